@@ -1,0 +1,24 @@
+"""The facts of a county: tables, problems, checks, snapshots."""
+
+from jiaoheng.county.admission import Admission, admit
+from jiaoheng.county.checks import check
+from jiaoheng.county.county import County, Gap, build
+from jiaoheng.county.problems import Origin, Problem, errors
+from jiaoheng.county.rows import Batch, Rejected, Row
+from jiaoheng.county.schema import schema
+
+__all__ = [
+    "Admission",
+    "Batch",
+    "County",
+    "Gap",
+    "Origin",
+    "Problem",
+    "Rejected",
+    "Row",
+    "admit",
+    "build",
+    "check",
+    "errors",
+    "schema",
+]

@@ -1,0 +1,80 @@
+"""Keys and references: each row once, each reference to something that is there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from jiaoheng.county.checks.registry import rule
+from jiaoheng.county.county import County
+from jiaoheng.county.problems import Problem
+from jiaoheng.county.schema import schema
+
+
+@rule
+def required_tables(county: County) -> Iterator[Problem]:
+    """Tables without which nothing can be said."""
+    for table in schema().tables.values():
+        if table.required and county[table.name].num_rows == 0:
+            yield Problem(code="table_empty", table=table.name, details={"table_zh": table.label.zh, "table_en": table.label.en})
+
+
+@rule
+def one_county(county: County) -> Iterator[Problem]:
+    """A county's facts are of one county."""
+    for index in range(1, county["county"].num_rows):
+        yield Problem(code="several_counties", table="county", column="county_code", index=index)
+
+
+@rule
+def required_cells(county: County) -> Iterator[Problem]:
+    """Cells that a row cannot be used without."""
+    for table in schema().tables.values():
+        for column in table.columns:
+            values = county[table.name][column.name]
+            if column.required and values.null_count:
+                for index, value in enumerate(values.to_pylist()):
+                    if value is None:
+                        yield Problem(code="required_cell", table=table.name, column=column.name, index=index)
+
+
+@rule
+def unique_keys(county: County) -> Iterator[Problem]:
+    """No two rows with the same key; which one is right cannot be known, so all of them wait."""
+    for table in schema().tables.values():
+        rows: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
+        for index, key in enumerate(zip(*(county[table.name][name].to_pylist() for name in table.key), strict=True)):
+            rows[key].append(index)
+        for key, found in rows.items():
+            if len(found) > 1:
+                for index in found:
+                    yield Problem(
+                        code="duplicate_key",
+                        table=table.name,
+                        column=table.key[0],
+                        value=" / ".join(str(part) for part in key if part is not None),
+                        index=index,
+                        details={"count": str(len(found))},
+                    )
+
+
+@rule
+def references(county: County) -> Iterator[Problem]:
+    """Every reference names a row that is there."""
+    for table in schema().tables.values():
+        for column in table.columns:
+            if not column.refers:
+                continue
+            other, _, name = column.refers.partition(".")
+            known = set(county[other][name].to_pylist())
+            for index, value in enumerate(county[table.name][column.name].to_pylist()):
+                if value is not None and value not in known:
+                    label = schema().tables[other].label
+                    yield Problem(
+                        code="unknown_reference",
+                        table=table.name,
+                        column=column.name,
+                        value=value,
+                        index=index,
+                        details={"table_zh": label.zh, "table_en": label.en},
+                    )

@@ -1,0 +1,58 @@
+"""Chinese and English side by side: every text a user reads exists in both."""
+
+from __future__ import annotations
+
+import locale
+import os
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+Language = Literal["zh", "en"]
+
+
+class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One text in both languages; a missing translation cannot be built."""
+
+    zh: str
+    en: str
+
+    def __post_init__(self) -> None:
+        if not self.zh.strip() or not self.en.strip():
+            raise ValueError("a text needs both zh and en")
+
+    def say(self, language: Language, **values: object) -> str:
+        """The text in one language, its {placeholders} filled in."""
+        template = self.zh if language == "zh" else self.en
+        return template.format(**values) if values else template
+
+
+@cache
+def catalogue(path: Path) -> Mapping[str, Text]:
+    """Texts of a TOML file of the form ``key = {zh = "…", en = "…"}``.
+
+    Raises ``ValueError`` naming the file and key when a translation is missing.
+    """
+    with path.open("rb") as file:
+        raw = tomllib.load(file)
+    texts = {}
+    for key, value in raw.items():
+        try:
+            texts[key] = msgspec.convert(value, Text)
+        except msgspec.ValidationError as error:
+            raise ValueError(f"{path}: {key}: {error}") from None
+    return texts
+
+
+def preferred() -> Language:
+    """The reader's language: ``JIAOHENG_LANG`` if set, else the locale of the system."""
+    chosen = os.environ.get("JIAOHENG_LANG")
+    if not chosen:
+        chosen = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    if not chosen:
+        chosen = locale.getlocale()[0] or ""
+    return "zh" if chosen.lower().startswith(("zh", "chinese")) else "en"
