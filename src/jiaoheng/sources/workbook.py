@@ -16,51 +16,27 @@ from jiaoheng.sources.errors import SourceError
 from jiaoheng.sources.workbook_guide import write_guide
 from jiaoheng.sources.workbook_sheets import LISTS, write_lists, write_sheet
 
+_BLUE, _RED, _PALE_BLUE, _PALE_RED = "#1F3864", "#C00000", "#D9E2F3", "#F8CBAD"
+_BOX: Mapping[str, object] = {"border": 1, "border_color": "#BFBFBF", "valign": "vcenter"}
+_HEADER: Mapping[str, object] = {**_BOX, "bold": True, "text_wrap": True, "align": "center"}
+_EXAMPLE: Mapping[str, object] = {"italic": True, "font_color": "#7F6000", "bg_color": "#FFF2CC", "bottom": 4}
 STYLES: Mapping[str, Mapping[str, object]] = {
-    "title": {"bold": True, "font_size": 18, "font_color": "#1F3864"},
+    "title": {"bold": True, "font_size": 18, "font_color": _BLUE},
     "subtitle": {"font_color": "#595959", "text_wrap": True, "valign": "top"},
-    "heading": {
-        "bold": True,
-        "font_size": 12,
-        "font_color": "#1F3864",
-        "bottom": 2,
-        "bottom_color": "#1F3864",
-    },
+    "heading": {"bold": True, "font_size": 12, "font_color": _BLUE, "bottom": 2, "bottom_color": _BLUE},
     "text": {"text_wrap": True, "valign": "top"},
-    "number": {"align": "right", "valign": "top", "font_color": "#1F3864"},
-    "table_head": {
-        "bold": True,
-        "bg_color": "#D9E2F3",
-        "border": 1,
-        "border_color": "#BFBFBF",
-        "valign": "vcenter",
-    },
-    "table_cell": {"text_wrap": True, "valign": "vcenter", "border": 1, "border_color": "#BFBFBF"},
-    "table_link": {
-        "valign": "vcenter",
-        "border": 1,
-        "border_color": "#BFBFBF",
-        "font_color": "#0563C1",
-        "underline": 1,
-    },
-    "table_need": {
-        "valign": "vcenter",
-        "border": 1,
-        "border_color": "#BFBFBF",
-        "bold": True,
-        "font_color": "#C00000",
-    },
-    "required": {"bold": True, "bg_color": "#F8CBAD", "border": 1, "border_color": "#BFBFBF"},
-    "optional": {"bold": True, "bg_color": "#D9E2F3", "border": 1, "border_color": "#BFBFBF"},
-    "example": {"italic": True, "font_color": "#7F6000", "bg_color": "#FFF2CC", "bottom": 4},
-    "example_id": {
-        "italic": True,
-        "font_color": "#7F6000",
-        "bg_color": "#FFF2CC",
-        "bottom": 4,
-        "num_format": "@",
-    },
+    "number": {"align": "right", "valign": "top", "font_color": _BLUE},
+    "table_head": {**_BOX, "bold": True, "bg_color": _PALE_BLUE},
+    "table_cell": {**_BOX, "text_wrap": True},
+    "table_link": {**_BOX, "font_color": "#0563C1", "underline": 1},
+    "table_need": {**_BOX, "bold": True, "font_color": _RED},
+    "required": {**_HEADER, "bg_color": _PALE_RED},
+    "optional": {**_HEADER, "bg_color": _PALE_BLUE},
+    "example_id": {**_EXAMPLE, "num_format": "@"},
+    "example_choice": {**_EXAMPLE, "align": "center"},
+    "example_plain": _EXAMPLE,
     "id": {"num_format": "@"},
+    "choice": {"align": "center"},
     "plain": {},
 }
 
@@ -84,10 +60,8 @@ def write_workbook(county: County, path: Path, language: Language) -> None:
 def _write(path: Path, language: Language, county: County | None) -> None:
     font = {"font_name": "微软雅黑" if language == "zh" else "Calibri", "font_size": 10}
     workbook = xlsxwriter.Workbook(path, {"default_format_properties": font})
-    head = {"text_wrap": True, "align": "center", "valign": "vcenter"}
     styles: dict[str, Format] = {
-        name: workbook.add_format({**font, **style, **(head if name in ("required", "optional") else {})})
-        for name, style in STYLES.items()
+        name: workbook.add_format({**font, **style}) for name, style in STYLES.items()
     }
     write_guide(workbook, styles, language, county)
     for table in schema().tables.values():

@@ -88,4 +88,4 @@ def display_width(text: str) -> int:
 
 
 def _lines(text: str, width: float) -> int:
-    return 1 + int(display_width(text) / (width - 1))
+    return 1 + int((display_width(text) - 1) / width)

@@ -29,12 +29,9 @@ class _Exact(float):
 
 
 def header(column: Column, language: Language) -> str:
-    """A column's header: label, unit in brackets, and a star where it is required."""
-    text = column.label.say(language)
-    if column.unit:
-        unit = schema().units[column.unit].label.say(language)
-        text += f"({unit})" if language == "zh" else f" ({unit})"
-    return f"{text} *" if column.required else text
+    """A column's header: label, a star where it is required, the unit in brackets on a line of its own."""
+    text = column.label.say(language) + (" *" if column.required else "")
+    return f"{text}\n({schema().units[column.unit].label.say(language)})" if column.unit else text
 
 
 def write_sheet(
@@ -55,9 +52,9 @@ def write_sheet(
     headers = [header(column, language) for column in table.columns]
     lines = 1
     for at, (column, text) in enumerate(zip(table.columns, headers, strict=True)):
-        width = _width(column, text, language)
+        width = _width(column, text, language, marked=at == 0)
         lines = max(lines, _wrapped(text, width))
-        sheet.set_column(at, at, width, styles["id"] if column.type == "id" else None)
+        sheet.set_column(at, at, width, styles[_style(column)])
         sheet.write_string(0, at, text, styles["required" if column.required else "optional"])
         if note := _note(column, language):
             size = {"x_scale": 1.9, "y_scale": 0.35 + 0.22 * _wrapped(note, 36), "font_size": 9}
@@ -108,7 +105,7 @@ def _write_example(sheet: Worksheet, styles: Mapping[str, Format], table: Table,
     mark = say("example", language) + (":" if language == "zh" else ": ")
     for at, column in enumerate(table.columns):
         value = shown(column, column.example, language)
-        style = styles["example_id" if column.type == "id" else "example"]
+        style = styles[f"example_{_style(column)}"]
         if at == 0:
             value = f"{mark}{value}"
         if value is None:
@@ -128,6 +125,13 @@ def _write_cell(
         sheet.write_number(row, at, _Exact(value), style)
 
 
+def _style(column: Column) -> str:
+    """Codes of the county as text, choices in the middle, figures and words as they are."""
+    if column.type == "id":
+        return "id"
+    return "choice" if column.type in ("code", "boolean", "year") else "plain"
+
+
 def _note(column: Column, language: Language) -> str:
     """What the comment on a header says, empty where there is nothing to say."""
     parts = [column.note.say(language)] if column.note else []
@@ -141,7 +145,7 @@ def _note(column: Column, language: Language) -> str:
 
 
 def _validation(column: Column, language: Language) -> dict[str, object] | None:
-    """What Excel checks while typing: choices are held to, figures only asked about, as null marks may stand."""
+    """What Excel checks while typing: choices are held to, figures are only asked about."""
     told = {"error_title": say("error_title", language)}
     if column.type == "boolean":
         choices: object = [say("yes", language), say("no", language)]
@@ -164,12 +168,14 @@ def _validation(column: Column, language: Language) -> dict[str, object] | None:
     return {**rule, "error_type": "warning", "error_message": message, **told}
 
 
-def _width(column: Column, text: str, language: Language) -> float:
-    """A column wide enough for its example and for its header on a few lines."""
+def _width(column: Column, text: str, language: Language, *, marked: bool) -> float:
+    """A column wide enough for its example, with its mark in the first, and for its header on a few lines."""
     example = shown(column, column.example, language)
-    widest = max(display_width(str(example)) if example is not None else 0, (display_width(text) + 1) // 2)
-    longest_word = max(map(display_width, text.split())) if language == "en" else 0
-    return float(min(max(widest + 3, longest_word + 2, NARROWEST), WIDEST))
+    widest = display_width(str(example)) if example is not None else 0
+    widest += display_width(say("example", language)) + 2 if marked else 0
+    parts = text.split() if language == "en" else []
+    header_width = max(map(display_width, (*parts, text[: (len(text) + 1) // 2])))
+    return float(min(max(widest + 3, header_width + 3, NARROWEST), WIDEST))
 
 
 def _wrapped(text: str, width: float) -> int:
