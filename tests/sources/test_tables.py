@@ -1,4 +1,4 @@
-"""Sheets as people fill them: titles, notes, totals, merges, wrong cells; every row read, waiting or named."""
+"""Sheets as people fill them: every row is read, waits, or is named as left out."""
 
 from __future__ import annotations
 
