@@ -79,7 +79,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
         row = self.origin.row
         parts = [
             self.origin.file,
-            self.origin.sheet or (schema().tables[self.table].label.say(language) if self.table in schema().tables else self.table),
+            self.origin.sheet
+            or (schema().tables[self.table].label.say(language) if self.table in schema().tables else self.table),
             (f"第 {row} 行" if language == "zh" else f"row {row}") if row is not None else "",
             self.label(language),
         ]

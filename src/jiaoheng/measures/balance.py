@@ -18,8 +18,8 @@ from jiaoheng.measures.figures import DECIMALS, NOISE
 def create_deviations(connection: Connection, demands: Iterable[str]) -> None:
     """Table ``deviations``, from ``figures``: each section's part in the spread of its county, demand and stage.
 
-    Columns: those of ``figures``, mean (of the sections whose figure is known), spread = p (x − x̄)², and part, its share
-    of the sum of spreads.
+    Columns: those of ``figures``, mean (of the sections whose figure is known), spread = p (x − x̄)², and part, its
+    share of the sum of spreads.
     """
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE deviations AS
@@ -81,8 +81,12 @@ def create_verdicts(connection: Connection, demands: Iterable[str], at_least: in
                 WHEN unknown > 0 THEN 'unknown' ELSE 'meets' END AS verdict
         FROM (
             SELECT county_code, school_id, stage, MAX(pupils) AS pupils,
-                {", ".join(f"COUNT(CASE WHEN status = '{status}' THEN 1 END) AS {status}"
-                           for status in ("meets", "floor", "fails", "unknown"))}
+                {
+        ", ".join(
+            f"COUNT(CASE WHEN status = '{status}' THEN 1 END) AS {status}"
+            for status in ("meets", "floor", "fails", "unknown")
+        )
+    }
             FROM figures WHERE demand IN {texts(demands)} GROUP BY county_code, school_id, stage
         )
     """)

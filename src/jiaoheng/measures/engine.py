@@ -34,16 +34,18 @@ def open_county(county: County) -> Connection:
 
 
 def open_province(root: Path) -> Connection:
-    """A connection with the tables of a folder ``<root>/county_code=…/<table>.parquet`` or ``<root>/<table>/*.parquet``.
+    """A connection with the tables of a folder of Parquet files.
 
-    Files are read in place, the columns that a formula needs only. Tables that the folder lacks are empty.
+    Either ``<root>/county_code=…/<table>.parquet`` or, with the code as a column, ``<root>/<table>/*.parquet``. Files are read in place, the columns that a formula needs only. Tables that the folder lacks are empty.
     """
     connection = _database().cursor()
     for name, table in schema().tables.items():
         whole = sorted((root / name).glob("*.parquet"))
         parts = whole or sorted(root.glob(f"county_code=*/{name}.parquet"))
         if parts:
-            files = connection.read_parquet([str(part) for part in parts], hive_partitioning=not whole, union_by_name=True)
+            files = connection.read_parquet(
+                [str(part) for part in parts], hive_partitioning=not whole, union_by_name=True
+            )
             files.create_view(name)
         else:
             connection.register(name, _with_county(table.arrow().empty_table(), ""))

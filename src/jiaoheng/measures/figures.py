@@ -16,6 +16,11 @@ DECIMALS = 2
 """What statistics print; a figure that meets its limit only when rounded to these is flagged."""
 
 _TABLES: dict[Grain, str] = {"section": "sections", "school": "schools_measured", "county": "counties"}
+_PUPILS: dict[Grain, str] = {
+    "section": "CAST(pupils AS DOUBLE)",
+    "school": "CAST(compulsory_pupils AS DOUBLE)",
+    "county": "CAST(NULL AS DOUBLE)",
+}
 
 
 def create_figures(connection: Connection, year: int, demands: Iterable[Demand]) -> None:
@@ -23,7 +28,7 @@ def create_figures(connection: Connection, year: int, demands: Iterable[Demand])
 
     Columns: county_code, school_id and stage (null where the grain has none), demand, pupils, numerator, denominator,
     scale, value (null where unknown), low and high (equal to the value where it is known), threshold, sense (at_least,
-    at_most, below), floor, status (meets, floor, fails, unknown; measured where no threshold is stated), missing (the
+    at_most, below), applied (which of the demand's limits), floor, status (meets, floor, fails, unknown; measured where no threshold is stated), missing (the
     input that is not known), by_rounding (would meet only when rounded).
     """
     asked = list(demands)
@@ -38,14 +43,16 @@ def _computed(demand: Demand) -> str:
     formula = FORMULAS[demand.formula]
     ratio = formula.apply(_total(demand))
     value = f"CAST({ratio.numerator} AS DOUBLE) / NULLIF({ratio.denominator}, 0) * {number(ratio.scale)}"
-    asked = f"({' OR '.join(f'COALESCE({_applies(limit)}, TRUE)' for limit in demand.limits)})" if demand.limits else "TRUE"
+    asked = (
+        f"({' OR '.join(f'COALESCE({_applies(limit)}, TRUE)' for limit in demand.limits)})" if demand.limits else "TRUE"
+    )
     scope = "TRUE" if demand.scope == "county" else demand.scope
     return f"""
         SELECT county_code,
             {"NULL" if formula.grain == "county" else "school_id"} AS school_id,
             {"stage" if formula.grain == "section" else "NULL"} AS stage,
             {text(demand.id)} AS demand,
-            {"CAST(pupils AS DOUBLE)" if formula.grain == "section" else "NULL"} AS pupils,
+            {_PUPILS[formula.grain]} AS pupils,
             CAST({ratio.numerator} AS DOUBLE) AS numerator,
             CAST({ratio.denominator} AS DOUBLE) AS denominator,
             {number(ratio.scale)} AS scale,
@@ -54,6 +61,7 @@ def _computed(demand: Demand) -> str:
             {value if ratio.high is None else f"CAST({ratio.high} AS DOUBLE)"} AS high,
             {_first((_applies(limit), number(limit.value)) for limit in demand.limits)} AS threshold,
             {_first((_applies(limit), text(limit.sense)) for limit in demand.limits)} AS sense,
+            {_first((_applies(limit), str(place)) for place, limit in enumerate(demand.limits))} AS applied,
             {"CAST(NULL AS DOUBLE)" if demand.floor is None else number(demand.floor)} AS floor,
             {_missing(demand, formula.needs, ratio.denominator)} AS missing,
             {_doubt(demand)} AS doubt
@@ -71,7 +79,7 @@ def _told(demands: list[Demand], year: int) -> str:
     )
     return f"""
         SELECT counties.county_code, NULL, NULL, asked.demand, NULL, value, 1e0, 1e0, value, value, value,
-            asked.threshold, asked.sense, NULL, CASE WHEN value IS NULL THEN 'reported' END, NULL
+            asked.threshold, asked.sense, 0, NULL, CASE WHEN value IS NULL THEN 'reported' END, NULL
         FROM counties CROSS JOIN (VALUES {asked}) AS asked (demand, indicator, threshold, sense)
         LEFT JOIN (
             SELECT county_code, indicator, value FROM reported

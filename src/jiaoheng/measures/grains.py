@@ -28,7 +28,14 @@ def columns(grain: Grain) -> frozenset[str]:
         own = ("stage", "pupils", "classes", "largest_class_low", "largest_class_high", *_SCHOOL)
         return resources("facilities", "staff").union(own)
     if grain == "school":
-        own = ("compulsory_pupils", "compulsory_classes", "largest_class_high", "school_pupils", "compulsory_quota", *_SCHOOL)
+        own = (
+            "compulsory_pupils",
+            "compulsory_classes",
+            "largest_class_high",
+            "school_pupils",
+            "compulsory_quota",
+            *_SCHOOL,
+        )
         return resources("facilities").union(finance_items(), own)
     return frozenset(finance_items())
 

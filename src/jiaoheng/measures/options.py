@@ -32,7 +32,10 @@ LABELS = {
     "teaching_points": Text(zh="教学点", en="teaching points"),
     "separate": Text(zh="单独计算", en="each counted as a school"),
     "merged": Text(zh="并入主校计算", en="merged into their main school"),
-    "without_small": Text(zh="单独计算,不足 50 人的不列入均衡指标", en="counted as schools, those under 50 pupils left out of the balance indicators"),
+    "without_small": Text(
+        zh="单独计算,不足 50 人的不列入均衡指标",
+        en="counted as schools, those under 50 pupils left out of the balance indicators",
+    ),
     "private": Text(zh="民办学校", en="private schools"),
     "included": Text(zh="计入", en="included"),
     "excluded": Text(zh="不计入", en="left out"),

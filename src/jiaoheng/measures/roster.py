@@ -26,9 +26,9 @@ def staff_counts(year: int) -> str:
     columns = []
     for name in sorted(resources("staff")):
         if name == "teachers":
-            columns.append("COALESCE(roster.teachers, counts.teachers) AS teachers")
+            columns.append("CASE WHEN roster.listed THEN roster.teachers ELSE counts.teachers END AS teachers")
         elif name in listed:
-            columns.append(f"CASE WHEN roster.teachers IS NULL THEN counts.{name} ELSE roster.{name} END AS {name}")
+            columns.append(f"CASE WHEN roster.listed THEN roster.{name} ELSE counts.{name} END AS {name}")
         else:
             columns.append(f"counts.{name}")
     return f"""
@@ -45,7 +45,8 @@ def _roster(year: int, flags: dict[str, str]) -> str:
         for name, flag in flags.items()
     )
     return f"""
-        SELECT county_code, school_id, stage, COUNT(*) AS teachers, {counts}
+        SELECT county_code, school_id, stage, TRUE AS listed,
+            CASE WHEN COUNT(teacher_id) = COUNT(*) THEN COUNT(*) END AS teachers, {counts}
         FROM teachers WHERE year = {year:d} GROUP BY county_code, school_id, stage
     """
 

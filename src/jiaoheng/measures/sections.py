@@ -27,14 +27,15 @@ def create_sections(connection: Connection, year: int, options: Options) -> None
 
     Columns: county_code, school_id, stage, kind, setting, ownership and built_year of the school, pupils, classes,
     largest_class_low and _high, share (of the school's facilities), every figure of ``facilities`` and ``staff``,
-    compulsory, special and balanced (under the indicators of balance).
+    compulsory, special and balanced (under the indicators of balance). Beside it stand ``members`` (school_id,
+    unit_id), ``enrolled`` (unit_id, stage, school_id, grade, pupils, classes) and ``built``, for whoever explains a figure.
     """
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE members AS {_members(options)};
         CREATE OR REPLACE TEMP TABLE built AS {_built(year)};
+        CREATE OR REPLACE TEMP TABLE enrolled AS {_enrolled(year)};
         CREATE OR REPLACE TEMP TABLE sections AS
-        WITH enrolled AS ({_enrolled(year)}),
-        weighed AS ({_weighed()}),
+        WITH weighed AS ({_weighed()}),
         counted AS ({_counted(year)})
         SELECT
             weighed.county_code, weighed.unit_id AS school_id, weighed.stage,
@@ -125,9 +126,10 @@ def _members(options: Options) -> str:
 
 
 def _enrolled(year: int) -> str:
-    """Pupils, classes and bounds of the largest class by unit, stage and grade."""
+    """Pupils, classes and bounds of the largest class, one row a school and grade, with its unit and stage."""
     return f"""
-        SELECT enrolment.county_code, members.unit_id, {_stage()} AS stage, enrolment.pupils, enrolment.classes,
+        SELECT enrolment.county_code, members.unit_id, {_stage()} AS stage,
+            enrolment.school_id, enrolment.grade, enrolment.pupils, enrolment.classes,
             {_class_low()} AS low, {_class_high()} AS high
         FROM enrolment
         JOIN members USING (county_code, school_id)
@@ -224,7 +226,9 @@ def _balanced(options: Options) -> str:
 def _money(year: int) -> str:
     """Finance items side by side, one row a subject."""
     items = ", ".join(f"MAX(CASE WHEN item = '{item}' THEN amount END) AS {item}" for item in finance_items())
-    return f"SELECT county_code, subject_id, {items} FROM finance WHERE year = {year:d} GROUP BY county_code, subject_id"
+    return (
+        f"SELECT county_code, subject_id, {items} FROM finance WHERE year = {year:d} GROUP BY county_code, subject_id"
+    )
 
 
 def _total(column: str, where: str = "TRUE", function: str = "SUM") -> str:

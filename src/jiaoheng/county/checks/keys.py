@@ -16,7 +16,11 @@ def required_tables(county: County) -> Iterator[Problem]:
     """Tables without which nothing can be said."""
     for table in schema().tables.values():
         if table.required and county[table.name].num_rows == 0:
-            yield Problem(code="table_empty", table=table.name, details={"table_zh": table.label.zh, "table_en": table.label.en})
+            yield Problem(
+                code="table_empty",
+                table=table.name,
+                details={"table_zh": table.label.zh, "table_en": table.label.en},
+            )
 
 
 @rule

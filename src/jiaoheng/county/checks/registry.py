@@ -24,6 +24,11 @@ def check(county: County) -> tuple[Problem, ...]:
     return tuple(
         sorted(
             problems,
-            key=lambda p: (p.severity != "error", order.get(p.table, -1), -1 if p.index is None else p.index, p.code),
+            key=lambda p: (
+                p.severity != "error",
+                order.get(p.table, -1),
+                -1 if p.index is None else p.index,
+                p.code,
+            ),
         )
     )
