@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from six_schools import COEFFICIENTS, J, P, VALUES, VERDICTS, YEAR, county, rows
+from six_schools import COEFFICIENTS, VALUES, VERDICTS, YEAR, J, P, county, rows
 
 from jiaoheng.county import build
 from jiaoheng.findings import assess, explain
@@ -153,9 +153,9 @@ def test_explanation_includes_the_campus():
 
 
 def test_every_value_equals_what_its_explanation_adds_up_to(result):
-    for value in result.values:
-        if value.value is None or not value.school_id:
-            continue
+    known = [value for value in result.values if value.value is not None and value.school_id]
+    seen = {value.check: value for value in known if not value.item.startswith("1.")}
+    for value in [*(value for value in known if value.school_id == "D"), *seen.values()]:
         found = [e for e in explain(county(), STANDARD, value.school_id, value.check) if e.stage == value.stage]
         assert len(found) == 1
         assert found[0].value == value.value

@@ -41,7 +41,7 @@ Points = Annotated[str | None, typer.Option("--teaching-points", help=_help("opt
 Private = Annotated[str | None, typer.Option("--private", help=_help("opt_private"))]
 
 
-class Refusal(Exception):
+class UsageError(Exception):
     """Wrong use, told in the user's language; the command ends with 2."""
 
 
@@ -62,7 +62,7 @@ def root(
 def template(path: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help=_help("arg_template"))]) -> None:
     """Write the empty workbook."""
     if path.exists():
-        raise Refusal(say("overwrite", LANGUAGE, path=path))
+        raise UsageError(say("overwrite", LANGUAGE, path=path))
     if path.suffix.lower() != ".xlsx":
         path = path.with_name(path.name + ".xlsx")
     write_template(path, LANGUAGE)
@@ -139,7 +139,7 @@ def assess_(
 ) -> None:
     """Hold the county against a standard."""
     if fail_under not in (None, "meets", "unknown"):
-        raise Refusal(say("opt_fail_under", LANGUAGE))
+        raise UsageError(say("opt_fail_under", LANGUAGE))
     rule = load(standard)
     options = _options(rule, teaching_points, private)
     admission = _open(county)
@@ -171,7 +171,7 @@ def explain_(
         found = explain(admission.county, rule, school, indicator, year=year, options=options)
     except KeyError:
         items = ", ".join(item.id for item in rule.items)
-        raise Refusal(say("no_item", LANGUAGE, standard=standard, item=indicator, items=items)) from None
+        raise UsageError(say("no_item", LANGUAGE, standard=standard, item=indicator, items=items)) from None
     if _to_json(json, {"explanations": msgspec.to_builtins(found)}):
         return
     screen = console()
@@ -210,7 +210,7 @@ def standards_() -> None:
 
 def _exists(path: Path) -> None:
     if not path.exists():
-        raise Refusal(say("no_path", LANGUAGE, path=path))
+        raise UsageError(say("no_path", LANGUAGE, path=path))
 
 
 def _open(path: Path) -> Admission:
@@ -222,9 +222,9 @@ def _open(path: Path) -> Admission:
 
 def _options(rule: Standard, points: str | None, private: str | None) -> Options:
     if points is not None and points not in get_args(TeachingPoints):
-        raise Refusal(f"--teaching-points: {', '.join(get_args(TeachingPoints))}")
+        raise UsageError(f"--teaching-points: {', '.join(get_args(TeachingPoints))}")
     if private is not None and private not in get_args(PrivateSchools):
-        raise Refusal(f"--private: {', '.join(get_args(PrivateSchools))}")
+        raise UsageError(f"--private: {', '.join(get_args(PrivateSchools))}")
     chosen = {"teaching_points": points, "private": private}
     return msgspec.structs.replace(rule.options, **{name: value for name, value in chosen.items() if value})
 
@@ -289,7 +289,7 @@ def main() -> None:
         app(standalone_mode=False, prog_name="jiaoheng")
     except typer.Exit as exit_:
         sys.exit(exit_.exit_code)
-    except (Refusal, StandardError) as error:
+    except (UsageError, StandardError) as error:
         _fail(str(error))
     except (SourceError, AssessmentError) as error:
         _fail(error.say(LANGUAGE))

@@ -16,6 +16,7 @@ from jiaoheng.measures.formulas import FORMULAS
 from jiaoheng.measures.grains import finance_items, resources, signed
 from jiaoheng.measures.options import Options
 from jiaoheng.measures.sections import COMPULSORY
+from jiaoheng.measures.survey import Question
 from jiaoheng.standards import Check, Item, Standard
 
 
@@ -95,9 +96,9 @@ def explain(
     chosen = options or standard.options
     of = assessed_year(county, year)
     school_id, name = _school(county, school)
-    connection = measured(county, standard, of, chosen)
-    rows = Rows(connection)
     checks = [check for check in item.checks if indicator in (item.id, check.id)]
+    demands = tuple(_demand(standard, check) for check in checks)
+    rows = Rows(measured(county, Question(demands, (), {}, None), of, chosen))
     found = []
     for check in checks:
         for figure in rows(_FIGURE, check.id, school_id):
