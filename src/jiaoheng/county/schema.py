@@ -15,6 +15,9 @@ from jiaoheng.language import Language, Text
 
 SCHEMA_FILE = Path(__file__).with_name("schema.toml")
 
+# Stands between the codes of a cell that holds several.
+SEVERAL = ";"
+
 Type = Literal["id", "text", "integer", "number", "boolean", "year", "code", "codes"]
 
 _ARROW = {
@@ -142,5 +145,7 @@ def _verify(loaded: Schema) -> None:
                 raise ValueError(f"{where}: no unit {column.unit!r}")
             if column.refers:
                 other, _, name = column.refers.partition(".")
-                if other not in loaded.tables or not any(c.name == name for c in loaded.tables[other].columns):
+                if other not in loaded.tables or not any(
+                    c.name == name for c in loaded.tables[other].columns
+                ):
                     raise ValueError(f"{where}: refers to {column.refers}, which does not exist")
