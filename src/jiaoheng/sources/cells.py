@@ -77,7 +77,7 @@ def parse(column: Column, raw: object, *, factor: float = 1.0) -> Parsed:
 
 
 def narrow(text: str) -> str:
-    """Text with full-width letters, digits and signs made half-width, without invisible marks and outer blanks.
+    """Text with full-width letters, digits and signs made half-width, without invisible marks.
 
     Other look-alikes stay: a full NFKC would turn 10³ into 103.
     """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -18,10 +17,12 @@ from python_calamine import (
     ZipError,
 )
 
+from jiaoheng.sources import overlooked_ods, overlooked_xls, overlooked_xlsx
 from jiaoheng.sources.archives import open_archive
+from jiaoheng.sources.compound import SIGNATURE
 from jiaoheng.sources.delimited import read_delimited
 from jiaoheng.sources.errors import SourceError
-from jiaoheng.sources.sheets_xml import Place, overlooked
+from jiaoheng.sources.overlooked import Place, Shown
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 TEXTS = (".csv", ".tsv", ".txt")
@@ -30,8 +31,6 @@ MAX_BYTES = 256 * 1024 * 1024
 __all__ = ["TEXTS", "WORKBOOKS", "Broken", "Grid", "SourceError", "read_grids"]
 
 _ZIP = b"PK\x03\x04"
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _READER_ERRORS = (CalamineError, PasswordError, WorksheetNotFound, XmlError, ZipError, OSError, ValueError)
 
 
@@ -67,15 +66,13 @@ def read_grids(path: Path) -> tuple[Grid, ...]:
         raise SourceError("unknown_format" if path.exists() else "not_found", file=path.name)
     data = _bytes(path)
     if suffix in TEXTS:
-        if data.startswith((_ZIP, _OLE)):
+        if data.startswith((_ZIP, SIGNATURE)):
             raise SourceError("unknown_format", file=path.name)
         return (Grid(path.name, "", read_delimited(data, path.name)),)
     if data.startswith(_ZIP):
         return _read_zipped(data, path.name)
-    if data.startswith(_OLE):
-        if _ENCRYPTED in data:
-            raise SourceError("encrypted", file=path.name)
-        return _read_sheets(data, path.name, {})
+    if data.startswith(SIGNATURE):
+        return _read_sheets(data, path.name, overlooked_xls.overlooked(data, path.name))
     raise SourceError("not_a_workbook", file=path.name)
 
 
@@ -103,33 +100,27 @@ def _read_zipped(data: bytes, file: str) -> tuple[Grid, ...]:
     with open_archive(data, file) as archive:
         names = archive.NameToInfo
         if "xl/workbook.xml" in names:
-            return _read_sheets(data, file, overlooked(archive, file))
+            return _read_sheets(data, file, overlooked_xlsx.overlooked(archive, file))
         if "content.xml" in names:
-            return _read_sheets(data, file, {})
+            return _read_sheets(data, file, overlooked_ods.overlooked(archive, file))
     raise SourceError("not_a_workbook", file=file)
 
 
-def _read_sheets(data: bytes, file: str, overlooked: Mapping[str, Mapping[Place, str]]) -> tuple[Grid, ...]:
+def _read_sheets(data: bytes, file: str, overlooked: tuple[Shown, ...]) -> tuple[Grid, ...]:
     """The sheets of a workbook; a crash inside the reader is a damaged file like any other."""
     grids = []
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        for about in workbook.sheets_metadata:
-            if about.typ != SheetTypeEnum.WorkSheet:
-                continue
+        sheets = [about for about in workbook.sheets_metadata if about.typ == SheetTypeEnum.WorkSheet]
+        if len(sheets) != len(overlooked):
+            raise SourceError("damaged", file=file, reason="sheets")
+        for about, cells in zip(sheets, overlooked, strict=True):
             sheet = workbook.get_sheet_by_name(about.name)
             rows = [list[object](row) for row in sheet.to_python(skip_empty_area=False)]
-            _put_back(rows, overlooked.get(about.name, {}))
+            _put_back(rows, cells)
             merged = tuple(sheet.merged_cell_ranges or ())
-            grids.append(
-                Grid(
-                    file,
-                    about.name,
-                    tuple(map(tuple, rows)),
-                    merged,
-                    about.visible == SheetVisibleEnum.Visible,
-                )
-            )
+            visible = about.visible == SheetVisibleEnum.Visible
+            grids.append(Grid(file, about.name, tuple(map(tuple, rows)), merged, visible))
     except PasswordError:
         raise SourceError("encrypted", file=file) from None
     except _READER_ERRORS as error:
@@ -142,7 +133,7 @@ def _read_sheets(data: bytes, file: str, overlooked: Mapping[str, Mapping[Place,
     return tuple(grids)
 
 
-def _put_back(rows: list[list[object]], cells: Mapping[Place, str]) -> None:
+def _put_back(rows: list[list[object]], cells: Shown) -> None:
     """Show the cells that the reader left out, growing the grid where they lie outside of it."""
     for (row, column), text in cells.items():
         while len(rows) <= row:

@@ -53,7 +53,7 @@ def times(number: Decimal, factor: float) -> Decimal:
 
 
 def exact_integer(number: Decimal) -> int:
-    """The integer that a number is. Raises ``NotANumberError`` for a fraction and for what no count can be."""
+    """The integer that a number is. Raises ``NotANumberError`` for a fraction or an absurd size."""
     if number.copy_abs() > LARGEST:
         raise NotANumberError("cell_too_large")
     if number != number.to_integral_value():

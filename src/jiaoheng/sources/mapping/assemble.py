@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import msgspec
 
 from jiaoheng.county import Origin, Rejected, Row
-from jiaoheng.county.personal import is_personal_header, mask, scrub
 from jiaoheng.county.problems import Problem
 from jiaoheng.county.schema import Table, schema
 from jiaoheng.sources.mapping.combine import combine, key_text, row_key, waiting
@@ -47,7 +46,10 @@ def assemble(spec: Spec, sheets: Mapping[str, tuple[Sheet, ...]], lookups: Mappi
     problems += (problem for _, row in bad for problem in row.problems)
     return Assembled(
         {into: tuple(Row(row.values, row.line.origin) for row in taken) for into, taken in rows.items()},
-        tuple(_rejected(into, row) for into, row in bad),
+        tuple(
+            Rejected(into, row.line.as_written(), row.values, row.line.origin, row.problems)
+            for into, row in bad
+        ),
         # Rows that wait together share one problem; it is told once.
         tuple({id(problem): problem for problem in problems}.values()),
         used,
@@ -102,11 +104,3 @@ def _clash(feed: Feed, table: Table, there: Taken, row: Taken) -> Problem | None
                 rows=f"{there.line.origin.row}、{row.line.origin.row}",
             )
     return None
-
-
-def _rejected(into: str, row: Taken) -> Rejected:
-    cells = {
-        header: mask(cell) if is_personal_header(header, into) else scrub(cell)
-        for header, cell in row.line.as_written().items()
-    }
-    return Rejected(into, cells, row.values, row.line.origin, row.problems)

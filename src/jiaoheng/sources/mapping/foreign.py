@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 
 from jiaoheng.county import Origin
-from jiaoheng.county.personal import scrub
 from jiaoheng.county.problems import Problem
 from jiaoheng.sources.cells import as_text, narrow
 from jiaoheng.sources.mapping.patterns import tidy
@@ -62,7 +61,7 @@ class Line(msgspec.Struct, frozen=True):
             code=code,
             table=table,
             column=self.header(name),
-            value=scrub(shown(value)),
+            value=shown(value),
             origin=self.origin,
             details={"header": self.header(name), **details},
         )
@@ -77,8 +76,9 @@ class Sheet(msgspec.Struct, frozen=True):
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """What one feed made of one foreign row: values of our columns, or problems."""
+    """What one feed made of a foreign row: values of our columns, problems that make it wait, warnings."""
 
     line: Line
     values: Mapping[str, Any]
     problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()

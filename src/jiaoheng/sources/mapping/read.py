@@ -17,7 +17,6 @@ from jiaoheng.sources.mapping.lookups import index
 from jiaoheng.sources.mapping.needs import of_source
 from jiaoheng.sources.mapping.sheets import Folder, find
 from jiaoheng.sources.mapping.spec import Source, Spec
-from jiaoheng.sources.mapping.take import row_numbers
 
 
 def read_mapped(folder: Path, mapping: Path) -> Batch:
@@ -62,11 +61,11 @@ def _without_left_out(sheet: Sheet, source: Source) -> Sheet:
 def _not_taken(spec: Spec, sheets: Mapping[str, tuple[Sheet, ...]], used: frozenset[Origin]) -> list[Problem]:
     """Rows that no feed wanted and the mapping does not declare to be left out."""
     fed = {feed.source for feed in spec.feeds}
-    problems = []
-    for sheet in (sheet for name in spec.sources if name in fed for sheet in sheets[name]):
-        rows = [line.origin.row for line in sheet.lines if line.origin not in used]
-        if rows:
-            origin = Origin(sheet.origin.file, sheet.origin.sheet, rows[0])
-            details = {"count": str(len(rows)), "rows": row_numbers(rows)}
-            problems.append(Problem(code="mapping_not_taken", origin=origin, details=details))
-    return problems
+    return [
+        Problem(code="mapping_not_taken", origin=line.origin)
+        for name in spec.sources
+        if name in fed
+        for sheet in sheets[name]
+        for line in sheet.lines
+        if line.origin not in used
+    ]

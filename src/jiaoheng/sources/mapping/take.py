@@ -10,17 +10,12 @@ from jiaoheng.county import Origin
 from jiaoheng.county.personal import is_personal_header
 from jiaoheng.county.problems import Problem
 from jiaoheng.county.schema import Table, schema
-from jiaoheng.language import Text
 from jiaoheng.sources.mapping.conditions import holds
 from jiaoheng.sources.mapping.expand import expand, wide_columns
 from jiaoheng.sources.mapping.foreign import Line, Sheet, Taken
 from jiaoheng.sources.mapping.needs import imported
 from jiaoheng.sources.mapping.spec import Feed
-from jiaoheng.sources.mapping.translate import Translator, Value
-
-SHOWN_ROWS = 12
-# File, sheet, header and value of cells declared to mean missing, with the reason given; and their rows.
-MissingNotes = dict[tuple[str, str, str, str, str | Text], list[int | None]]
+from jiaoheng.sources.mapping.translate import Translator
 
 
 class Harvest(msgspec.Struct, frozen=True):
@@ -37,7 +32,6 @@ def take(feed: Feed, sheets: Iterable[Sheet], translator: Translator) -> Harvest
     taken: list[Taken] = []
     problems: list[Problem] = []
     used: set[Origin] = set()
-    notes: MissingNotes = {}
     for sheet in sheets:
         if personal := _personal(feed, sheet, translator):
             problems += personal
@@ -52,10 +46,11 @@ def take(feed: Feed, sheets: Iterable[Sheet], translator: Translator) -> Harvest
                 used.add(line.origin)
                 expanded = expand(feed, line, columns)
                 problems += expanded.problems
-                taken += (_row(feed, table, each, translator, notes) for each in expanded.lines)
+                taken += (_row(feed, table, each, translator) for each in expanded.lines)
         if sheet.lines and not any(line.origin in used for line in sheet.lines):
             problems.append(Problem(code="mapping_nothing", table=feed.into, origin=sheet.origin))
-    return Harvest(tuple(taken), frozenset(used), (*problems, *_declared_missing(feed, notes)))
+    problems += (warning for row in taken for warning in row.warnings)
+    return Harvest(tuple(taken), frozenset(used), tuple(problems))
 
 
 def _personal(feed: Feed, sheet: Sheet, translator: Translator) -> list[Problem]:
@@ -63,76 +58,36 @@ def _personal(feed: Feed, sheet: Sheet, translator: Translator) -> list[Problem]
     asked = [sheet.headers[key] for key in imported(feed, translator.spec, sheet.headers)]
     return [
         Problem(
-            code="mapping_personal",
+            code="personal_column",
             table=feed.into,
             column=header,
+            value=header,
             origin=sheet.origin,
-            details={"header": header},
         )
         for header in asked
         if is_personal_header(header, feed.into)
     ]
 
 
-def _row(feed: Feed, table: Table, line: Line, translator: Translator, notes: MissingNotes) -> Taken:
+def _row(feed: Feed, table: Table, line: Line, translator: Translator) -> Taken:
+    """One row of ours: derived cells first, then each column."""
     problems: list[Problem] = []
+    warnings: list[Problem] = []
     for name, rule in feed.derive.items():
-        derived = translator.text(rule, line)
-        if derived.problem:
-            problems.append(derived.problem)
-        header = line.header(translator.about(rule, line))
-        cell = "" if derived.value is None else derived.value
-        line = line.plus({name: cell}, {name: header} if header else {})
-        _note(notes, derived, line, header, rule.because)
-    if problems:
-        return Taken(line, {}, tuple(problems))
+        found = translator.text(rule, line)
+        problems += [found.problem] if found.problem else []
+        warnings += [found.warning] if found.warning else []
+        behind = translator.about(rule, line)
+        cell = "" if found.value is None else found.value
+        line = line.plus({name: cell}, {name: line.header(behind)} if behind else {})
     values: dict[str, object | None] = {}
-    for name, rule in feed.columns.items():
+    for name, rule in () if problems else feed.columns.items():
         column = table.column(name)
         found = translator.value(rule, column, line)
         values[name] = found.value
+        warnings += [found.warning] if found.warning else []
         if found.problem:
             problems.append(found.problem)
         elif found.value is None and column.required and (not feed.join or name in table.key):
             problems.append(line.problem("required_cell", feed.into, translator.about(rule, line) or name))
-        if found.missing:
-            _note(notes, found, line, line.header(translator.about(rule, line)), rule.because)
-    return Taken(line, values, tuple(problems))
-
-
-def _note(notes: MissingNotes, value: Value, line: Line, header: str, because: str | Text | None) -> None:
-    """Keep that a cell was taken as missing, for one warning about all of them."""
-    if value.missing and because is not None:
-        key = (line.origin.file, line.origin.sheet, header, value.missing, because)
-        notes.setdefault(key, []).append(line.origin.row)
-
-
-def _declared_missing(feed: Feed, notes: MissingNotes) -> list[Problem]:
-    """One warning for all cells that the mapping declares to mean missing, with the reason that it gives."""
-    return [
-        Problem(
-            code="mapping_missing",
-            table=feed.into,
-            column=header,
-            value=value,
-            origin=Origin(file, sheet, rows[0]),
-            details={
-                "header": header,
-                "count": str(len(rows)),
-                "rows": row_numbers(rows),
-                **_reason(because),
-            },
-        )
-        for (file, sheet, header, value, because), rows in notes.items()
-    ]
-
-
-def _reason(because: str | Text) -> dict[str, str]:
-    text = Text(because, because) if isinstance(because, str) else because
-    return {"because_zh": text.zh, "because_en": text.en}
-
-
-def row_numbers(rows: Iterable[int | None]) -> str:
-    """Row numbers in a row, cut where they are too many to read."""
-    numbers = [str(row) for row in dict.fromkeys(rows)]
-    return ", ".join([*numbers[:SHOWN_ROWS], *(["…"] if len(numbers) > SHOWN_ROWS else [])])
+    return Taken(line, values, tuple(problems), tuple(warnings))

@@ -8,6 +8,7 @@ import msgspec
 
 from jiaoheng.county.problems import Problem
 from jiaoheng.county.schema import Column, schema
+from jiaoheng.language import Text
 from jiaoheng.sources.cells import NULL_MARKS, parse
 from jiaoheng.sources.grids import Broken
 from jiaoheng.sources.mapping.conditions import holds, same
@@ -19,11 +20,11 @@ from jiaoheng.sources.mapping.spec import Rule, Scalar, Spec, listed, several
 
 
 class Value(msgspec.Struct, frozen=True):
-    """A value, None where missing, or a problem. ``missing`` is a cell that the mapping takes for missing."""
+    """A value, None where missing, or a problem; a warning where the mapping takes a cell for missing."""
 
     value: object | None
     problem: Problem | None = None
-    missing: str = ""
+    warning: Problem | None = None
 
 
 class Translator(msgspec.Struct, frozen=True):
@@ -62,7 +63,7 @@ class Translator(msgspec.Struct, frozen=True):
             return found
         cell = found.value
         if any(same(value, cell) for value in several(rule.missing)):
-            return Value(None, missing=shown(cell))
+            return Value(None, None, self._declared_missing(rule, line, cell))
         if rule.characters:
             text = shown(cell)
             first, last = rule.characters
@@ -72,6 +73,11 @@ class Translator(msgspec.Struct, frozen=True):
                 return Value(None, line.problem("mapping_characters", self.table, name, cell, **details))
             cell = text[first - 1 : last]
         return self._coded(rule, line, cell) if rule.codes else Value(cell)
+
+    def _declared_missing(self, rule: Rule, line: Line, cell: object) -> Problem:
+        because = Text(rule.because, rule.because) if isinstance(rule.because, str) else rule.because
+        details = {"because_zh": because.zh, "because_en": because.en} if because else {}
+        return line.problem("mapping_missing", self.table, self.about(rule, line), cell, **details)
 
     def about(self, rule: Rule, line: Line) -> str:
         """The header that a rule's value comes from, for messages; empty for a constant."""

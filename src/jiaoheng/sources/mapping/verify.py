@@ -95,6 +95,12 @@ def _feed(feed: Feed, spec: Spec, path: TomlPath, filled: set[str]) -> Iterator[
     for name in wanted:
         if name not in feed.columns and table.column(name).required:
             yield Slip((*path, "columns"), "column_absent", {"column": name, "table": table.name})
+    made = {tidy(name) for name in feed.derive}
+    if feed.unpivot:
+        made |= {tidy(name) for name in (feed.unpivot.value, *_holes(feed.unpivot.headers))}
+    for header in feed.where:
+        if tidy(header) in made:
+            yield Slip((*path, "where", header), "where_made", {"name": header})
     if feed.join and feed.into not in filled:
         yield Slip((*path, "join"), "nothing_to_join", {"table": feed.into})
     if feed.unpivot:

@@ -1,24 +1,26 @@
-"""What the workbook reader leaves out of an .xlsx file, found in the sheets' own XML.
-
-The reader gives Excel's errors and formulas without a result as blank cells, and a percentage as its
-hundredth. Neither may come about in silence, so those cells are found here and shown as they stand.
-"""
+"""Cells of an .xlsx file that the reader would get wrong, found in the sheets' own XML."""
 
 from __future__ import annotations
 
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from jiaoheng.sources.errors import SourceError
+from jiaoheng.sources.overlooked import (
+    FORMULA,
+    MAX_CELLS,
+    MAX_TEXT_BYTES,
+    Place,
+    Shown,
+    percentage,
+    refuse_huge,
+    refuse_texts,
+)
 
-MAX_CELLS = 8_000_000
-MAX_STRING_BYTES = 1024 * 1024 * 1024
 MAX_INDEX_BYTES = 16 * 1024 * 1024
-FORMULA = "="
 
 _COLUMN = re.compile(rb"""\sr=["']([A-Z]+)[0-9]""")
 _ROW = re.compile(rb"""\sr=["'][A-Z]*([0-9]+)["']""")
@@ -33,31 +35,27 @@ _SHARED = re.compile(rb"""\st=["']s["'][^>]*>\s*<(?:\w+:)?v>\s*([0-9]+)\s*</""")
 _STRING = re.compile(rb"<(?:\w+:)?si[\s/>]")
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\[[^\]]*\]')
 
-Place = tuple[int, int]
 
+def overlooked(archive: zipfile.ZipFile, file: str) -> tuple[Shown, ...]:
+    """What to show instead in which cells, by zero-based row and column, a mapping a sheet in their order.
 
-def overlooked(archive: zipfile.ZipFile, file: str) -> Mapping[str, Mapping[Place, str]]:
-    """By sheet name and zero-based (row, column): the text of cells that the reader would get wrong.
-
-    Excel's errors show as ``#DIV/0!``, formulas without a result as ``=``, percentages as ``95.2%``.
-    Raises ``SourceError`` for a sheet or its texts being too big, and for a broken index of sheets.
+    Raises ``SourceError`` where sheets or texts are too big, and where the index of sheets is broken.
     """
     try:
-        sheets = dict(_sheets(archive))
+        sheets = tuple(_sheets(archive))
         percent = _percent_styles(archive)
-    except (ElementTree.ParseError, KeyError, ValueError):
+    except (ElementTree.ParseError, LookupError, ValueError, StopIteration, RuntimeError):
         raise SourceError("damaged", file=file, reason="xml") from None
     strings = [len(part) for part in _STRING.split(_member(archive, "xl/sharedStrings.xml"))][1:]
-    budget = MAX_STRING_BYTES
-    found = {}
-    for name, member in sheets.items():
+    texts = 0
+    found = []
+    for name, member in sheets:
         xml = _member(archive, member)
         _refuse_huge(xml, file, name)
-        budget -= _text_bytes(xml, strings)
-        if budget < 0:
-            raise SourceError("zip_bomb", file=file, megabytes=MAX_STRING_BYTES // (1024 * 1024))
-        found[name] = dict(_odd_cells(xml, percent))
-    return found
+        texts += _text_bytes(xml, strings)
+        refuse_texts(texts, file)
+        found.append(dict(_odd_cells(xml, percent)))
+    return tuple(found)
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -117,8 +115,7 @@ def _refuse_huge(xml: bytes, file: str, sheet: str) -> None:
         filled = [(row, column) for row, column, _, body in _cells(xml) if body]
         rows = max((row for row, _ in filled), default=-1) + 1
         columns = max((column for _, column in filled), default=-1) + 1
-    if rows * columns > MAX_CELLS:
-        raise SourceError("too_many_cells", file=file, sheet=sheet, rows=rows, columns=columns)
+    refuse_huge(rows, columns, file, sheet)
 
 
 def _cells(xml: bytes) -> Iterator[tuple[int, int, bytes, bytes]]:
@@ -147,7 +144,7 @@ def _column(letters: bytes) -> int:
 def _text_bytes(xml: bytes, strings: list[int]) -> int:
     """How many bytes of text the sheet's cells draw from the common store of texts."""
     cells = xml.count(b't="s"') + xml.count(b"t='s'")
-    if cells * max(strings, default=0) <= MAX_STRING_BYTES // 100:
+    if cells * max(strings, default=0) <= MAX_TEXT_BYTES // 100:
         return 0
     return sum(strings[int(index)] for index in _SHARED.findall(xml) if int(index) < len(strings))
 
@@ -168,9 +165,4 @@ def _odd_cells(xml: bytes, percent: frozenset[bytes]) -> Iterator[tuple[Place, s
         elif not value and _FORMULA.search(body):
             yield (row, column), FORMULA
         elif value and percent and (style := _STYLE.search(attributes)) and style.group(1) in percent:
-            yield (row, column), percentage(float(value))
-
-
-def percentage(share: float) -> str:
-    """A share as the percentage that the sheet shows: 0.952 is 95.2%."""
-    return f"{(Decimal(repr(share)) * 100).normalize():f}%"
+            yield (row, column), percentage(value)
