@@ -8,10 +8,11 @@ import msgspec
 
 from jiaoheng.county import Origin, Rejected, Row
 from jiaoheng.county.problems import Problem
-from jiaoheng.county.schema import Table, schema
+from jiaoheng.county.schema import schema
 from jiaoheng.sources.mapping.combine import combine, key_text, row_key, waiting
 from jiaoheng.sources.mapping.foreign import Sheet, Taken
 from jiaoheng.sources.mapping.lookups import Index
+from jiaoheng.sources.mapping.needs import behind
 from jiaoheng.sources.mapping.spec import Feed, Spec
 from jiaoheng.sources.mapping.take import take
 from jiaoheng.sources.mapping.translate import Translator
@@ -35,12 +36,12 @@ def assemble(spec: Spec, sheets: Mapping[str, tuple[Sheet, ...]], lookups: Mappi
     for feed in spec.feeds:
         table = schema().tables[feed.into]
         harvest = take(feed, sheets[feed.source], Translator(spec, lookups, feed.into))
-        combined = combine(feed, table, harvest.taken)
+        combined = combine(feed, table, harvest.taken, spec)
         problems += (*harvest.problems, *combined.problems)
         used |= harvest.used
         there = rows.setdefault(feed.into, [])
         waits = [row for into, row in bad if into == feed.into]
-        new = _joined(feed, table, there, waits, combined.taken) if feed.join else combined.taken
+        new = _joined(feed, spec, there, waits, combined.taken) if feed.join else combined.taken
         there += (row for row in new if not row.problems)
         bad += ((feed.into, row) for row in new if row.problems)
     problems += (problem for _, row in bad for problem in row.problems)
@@ -57,12 +58,13 @@ def assemble(spec: Spec, sheets: Mapping[str, tuple[Sheet, ...]], lookups: Mappi
 
 
 def _joined(
-    feed: Feed, table: Table, there: list[Taken], waits: list[Taken], new: tuple[Taken, ...]
+    feed: Feed, spec: Spec, there: list[Taken], waits: list[Taken], new: tuple[Taken, ...]
 ) -> list[Taken]:
     """Put the values of new rows into the rows there with the same key.
 
     Returns the rows that stand alone and those that wait.
     """
+    table = schema().tables[feed.into]
     places = {row_key(table, row.values): place for place, row in enumerate(there)}
     waiting_keys = {row_key(table, row.values): row for row in waits}
     left: list[Taken] = []
@@ -72,7 +74,7 @@ def _joined(
             left.append(row)
         elif key in places:
             place = places[key]
-            clash = _clash(feed, table, there[place], row)
+            clash = _clash(feed, spec, there[place], row)
             if clash:
                 left.append(msgspec.structs.replace(row, problems=(clash,)))
             else:
@@ -83,14 +85,13 @@ def _joined(
         elif feed.join == "keep":
             left.append(row)
         else:
-            problem = row.line.problem(
-                "mapping_partner", feed.into, table.key[0], key_text(table, row.values)
-            )
+            header = behind(feed.columns[table.key[0]], spec, row.line)
+            problem = row.line.problem("mapping_partner", feed.into, header, key_text(table, row.values))
             left.append(msgspec.structs.replace(row, problems=(problem,)))
     return left
 
 
-def _clash(feed: Feed, table: Table, there: Taken, row: Taken) -> Problem | None:
+def _clash(feed: Feed, spec: Spec, there: Taken, row: Taken) -> Problem | None:
     """A column that the row there already has another value for."""
     for name, value in row.values.items():
         known = there.values.get(name)
@@ -98,9 +99,9 @@ def _clash(feed: Feed, table: Table, there: Taken, row: Taken) -> Problem | None
             return row.line.problem(
                 "mapping_disagree",
                 feed.into,
-                name,
+                behind(feed.columns[name], spec, row.line) or name,
                 f"{known} + {value}",
-                key=key_text(table, row.values),
-                rows=f"{there.line.origin.row}、{row.line.origin.row}",
+                key=key_text(schema().tables[feed.into], row.values),
+                rows=f"{there.line.origin.row}, {row.line.origin.row}",
             )
     return None

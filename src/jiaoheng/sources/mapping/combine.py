@@ -11,7 +11,8 @@ from jiaoheng.county.problems import Problem
 from jiaoheng.county.schema import Table
 from jiaoheng.sources.mapping.conditions import same
 from jiaoheng.sources.mapping.foreign import Taken
-from jiaoheng.sources.mapping.spec import Combine, Feed, Order, Scalar
+from jiaoheng.sources.mapping.needs import behind
+from jiaoheng.sources.mapping.spec import Combine, Feed, Order, Scalar, Spec
 
 
 class Combined(msgspec.Struct, frozen=True):
@@ -21,7 +22,7 @@ class Combined(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-def combine(feed: Feed, table: Table, taken: Sequence[Taken]) -> Combined:
+def combine(feed: Feed, table: Table, taken: Sequence[Taken], spec: Spec) -> Combined:
     """The rows of a feed, those with the same key made one.
 
     Where one row of a key has a problem, all of them wait: a sum or a kind made of the others would be wrong.
@@ -35,7 +36,7 @@ def combine(feed: Feed, table: Table, taken: Sequence[Taken]) -> Combined:
     results: list[Taken] = []
     problems: list[Problem] = []
     for rows in groups.values():
-        made, warnings = _one(feed, feed.combine, table, rows)
+        made, warnings = _one(feed, feed.combine, table, rows, spec)
         results += made
         problems += warnings
     return Combined(tuple(results), tuple(problems))
@@ -53,7 +54,9 @@ def key_text(table: Table, values: Mapping[str, object]) -> str:
     return " / ".join(str(values[name]) for name in table.key if values.get(name) is not None)
 
 
-def _one(feed: Feed, how: Combine, table: Table, rows: list[Taken]) -> tuple[list[Taken], list[Problem]]:
+def _one(
+    feed: Feed, how: Combine, table: Table, rows: list[Taken], spec: Spec
+) -> tuple[list[Taken], list[Problem]]:
     if bad := [row for row in rows if row.problems]:
         return [row if row.problems else waiting(feed, table, row, bad[0]) for row in rows], []
     if len(rows) > 1 and how.order is not None:
@@ -68,6 +71,7 @@ def _one(feed: Feed, how: Combine, table: Table, rows: list[Taken]) -> tuple[lis
         found = [row.values[name] for row in rows]
         known = list(dict.fromkeys(value for value in found if value is not None))
         way = how.way(name)
+        header = behind(feed.columns[name], spec, rows[0].line) or name
         if len(known) <= 1 and way != "sum":
             values[name] = known[0] if known else None
         elif name in table.key or way == "first":
@@ -75,13 +79,13 @@ def _one(feed: Feed, how: Combine, table: Table, rows: list[Taken]) -> tuple[lis
         elif way == "sum":
             values[name] = _sum(found)
             if len(rows) > 1 and None in found and known:
-                warnings.append(_told(feed, table, "mapping_sum_incomplete", name, rows, known))
+                warnings.append(_told(feed, table, "mapping_sum_incomplete", header, rows, known))
         elif way == "agree":
-            errors.append(_told(feed, table, "mapping_disagree", name, rows, known))
+            errors.append(_told(feed, table, "mapping_disagree", header, rows, known))
         else:
             values[name] = _translated(way, known)
             if values[name] is None:
-                errors.append(_told(feed, table, "mapping_combination", name, rows, known))
+                errors.append(_told(feed, table, "mapping_combination", header, rows, known))
     if errors:
         return _all_wait(rows, *errors), []
     return [Taken(rows[0].line, values)], warnings
@@ -132,11 +136,13 @@ def _translated(way: str | Mapping[str, Scalar], known: list[object]) -> Scalar 
     )
 
 
-def _told(feed: Feed, table: Table, code: str, name: str, rows: list[Taken], known: list[object]) -> Problem:
+def _told(
+    feed: Feed, table: Table, code: str, header: str, rows: list[Taken], known: list[object]
+) -> Problem:
     return rows[0].line.problem(
         code,
         feed.into,
-        name,
+        header,
         " + ".join(map(str, known)),
         key=key_text(table, rows[0].values),
         rows=", ".join(str(row.line.origin.row) for row in rows),

@@ -38,6 +38,11 @@ class Line(msgspec.Struct, frozen=True):
         key = tidy(name)
         return self.added[key] if key in self.added else self.cells.get(key, "")
 
+    def has(self, name: str) -> bool:
+        """Whether the row has a cell of this name, blank or not."""
+        key = tidy(name)
+        return key in self.added or key in self.headers
+
     def header(self, name: str) -> str:
         """The header in the file behind a name, as written there."""
         key = tidy(name)

@@ -7,6 +7,7 @@ from itertools import product
 
 import msgspec
 
+from jiaoheng.sources.mapping.foreign import Line
 from jiaoheng.sources.mapping.patterns import fill, holes, match, tidy
 from jiaoheng.sources.mapping.spec import Feed, Rule, Spec, Where, listed
 from jiaoheng.sources.mapping.verify import only_values
@@ -96,6 +97,21 @@ def by(rule: Rule, spec: Spec) -> tuple[str, ...]:
     if not rule.lookup:
         return ()
     return listed(rule.by) or listed(spec.lookups[rule.lookup].key)
+
+
+def present(rule: Rule, line: Line) -> str:
+    """The first of a rule's headers that the file has."""
+    names = listed(rule.column)
+    if len(names) == 1:
+        return names[0]
+    return next((name for name in names if line.has(name)), names[0])
+
+
+def behind(rule: Rule, spec: Spec, line: Line) -> str:
+    """The header that a rule's value comes from, for messages; empty for a constant."""
+    if rule.column:
+        return present(rule, line)
+    return next(iter(by(rule, spec) or holes(rule.template)), "")
 
 
 def _where(where: Where) -> Iterator[Need]:

@@ -14,9 +14,9 @@ from jiaoheng.sources.grids import Broken
 from jiaoheng.sources.mapping.conditions import holds, same
 from jiaoheng.sources.mapping.foreign import Line, shown
 from jiaoheng.sources.mapping.lookups import Index, lookup_key
-from jiaoheng.sources.mapping.needs import by
+from jiaoheng.sources.mapping.needs import behind, by, present
 from jiaoheng.sources.mapping.patterns import fill, holes, tidy
-from jiaoheng.sources.mapping.spec import Rule, Scalar, Spec, listed, several
+from jiaoheng.sources.mapping.spec import Rule, Scalar, Spec, several
 
 
 class Value(msgspec.Struct, frozen=True):
@@ -81,23 +81,11 @@ class Translator(msgspec.Struct, frozen=True):
 
     def about(self, rule: Rule, line: Line) -> str:
         """The header that a rule's value comes from, for messages; empty for a constant."""
-        if rule.column:
-            return self._present(rule, line)
-        names = by(rule, self.spec) or holes(rule.template)
-        return names[0] if names else ""
-
-    def _present(self, rule: Rule, line: Line) -> str:
-        """The first of a rule's headers that the file has."""
-        names = listed(rule.column)
-        if len(names) == 1:
-            return names[0]
-        return next(
-            (name for name in names if tidy(name) in line.added or tidy(name) in line.headers), names[0]
-        )
+        return behind(rule, self.spec, line)
 
     def _fetched(self, rule: Rule, line: Line) -> Value:
         if rule.column:
-            cell = line.cell(self._present(rule, line))
+            cell = line.cell(present(rule, line))
             return Value(cell if shown(cell) else None)
         if rule.value is not None:
             return Value(rule.value)
