@@ -301,6 +301,11 @@ open_from = { column = "since", add = 1911 }
         assert values(batch, "places", "place_id") == [("K1-甲",)]
         assert told(batch) == [("required_cell", "towns.csv", 3, "code", "")]
 
+    def test_a_template_keeps_a_name_as_it_is_written(self, tmp_path: Path) -> None:
+        mapping = PLACES.replace('name = "name"', 'name = { template = "{name}镇" }')
+        batch = mapped(tmp_path, mapping, {"towns.csv": "code,name\n1,甲（东）\n"})
+        assert values(batch, "places", "name") == [("甲（东）镇",)]
+
     def test_characters_take_part_of_a_code_and_a_short_code_waits(self, tmp_path: Path) -> None:
         mapping = places('parent_id = { column = "code", characters = [1, 3] }')
         batch = mapped(tmp_path, mapping, {"towns.csv": "code,name\n01234,甲\n01,乙\n"})

@@ -9,7 +9,7 @@ import msgspec
 from jiaoheng.county.problems import Problem
 from jiaoheng.county.schema import Column, schema
 from jiaoheng.language import Text
-from jiaoheng.sources.cells import NULL_MARKS, parse
+from jiaoheng.sources.cells import NULL_MARKS, as_text, parse
 from jiaoheng.sources.grids import Broken
 from jiaoheng.sources.mapping.conditions import holds, same
 from jiaoheng.sources.mapping.foreign import Line, shown
@@ -90,7 +90,7 @@ class Translator(msgspec.Struct, frozen=True):
         if rule.value is not None:
             return Value(rule.value)
         if rule.template:
-            parts = {name: shown(line.cell(name)) for name in holes(rule.template)}
+            parts = {name: as_text(line.cell(name)).strip() for name in holes(rule.template)}
             return Value(fill(rule.template, parts) if all(parts.values()) else None)
         if rule.lookup:
             return self._looked_up(rule, line)
