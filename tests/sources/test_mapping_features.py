@@ -745,6 +745,11 @@ class TestBoundaries:
         ("drawn", "code"),
         [
             ("not json", "mapping_boundary_file"),
+            ("[" * 100_000, "mapping_boundary_file"),
+            (
+                collection(feature('{"id": 1, "n": "甲"}', square(113, 34).replace("114", "NaN"))),
+                "mapping_boundary_shape",
+            ),
             ('{"type": "Feature"}', "mapping_boundary_file"),
             (collection(feature('{"id": 1}', square(113, 34))), "mapping_boundary_property"),
             (collection(feature('{"id": 1, "n": "甲"}', square(500000, 34))), "mapping_boundary_shape"),

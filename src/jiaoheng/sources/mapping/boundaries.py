@@ -11,6 +11,8 @@ import msgspec
 
 from jiaoheng.county import Origin
 from jiaoheng.county.problems import Problem
+from jiaoheng.sources.errors import SourceError
+from jiaoheng.sources.grids import MAX_BYTES
 from jiaoheng.sources.mapping.foreign import shown
 from jiaoheng.sources.mapping.sheets import Folder, enumerated
 from jiaoheng.sources.mapping.spec import Boundaries
@@ -49,9 +51,16 @@ def draw(wanted: Iterable[Boundaries], folder: Folder, places: frozenset[str]) -
 
 
 def _collection(file: Path) -> list[Any] | None:
+    """The features of a GeoJSON file, None if it is none. Raises ``SourceError`` for one that is too big."""
     try:
+        size = file.stat().st_size
+        if size > MAX_BYTES:
+            megabyte = 1024 * 1024
+            raise SourceError(
+                "too_big", file=file.name, megabytes=size // megabyte, limit=MAX_BYTES // megabyte
+            )
         found = json.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     features = (
         found.get("features")

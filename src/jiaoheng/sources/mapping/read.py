@@ -7,7 +7,6 @@ from pathlib import Path
 
 from jiaoheng.county import Batch, Origin
 from jiaoheng.county.problems import Problem
-from jiaoheng.sources.errors import SourceError
 from jiaoheng.sources.mapping.assemble import assemble
 from jiaoheng.sources.mapping.boundaries import draw
 from jiaoheng.sources.mapping.conditions import holds
@@ -28,8 +27,6 @@ def read_mapped(folder: Path, mapping: Path) -> Batch:
     at all.
     """
     spec = load(mapping)
-    if not folder.exists():
-        raise SourceError("not_found", file=folder.name)
     files = Folder(folder)
     problems: list[Problem] = []
     sheets: dict[str, tuple[Sheet, ...]] = {}

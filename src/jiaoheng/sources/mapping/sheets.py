@@ -10,6 +10,7 @@ import msgspec
 
 from jiaoheng.county import Origin
 from jiaoheng.county.problems import Problem
+from jiaoheng.sources.errors import SourceError
 from jiaoheng.sources.grids import TEXTS, WORKBOOKS, Grid, read_grids
 from jiaoheng.sources.mapping.foreign import Line, Sheet, shown
 from jiaoheng.sources.mapping.needs import Need
@@ -28,13 +29,20 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Folder:
-    """The files that came; each is opened once."""
+    """The files that came, each opened once. Raises ``SourceError`` for a folder that cannot be read."""
 
     def __init__(self, path: Path) -> None:
-        self.files = (
-            [path] if path.is_file() else sorted(entry for entry in path.iterdir() if _visible(entry))
-        )
+        try:
+            self.files = self._listed(path)
+        except FileNotFoundError:
+            raise SourceError("not_found", file=path.name) from None
+        except OSError as error:
+            raise SourceError("unreadable", file=path.name, reason=error.strerror or "OSError") from None
         self._grids: dict[Path, tuple[Grid, ...]] = {}
+
+    @staticmethod
+    def _listed(path: Path) -> list[Path]:
+        return [path] if path.is_file() else sorted(entry for entry in path.iterdir() if _visible(entry))
 
     def grids(self, file: Path) -> tuple[Grid, ...]:
         """The sheets of a file. Raises ``SourceError`` where it cannot be read."""
