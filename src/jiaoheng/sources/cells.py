@@ -22,6 +22,7 @@ from jiaoheng.sources.numbers import (
     split_unit,
     times,
 )
+from jiaoheng.sources.overlooked import FORMULA
 
 # What stands for "not known" in statistical tables; -1 joins them where a figure cannot be negative.
 NULL_MARKS = frozenset(
@@ -67,13 +68,21 @@ def parse(column: Column, raw: object, *, factor: float = 1.0) -> Parsed:
     ``factor`` takes a figure of the file's unit into the column's. A unit written behind the figure itself
     (``12.5万元``) goes before it; counts are bare integers and take none.
     """
-    if isinstance(raw, Broken) or (isinstance(raw, str) and _EXCEL_ERROR.fullmatch(narrow(raw))):
-        return Parsed(None, "cell_formula" if raw == "=" else "cell_error")
+    if isinstance(raw, Broken):
+        return Parsed(
+            None, "cell_formula" if raw == FORMULA else "cell_error" if raw[0] == "#" else "cell_type"
+        )
+    if isinstance(raw, str) and _EXCEL_ERROR.fullmatch(narrow(raw)):
+        return Parsed(None, "cell_error")
     if raw is None or raw == "":
         return MISSING
     if column.type in ("integer", "number"):
         return _number(column, raw, factor)
     return _READERS[column.type](column, raw)
+
+
+def _fault(raw: Broken) -> str:
+    return "cell_error" if raw.startswith("#") else "cell_type"
 
 
 def narrow(text: str) -> str:
@@ -153,11 +162,9 @@ def _within(column: Column, value: int | float) -> Parsed:
     low, high = column.minimum, column.maximum
     if (low is None or value >= low) and (high is None or value <= high):
         return Parsed(value)
-    if low is not None and high is not None:
-        return Parsed(None, "cell_outside", {"minimum": f"{low:g}", "maximum": f"{high:g}"})
     if low is not None and value < low:
-        return Parsed(None, "cell_below", {"minimum": f"{low:g}"})
-    return Parsed(None, "cell_above", {"maximum": f"{high:g}"})
+        return Parsed(None, "below_minimum", {"minimum": f"{low:g}"})
+    return Parsed(None, "above_maximum", {"maximum": f"{high:g}"})
 
 
 def _id(column: Column, raw: object) -> Parsed:
@@ -214,7 +221,7 @@ def _code(column: Column, raw: object) -> Parsed:
         return Parsed(value)
     if text.lower() in NULL_MARKS:
         return MISSING
-    return Parsed(None, "cell_code", _allowed(column.codes))
+    return Parsed(None, "unknown_code", _allowed(column.codes))
 
 
 def _codes(column: Column, raw: object) -> Parsed:
@@ -228,10 +235,10 @@ def _codes(column: Column, raw: object) -> Parsed:
         whole = _listed(column.codes, part)
         for value in [whole] if whole is not None else [_listed(column.codes, word) for word in part.split()]:
             if value is None:
-                return Parsed(None, "cell_code", _allowed(column.codes))
+                return Parsed(None, "unknown_code", _allowed(column.codes))
             values.append(str(value))
     if not values:
-        return Parsed(None, "cell_code", _allowed(column.codes))
+        return Parsed(None, "unknown_code", _allowed(column.codes))
     return Parsed(";".join(dict.fromkeys(values)))
 
 
@@ -273,9 +280,8 @@ def _allowed(codes: str) -> Mapping[str, str]:
     first = listed[:ALLOWED_SHOWN]
     rest = len(listed) - len(first)
     return {
-        "allowed_zh": "、".join(code.label.zh for code in first)
-        + (f"……(共 {len(listed)} 项)" if rest else ""),
-        "allowed_en": ", ".join(code.label.en for code in first)
+        "codes_zh": "、".join(code.label.zh for code in first) + (f"……(共 {len(listed)} 项)" if rest else ""),
+        "codes_en": ", ".join(code.label.en for code in first)
         + (f" … ({len(listed)} in all)" if rest else ""),
     }
 

@@ -46,7 +46,8 @@ class Grid(msgspec.Struct, frozen=True):
     A blank cell is an empty string. Numbers are int or float, the rest str, bool, date, datetime, time or
     timedelta, or ``Broken``; a cell shown as a percentage is text such as ``95.2%``. In text files every cell
     is text. A merged range has its value in the first cell; ``merged`` gives the ranges as zero-based
-    ((first row, first column), (last row, last column)). Rows may differ in length.
+    ((first row, first column), (last row, last column)). Rows may differ in length. ``complete`` is False
+    for a text file whose last line has no end, as one that was cut short.
     """
 
     file: str
@@ -54,6 +55,7 @@ class Grid(msgspec.Struct, frozen=True):
     rows: tuple[tuple[object, ...], ...]
     merged: tuple[tuple[Place, Place], ...] = ()
     visible: bool = True
+    complete: bool = True
 
 
 def read_grids(path: Path) -> tuple[Grid, ...]:
@@ -68,7 +70,8 @@ def read_grids(path: Path) -> tuple[Grid, ...]:
     if suffix in TEXTS:
         if data.startswith((_ZIP, SIGNATURE)):
             raise SourceError("unknown_format", file=path.name)
-        return (Grid(path.name, "", read_delimited(data, path.name)),)
+        rows = read_delimited(data, path.name)
+        return (Grid(path.name, "", rows, complete=data.rstrip(b"\0").endswith((b"\n", b"\r"))),)
     if data.startswith(_ZIP):
         return _read_zipped(data, path.name)
     if data.startswith(SIGNATURE):
