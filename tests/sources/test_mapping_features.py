@@ -145,11 +145,22 @@ pupils = "n"
         assert {p.code for p in batch.problems} == {"mapping_header_twice"}
         assert batch.rows["places"] == ()
 
-    def test_a_row_with_a_cell_too_many_waits_as_its_cells_have_moved(self, tmp_path: Path) -> None:
-        batch = mapped(tmp_path, PLACES, {"towns.csv": "code,name\n1,甲\n2,乙,丙\n3,丁\n"})
-        assert values(batch, "places", "place_id") == [("1",), ("3",)]
-        assert [(r.origin.row, r.cells["name"]) for r in batch.rejected] == [(3, "乙")]
-        assert [(p.code, p.origin.row) for p in batch.problems] == [("mapping_cells_moved", 3)]
+    def test_a_row_of_another_width_waits_as_its_cells_may_have_moved(self, tmp_path: Path) -> None:
+        batch = mapped(tmp_path, PLACES, {"towns.csv": "code,name\n1,甲\n2,乙,丙\n3\n4,丁,\n"})
+        assert values(batch, "places", "place_id") == [("1",), ("4",)]
+        assert [(r.origin.row, r.cells["code"]) for r in batch.rejected] == [(3, "2"), (4, "3")]
+        assert [(p.code, p.table, p.origin.row) for p in batch.problems] == [
+            ("row_width", "places", 3),
+            ("row_width", "places", 4),
+        ]
+
+    def test_a_text_file_that_may_be_cut_short_is_told_once(self, tmp_path: Path) -> None:
+        mapping = PLACES + PLACES[PLACES.index("[[feeds]]") :].replace('"town"', '"village"').replace(
+            'place_id = "code"', 'place_id = { template = "v{code}" }'
+        )
+        batch = mapped(tmp_path, mapping, {"towns.csv": "code,name\n1,甲"})
+        assert [p.code for p in batch.problems] == ["file_end"]
+        assert len(batch.rows["places"]) == 2
 
     def test_an_unreadable_file_is_a_source_error(self, tmp_path: Path) -> None:
         (tmp_path / "towns.csv").write_bytes(b"")
@@ -210,6 +221,26 @@ pupils = "2025/人数"
         batch = mapped(tmp_path, mapping, {})
         assert values(batch, "enrolment", "school_id", "grade", "pupils") == [("S1", 1, 30), ("S1", 2, 28)]
 
+    def test_a_cell_merged_over_rows_names_them_all_but_is_no_figure(self, tmp_path: Path) -> None:
+        with xlsxwriter.Workbook(tmp_path / "towns.xlsx") as workbook:
+            sheet = workbook.add_worksheet("表")
+            sheet.write_row("A1", ["code", "kind", "name", "people"])
+            sheet.merge_range("B2:B3", "town")
+            sheet.merge_range("D3:D4", 50)
+            sheet.write_row("A2", ["1"])
+            sheet.write_row("C2", ["甲", 40])
+            sheet.write_row("A3", ["2"])
+            sheet.write("C3", "乙")
+            sheet.write_row("A4", ["3", "village", "丙"])
+        mapping = places('population = "people"').replace("towns.csv", "towns.xlsx")
+        batch = mapped(tmp_path, mapping.replace('{ value = "town" }', '"kind"'), {})
+        assert values(batch, "places", "place_id", "level", "population") == [("1", "town", 40)]
+        assert [(p.code, p.origin.row, p.column, p.value) for p in batch.problems] == [
+            ("cell_merged", 3, "people", "50"),
+            ("cell_merged", 4, "people", "50"),
+        ]
+        assert [r.values["level"] for r in batch.rejected] == ["town", "village"]
+
     def test_an_excel_error_is_a_problem_with_its_cell(self, tmp_path: Path) -> None:
         with xlsxwriter.Workbook(tmp_path / "towns.xlsx") as workbook:
             sheet = workbook.add_worksheet("表")
@@ -257,7 +288,7 @@ class TestValues:
         mapping = PLACES.replace('level = { value = "town" }', 'level = "kind"')
         batch = mapped(tmp_path, mapping, {"towns.csv": "code,name,kind\n1,甲,乡镇\n2,乙,不明\n"})
         assert values(batch, "places", "level") == [("town",)]
-        assert told(batch) == [("cell_code", "towns.csv", 3, "kind", "不明")]
+        assert told(batch) == [("unknown_code", "towns.csv", 3, "kind", "不明")]
 
     def test_units_and_factors(self, tmp_path: Path) -> None:
         mapping = """
@@ -345,7 +376,7 @@ open_from = { column = "since", add = 1911 }
         )
         assert told(batch) == [
             ("cell_not_integer", "towns.csv", 2, "people", "many"),
-            ("cell_below", "towns.csv", 3, "people", "-5"),
+            ("below_minimum", "towns.csv", 3, "people", "-5"),
         ]
         assert batch.rows["places"] == ()
         assert len(batch.rejected) == 2
@@ -503,7 +534,7 @@ class TestRowsTakenAndLeft:
         batch = mapped(
             tmp_path,
             WIDE,
-            {"pupils.csv": "code,level,g1_114,g2_114\nA,小学,5\nB,国中小,6\n合计,,11\n"},
+            {"pupils.csv": "code,level,g1_114,g2_114\nA,小学,5,\nB,国中小,6,\n合计,,11,\n"},
         )
         assert told(batch) == [
             ("mapping_not_taken", "pupils.csv", 3, "", ""),
@@ -518,6 +549,14 @@ class TestRowsTakenAndLeft:
         batch = mapped(tmp_path, mapping, {"towns.csv": "code,name\n1,甲\n,总计\n"})
         assert values(batch, "places", "name") == [("甲",)]
         assert batch.problems == ()
+
+    def test_a_row_of_totals_is_told_and_never_read_as_a_place(self, tmp_path: Path) -> None:
+        batch = mapped(tmp_path, PLACES, {"towns.csv": "code,name\n1,甲\n合 计,\n,总计\n"})
+        assert values(batch, "places", "name") == [("甲",)]
+        assert told(batch) == [
+            ("row_total", "towns.csv", 3, "", "合 计"),
+            ("row_total", "towns.csv", 4, "", "总计"),
+        ]
 
     def test_conditions(self, tmp_path: Path) -> None:
         rows = "code,name,kind,n\n1,甲镇,a,1\n2,乙镇,b,2\n3,丙村,A,\n4,丁村,c,10\n"

@@ -18,6 +18,12 @@ def shown(cell: object) -> str:
     return narrow(as_text(cell))
 
 
+class Merged(str):
+    """A cell that stands for several rows, as cells merged downwards do: good for names, not for figures."""
+
+    __slots__ = ()
+
+
 class Line(msgspec.Struct, frozen=True):
     """One row: its cells by tidied header, and the headers as written.
 
@@ -31,7 +37,7 @@ class Line(msgspec.Struct, frozen=True):
     headers: Mapping[str, str]
     added: Mapping[str, object] = {}
     behind: Mapping[str, str] = {}
-    fault: str = ""
+    fault: Problem | None = None
 
     def cell(self, name: str) -> object:
         """The cell under a header or added name; an empty string where it is blank."""

@@ -42,7 +42,7 @@ def read_mapped(folder: Path, mapping: Path) -> Batch:
     problems += (*made.problems, *_not_taken(spec, sheets, made.used))
     places = frozenset(str(row.values["place_id"]) for row in made.rows.get("places", ()))
     drawn = draw(spec.boundaries, files, places)
-    return Batch(made.rows, made.rejected, (*problems, *drawn.problems), drawn.collection)
+    return Batch(made.rows, made.rejected, (*files.problems, *problems, *drawn.problems), drawn.collection)
 
 
 def _without_left_out(sheet: Sheet, source: Source) -> Sheet:

@@ -12,7 +12,7 @@ from jiaoheng.county import Origin
 from jiaoheng.county.problems import Problem
 from jiaoheng.sources.errors import SourceError
 from jiaoheng.sources.grids import TEXTS, WORKBOOKS, Grid, read_grids
-from jiaoheng.sources.mapping.foreign import Line, Sheet, shown
+from jiaoheng.sources.mapping.foreign import Line, Merged, Sheet, shown
 from jiaoheng.sources.mapping.needs import Need
 from jiaoheng.sources.mapping.patterns import match, tidy
 from jiaoheng.sources.mapping.spec import Source, listed
@@ -29,7 +29,10 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Folder:
-    """The files that came, each opened once. Raises ``SourceError`` for a folder that cannot be read."""
+    """The files that came, each opened once; ``problems`` are of the files as a whole.
+
+    Raises ``SourceError`` for a folder that cannot be read.
+    """
 
     def __init__(self, path: Path) -> None:
         try:
@@ -39,6 +42,7 @@ class Folder:
         except OSError as error:
             raise SourceError("unreadable", file=path.name, reason=error.strerror or "OSError") from None
         self._grids: dict[Path, tuple[Grid, ...]] = {}
+        self.problems: list[Problem] = []
 
     @staticmethod
     def _listed(path: Path) -> list[Path]:
@@ -48,6 +52,11 @@ class Folder:
         """The sheets of a file. Raises ``SourceError`` where it cannot be read."""
         if file not in self._grids:
             self._grids[file] = read_grids(file)
+            self.problems += (
+                Problem(code="file_end", origin=Origin(grid.file, grid.sheet, len(grid.rows)))
+                for grid in self._grids[file]
+                if not grid.complete
+            )
         return self._grids[file]
 
     def choose(
@@ -141,19 +150,39 @@ def _sheet(grid: Grid, names: list[str], start: int, source: Source, held: Mappi
     headers = {tidy(name): name for name in names if name}
     positions = {tidy(name): position for position, name in enumerate(names) if name}
     down = set(map(tidy, listed(source.fill_down)))
+    merged = _merged_down(grid, start)
     above: dict[str, object] = {}
     lines = []
-    for index, row in enumerate(grid.rows[start:], start + 1):
-        cells = {key: row[position] if position < len(row) else "" for key, position in positions.items()}
+    for index, row in enumerate(grid.rows[start:], start):
+        cells = {
+            key: merged.get((index, position)) or (row[position] if position < len(row) else "")
+            for key, position in positions.items()
+        }
         if not any(map(shown, cells.values())):
             continue
         for key in down:
             above[key] = cells[key] = cells[key] if shown(cells[key]) else above.get(key, "")
-        # In a text file a cell too many means a separator inside a cell: what follows has moved on.
-        moved = not grid.sheet and any(map(shown, row[len(names) :]))
-        fault = "mapping_cells_moved" if moved else ""
-        lines.append(Line(Origin(grid.file, grid.sheet, index), cells, headers, fault=fault).plus(held))
+        origin = Origin(grid.file, grid.sheet, index + 1)
+        fault = _width(row, len(names), origin) if not grid.sheet else None
+        lines.append(Line(origin, cells, headers, fault=fault).plus(held))
     return Sheet(Origin(grid.file, grid.sheet), headers, tuple(lines))
+
+
+def _width(row: Sequence[object], headers: int, origin: Origin) -> Problem | None:
+    """In a text file, a row with more or fewer cells than headers has its figures in wrong columns."""
+    if len(row) == headers or (len(row) > headers and not any(map(shown, row[headers:]))):
+        return None
+    return Problem(code="row_width", origin=origin, details={"cells": str(len(row)), "headers": str(headers)})
+
+
+def _merged_down(grid: Grid, start: int) -> Mapping[tuple[int, int], Merged]:
+    """What cells merged over several rows hold, for each row that they cover."""
+    return {
+        (row, left): Merged(text)
+        for (top, left), (bottom, _) in grid.merged
+        if bottom > top >= start and left < len(grid.rows[top]) and (text := shown(grid.rows[top][left]))
+        for row in range(top, bottom + 1)
+    }
 
 
 def _header_row(grid: Grid, header_rows: int, needs: tuple[Need, ...]) -> int:

@@ -12,7 +12,7 @@ from jiaoheng.language import Text
 from jiaoheng.sources.cells import NULL_MARKS, as_text, parse
 from jiaoheng.sources.grids import Broken
 from jiaoheng.sources.mapping.conditions import holds, same
-from jiaoheng.sources.mapping.foreign import Line, shown
+from jiaoheng.sources.mapping.foreign import Line, Merged, shown
 from jiaoheng.sources.mapping.lookups import Index, lookup_key
 from jiaoheng.sources.mapping.needs import behind, by, present
 from jiaoheng.sources.mapping.patterns import fill, holes, tidy
@@ -41,6 +41,8 @@ class Translator(msgspec.Struct, frozen=True):
             return raw
         factor = schema().units[column.unit].accepts[rule.unit] if rule.unit else rule.factor or 1.0
         cell: object = raw.value
+        if isinstance(cell, Merged) and column.type in ("integer", "number"):
+            return Value(None, line.problem("cell_merged", self.table, self.about(rule, line), cell))
         if rule.add is not None:
             bare = msgspec.structs.replace(column, type="number", unit="", minimum=None, maximum=None)
             figure = parse(bare, cell, factor=factor)
