@@ -6,16 +6,24 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
+import pyarrow as pa
 
-from jiaoheng.county.checks import check
+from jiaoheng.county.checks import check, faults
 from jiaoheng.county.county import County, Gap, build
-from jiaoheng.county.problems import Problem
+from jiaoheng.county.problems import Origin, Problem
 from jiaoheng.county.rows import Batch, Rejected, Row
 from jiaoheng.county.schema import schema
+from jiaoheng.language import Language
+
+# Money and reported figures are of the county or of a school; where one of a school waits, so do they.
+_SUBJECT = "schools.school_id"
 
 
 class Admission(msgspec.Struct, frozen=True):
-    """A county of the rows that passed, the rows that wait, and every problem of both."""
+    """A county of the rows that passed, the rows that wait, and every problem of both.
+
+    Problems of rows in the county have the row's ``index``; those of rows that wait have only their origin.
+    """
 
     county: County
     rejected: tuple[Rejected, ...]
@@ -23,30 +31,90 @@ class Admission(msgspec.Struct, frozen=True):
 
 
 def admit(batch: Batch) -> Admission:
-    """Check a batch; rows with an error wait, and with them rows that lean on them, until no error is left."""
+    """Check a batch; rows with an error wait, and rows that lean on them too, until no error is left."""
     rows = {name: list(batch.rows.get(name, ())) for name in schema().tables}
     rejected = list(batch.rejected)
     problems = list(batch.problems)
-    while True:
-        county = build(
-            {name: [row.values for row in of] for name, of in rows.items()},
-            boundaries=batch.boundaries,
-            gaps=map(_gap, rejected),
-        )
-        found = tuple(_placed(problem, rows) for problem in check(county))
-        failing: dict[tuple[str, int], list[Problem]] = {}
-        for problem in found:
-            if problem.severity == "error" and problem.index is not None:
-                failing.setdefault((problem.table, problem.index), []).append(problem)
-        if not failing:
-            return Admission(county, tuple(rejected), (*problems, *found))
+    county = build(
+        {name: [row.values for row in of] for name, of in rows.items()}, boundaries=batch.boundaries
+    )
+    while failing := _failing(county, rows, rejected):
         for (table, index), why in failing.items():
-            row = rows[table][index]
-            cells = {name: str(value) for name, value in row.values.items() if value is not None}
-            rejected.append(Rejected(table, cells, row.values, row.origin, tuple(why)))
+            rejected.append(_rejected(table, rows[table][index], why))
             problems.extend(why)
         for table in {table for table, _ in failing}:
-            rows[table] = [row for index, row in enumerate(rows[table]) if (table, index) not in failing]
+            kept = [index for index in range(len(rows[table])) if (table, index) not in failing]
+            rows[table] = [rows[table][index] for index in kept]
+            # Arrow's take of nothing needs a type.
+            taken = county[table].take(pa.array(kept, pa.int64()))
+            county = msgspec.structs.replace(county, tables={**county.tables, table: taken})
+    county = msgspec.structs.replace(county, gaps=tuple(sorted(set(map(_gap, rejected)), key=repr)))
+    problems += (_placed(problem, rows) for problem in check(county))
+    return Admission(county, tuple(rejected), tuple(problems))
+
+
+def _failing(
+    county: County, rows: Mapping[str, list[Row]], rejected: Iterable[Rejected]
+) -> dict[tuple[str, int], tuple[Problem, ...]]:
+    """Rows with errors and the errors of each, in order; without ``index``, as they will be in no table."""
+    waiting = _waiting(rejected)
+    found: dict[tuple[str, int], tuple[Problem, ...]] = {}
+    for problem in faults(county):
+        if problem.severity == "error" and problem.index is not None:
+            origin = rows[problem.table][problem.index].origin
+            told = _told(msgspec.structs.replace(problem, index=None, origin=origin), waiting)
+            place = (problem.table, problem.index)
+            found[place] = (*found.get(place, ()), told)
+    return found
+
+
+def _told(problem: Problem, waiting: Mapping[tuple[str, str], Origin]) -> Problem:
+    """A reference to a row that itself waits is told as that: there is nothing to mend in this row."""
+    if problem.code == "unknown_reference":
+        target = schema().tables[problem.table].column(problem.column).refers
+    elif problem.code == "unknown_subject":
+        target = _SUBJECT
+    else:
+        return problem
+    origin = waiting.get((target, problem.value))
+    if origin is None:
+        return problem
+    label = schema().tables[target.partition(".")[0]].label
+    details = {
+        "table_zh": label.zh,
+        "table_en": label.en,
+        "at_zh": _at(origin, "zh"),
+        "at_en": _at(origin, "en"),
+    }
+    return msgspec.structs.replace(problem, code="reference_waits", details=details)
+
+
+def _at(origin: Origin, language: Language) -> str:
+    if origin.row is None:
+        return origin.file or ("见等待清单" if language == "zh" else "see the list of waiting rows")
+    return f"第 {origin.row} 行" if language == "zh" else f"row {origin.row}"
+
+
+def _waiting(rejected: Iterable[Rejected]) -> dict[tuple[str, str], Origin]:
+    """Where the rows that wait came from, by the column that others refer to and their value in it."""
+    targets = {
+        column.refers for table in schema().tables.values() for column in table.columns if column.refers
+    }
+    found: dict[tuple[str, str], Origin] = {}
+    for row in rejected:
+        for target in targets:
+            table, _, column = target.partition(".")
+            if row.table == table and row.values.get(column) is not None:
+                found.setdefault((target, row.values[column]), row.origin)
+    return found
+
+
+def _rejected(table: str, row: Row, why: tuple[Problem, ...]) -> Rejected:
+    """The row as it waits; a personal value is not even kept for finding the row again."""
+    personal = {problem.column for problem in why if problem.code == "personal_value"}
+    cells = {name: str(value) for name, value in row.values.items() if value is not None}
+    values = {name: None if name in personal else value for name, value in row.values.items()}
+    return Rejected(table, cells, values, row.origin, why)
 
 
 def _placed(problem: Problem, rows: Mapping[str, list[Row]]) -> Problem:

@@ -63,8 +63,8 @@ def build(
 ) -> County:
     """A county from rows by table; columns left out are null, columns with a default take it.
 
-    Raises ``KeyError`` for a table or column that the schema does not have, ``pa.ArrowInvalid`` for a value of
-    the wrong type: rows from users go through ``sources`` first.
+    Raises ``KeyError`` for a table or column that the schema does not have, ``pa.ArrowInvalid`` for a value
+    of the wrong type: rows from users go through ``sources`` first.
     """
     unknown = set(rows) - set(schema().tables)
     if unknown:

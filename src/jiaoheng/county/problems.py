@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
+from jiaoheng.county.personal import scrub
 from jiaoheng.county.schema import schema
 from jiaoheng.language import Language, Text
 
@@ -60,6 +61,10 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if self.code not in kinds():
             raise ValueError(f"problems.toml has no problem {self.code!r}")
+        msgspec.structs.force_setattr(self, "value", scrub(self.value))
+        msgspec.structs.force_setattr(
+            self, "details", {name: scrub(text) for name, text in self.details.items()}
+        )
 
     @property
     def severity(self) -> Severity:
@@ -76,14 +81,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
     def where(self, language: Language) -> str:
         """File, sheet, row and column as the user sees them."""
-        row = self.origin.row
-        parts = [
-            self.origin.file,
-            self.origin.sheet or (schema().tables[self.table].label.say(language) if self.table in schema().tables else self.table),
-            (f"第 {row} 行" if language == "zh" else f"row {row}") if row is not None else "",
-            self.label(language),
-        ]
-        return " · ".join(part for part in parts if part)
+        rows = () if self.origin.row is None else (self.origin.row,)
+        return _place(self, rows, language)
 
     def label(self, language: Language) -> str:
         """The column's label."""
@@ -94,6 +93,54 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
     def _fill(self, text: Text, language: Language) -> str:
         return text.say(language, **{"value": self.value, "column": self.label(language), **self.details})
+
+
+class Folded(msgspec.Struct, frozen=True):
+    """Problems that say the same of many rows, told once: the first of them, their number, the rows."""
+
+    problem: Problem
+    count: int
+    rows: tuple[int, ...]
+
+    def where(self, language: Language) -> str:
+        """File, sheet, all the rows and column as the user sees them."""
+        return _place(self.problem, self.rows, language)
+
+
+def folded(problems: Iterable[Problem]) -> tuple[Folded, ...]:
+    """One entry for all problems of the same kind, place, value and words, in the order of their first."""
+    groups: dict[tuple[object, ...], list[Problem]] = {}
+    for problem in problems:
+        origin = problem.origin
+        details = tuple(problem.details.items())
+        key = (problem.code, problem.table, problem.column, problem.value, origin.file, origin.sheet, details)
+        groups.setdefault(key, []).append(problem)
+    return tuple(
+        Folded(group[0], len(group), tuple(sorted({p.origin.row for p in group if p.origin.row is not None})))
+        for group in groups.values()
+    )
+
+
+def _place(problem: Problem, rows: tuple[int, ...], language: Language) -> str:
+    table = schema().tables.get(problem.table)
+    sheet = problem.origin.sheet or (table.label.say(language) if table else problem.table)
+    spans = _spans(rows, language)
+    where = (f"第 {spans} 行" if language == "zh" else f"row {spans}") if rows else ""
+    return " · ".join(part for part in (problem.origin.file, sheet, where, problem.label(language)) if part)
+
+
+def _spans(rows: tuple[int, ...], language: Language) -> str:
+    """Row numbers with neighbours joined: 5—12、14; what is over ten spans is told as a number."""
+    spans: list[list[int]] = []
+    for row in rows:
+        if spans and row == spans[-1][1] + 1:
+            spans[-1][1] = row
+        else:
+            spans.append([row, row])
+    dash, comma = ("—", "、") if language == "zh" else ("–", ", ")
+    shown = comma.join(str(first) if first == last else f"{first}{dash}{last}" for first, last in spans[:10])
+    more = "等" if language == "zh" else " and more"
+    return shown + (more if len(spans) > 10 else "")
 
 
 def errors(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

@@ -7,7 +7,11 @@ from typing import Any
 
 import msgspec
 
+from jiaoheng.county.personal import is_personal_header, mask, scrub
 from jiaoheng.county.problems import Origin, Problem
+
+# A row that waits is found again by these, so they stay as they are in ``values``.
+_SUBJECTS = ("school_id", "subject_id", "place_id")
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -18,7 +22,10 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Rejected(msgspec.Struct, frozen=True):
-    """A row that waits: its cells as they stood in the file (personal values masked), what could be read, and why."""
+    """A row that waits: its cells as they stood in the file, what could be read, and why.
+
+    Personal values, told by their header or their shape, are masked however the row came to wait.
+    """
 
     table: str
     cells: Mapping[str, str]
@@ -26,9 +33,21 @@ class Rejected(msgspec.Struct, frozen=True):
     origin: Origin
     problems: tuple[Problem, ...]
 
+    def __post_init__(self) -> None:
+        cells = {
+            header: mask(cell) if is_personal_header(header, self.table) else scrub(cell)
+            for header, cell in self.cells.items()
+        }
+        values = {
+            name: scrub(value) if isinstance(value, str) and name not in _SUBJECTS else value
+            for name, value in self.values.items()
+        }
+        msgspec.structs.force_setattr(self, "cells", cells)
+        msgspec.structs.force_setattr(self, "values", values)
+
 
 class Batch(msgspec.Struct, frozen=True):
-    """What a source gives: good rows by table, rows that wait, every problem, and boundaries where there are some.
+    """What a source gives: good rows by table, rows that wait, every problem, boundaries if there are some.
 
     ``boundaries`` is a GeoJSON FeatureCollection whose features carry ``place_id`` in their properties.
     """

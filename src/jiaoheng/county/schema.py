@@ -142,5 +142,7 @@ def _verify(loaded: Schema) -> None:
                 raise ValueError(f"{where}: no unit {column.unit!r}")
             if column.refers:
                 other, _, name = column.refers.partition(".")
-                if other not in loaded.tables or not any(c.name == name for c in loaded.tables[other].columns):
+                if other not in loaded.tables or not any(
+                    c.name == name for c in loaded.tables[other].columns
+                ):
                     raise ValueError(f"{where}: refers to {column.refers}, which does not exist")

@@ -134,7 +134,9 @@ def locate(path: Path) -> Path:
     try:
         name = (path / LATEST).read_text(encoding="utf-8").strip()
     except OSError:
-        raise SnapshotError(f"{path}: no {MANIFEST} and no {LATEST}: not a snapshot, or a half-written one") from None
+        raise SnapshotError(
+            f"{path}: no {MANIFEST} and no {LATEST}: not a snapshot, or a half-written one"
+        ) from None
     if not name or Path(name).name != name or not (path / name / MANIFEST).is_file():
         raise SnapshotError(f"{path / LATEST}: names {name!r}, which is no snapshot here")
     return path / name
@@ -171,7 +173,9 @@ def read(path: Path) -> County:
         data = _verified(folder, entry)
         found = pq.read_table(pa.BufferReader(data))
         if found.num_rows != entry.rows:
-            raise SnapshotError(f"{folder / entry.name}: {found.num_rows} rows, the manifest says {entry.rows}")
+            raise SnapshotError(
+                f"{folder / entry.name}: {found.num_rows} rows, the manifest says {entry.rows}"
+            )
         tables[name] = _conform(found, table.arrow())
     boundaries: Any = None
     if BOUNDARIES in listed:
@@ -182,7 +186,9 @@ def read(path: Path) -> County:
 def _conform(found: pa.Table, wanted: pa.Schema) -> pa.Table:
     """Columns of an older snapshot in today's schema: what it lacks is null."""
     columns = [
-        found[field.name].cast(field.type) if field.name in found.column_names else pa.nulls(found.num_rows, field.type)
+        found[field.name].cast(field.type)
+        if field.name in found.column_names
+        else pa.nulls(found.num_rows, field.type)
         for field in wanted
     ]
     return pa.table(columns, schema=wanted)

@@ -2,7 +2,33 @@
 
 from __future__ import annotations
 
-from jiaoheng.county.checks import keys
-from jiaoheng.county.checks.registry import check
+from jiaoheng.county.checks import (
+    children,
+    cohorts,
+    coordinates,
+    enrolment,
+    facilities,
+    keys,
+    parts,
+    privacy,
+    schools,
+    staff,
+    values,
+)
+from jiaoheng.county.checks.registry import check, faults
 
-__all__ = ["check", "keys"]
+__all__ = [
+    "check",
+    "children",
+    "cohorts",
+    "coordinates",
+    "enrolment",
+    "facilities",
+    "faults",
+    "keys",
+    "parts",
+    "privacy",
+    "schools",
+    "staff",
+    "values",
+]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from jiaoheng.county.checks import words
+from jiaoheng.county.checks.facts import rows
 from jiaoheng.county.checks.registry import rule
 from jiaoheng.county.county import County
 from jiaoheng.county.problems import Problem
@@ -16,7 +18,7 @@ def required_tables(county: County) -> Iterator[Problem]:
     """Tables without which nothing can be said."""
     for table in schema().tables.values():
         if table.required and county[table.name].num_rows == 0:
-            yield Problem(code="table_empty", table=table.name, details={"table_zh": table.label.zh, "table_en": table.label.en})
+            yield Problem(code="table_empty", table=table.name, details=words.both(table=table.label))
 
 
 @rule
@@ -42,19 +44,19 @@ def required_cells(county: County) -> Iterator[Problem]:
 def unique_keys(county: County) -> Iterator[Problem]:
     """No two rows with the same key; which one is right cannot be known, so all of them wait."""
     for table in schema().tables.values():
-        rows: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
-        for index, key in enumerate(zip(*(county[table.name][name].to_pylist() for name in table.key), strict=True)):
-            rows[key].append(index)
-        for key, found in rows.items():
-            if len(found) > 1:
-                for index in found:
+        found: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
+        for index, *key in rows(county, table.name, *table.key):
+            found[tuple(key)].append(index)
+        for twice, indices in found.items():
+            if len(indices) > 1:
+                for index in indices:
                     yield Problem(
                         code="duplicate_key",
                         table=table.name,
                         column=table.key[0],
-                        value=" / ".join(str(part) for part in key if part is not None),
+                        value=" / ".join(str(part) for part in twice if part is not None),
                         index=index,
-                        details={"count": str(len(found))},
+                        details={"count": str(len(indices))},
                     )
 
 
@@ -67,14 +69,25 @@ def references(county: County) -> Iterator[Problem]:
                 continue
             other, _, name = column.refers.partition(".")
             known = set(county[other][name].to_pylist())
-            for index, value in enumerate(county[table.name][column.name].to_pylist()):
+            for index, value in rows(county, table.name, column.name):
                 if value is not None and value not in known:
-                    label = schema().tables[other].label
                     yield Problem(
                         code="unknown_reference",
                         table=table.name,
                         column=column.name,
                         value=value,
                         index=index,
-                        details={"table_zh": label.zh, "table_en": label.en},
+                        details=words.both(table=schema().tables[other].label),
                     )
+
+
+@rule
+def subjects(county: County) -> Iterator[Problem]:
+    """Money and reported figures are of this county or one of its schools."""
+    known = {*county["schools"]["school_id"].to_pylist(), *county["county"]["county_code"].to_pylist()}
+    for table in ("finance", "reported"):
+        for index, value in rows(county, table, "subject_id"):
+            if value is not None and value not in known:
+                yield Problem(
+                    code="unknown_subject", table=table, column="subject_id", value=value, index=index
+                )

@@ -1,0 +1,58 @@
+"""Phrases of messages in both languages, ready to fill the placeholders {name_zh} and {name_en}."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from jiaoheng.county.schema import schema
+from jiaoheng.language import Text
+
+
+def both(**texts: Text) -> dict[str, str]:
+    """Details for a message: each text under its name with ``_zh`` and ``_en``."""
+    return {
+        f"{name}_{language}": getattr(text, language)
+        for name, text in texts.items()
+        for language in ("zh", "en")
+    }
+
+
+def coded(codes: str, value: object) -> Text:
+    """How a code reads in both languages, such as 三年级 / grade 3."""
+    return Text(schema().label(codes, value, "zh"), schema().label(codes, value, "en"))
+
+
+def table(name: str) -> Text:
+    """A table's label."""
+    return schema().tables[name].label
+
+
+def column(table_name: str, name: str) -> Text:
+    """A column's label."""
+    return schema().tables[table_name].column(name).label
+
+
+def number(value: float) -> str:
+    """A figure as a person writes it: no needless decimals, four significant digits below ten."""
+    if value == int(value):
+        return f"{int(value)}"
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.3g}"
+
+
+def years(values: Iterable[int]) -> str:
+    """School years, neighbours joined: 2018—2020、2023 is 2018–2020, 2023."""
+    spans: list[list[int]] = []
+    for year in sorted(set(values)):
+        if spans and year == spans[-1][1] + 1:
+            spans[-1][1] = year
+        else:
+            spans.append([year, year])
+    return ", ".join(f"{first}" if first == last else f"{first}–{last}" for first, last in spans)
+
+
+def listed(texts: Sequence[Text], at_most: int = 6) -> Text:
+    """Several phrases in a row, the rest told as a number."""
+    shown, more = texts[:at_most], len(texts) - at_most
+    zh = ";".join(text.zh for text in shown)
+    en = "; ".join(text.en for text in shown)
+    return Text(f"{zh}(另有 {more} 处)", f"{en} (and {more} more)") if more > 0 else Text(zh, en)
