@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from jiaoheng.demo.geography import Geography, kilometres
 from jiaoheng.demo.schools import POINT_REACH, School, hub
@@ -44,6 +44,12 @@ class Choices:
         self._schools = schools
         self._named = {school.name: index for index, school in enumerate(schools)}
         self._ids = {school.id: index for index, school in enumerate(schools)}
+        self._weighed: dict[str, Callable[[int, int], list[Choice]]] = {
+            "kindergarten": self._kindergarten_choices,
+            "primary": self._primary_choices,
+            "junior": self._junior_choices,
+            "senior": self._senior_choices,
+        }
         self._kept: dict[tuple[int, str, int], list[Choice]] = {}
         self.special = self._named["望岚县特殊教育学校"]
         self.primary = [self._zone(index, _SEAT_PRIMARY, 1) for index in range(len(self._places))]
@@ -64,10 +70,10 @@ class Choices:
         return self._ids[parent] if parent else school
 
     def of(self, place: int, stage: str, year: int) -> list[Choice]:
-        """(position of a school, or ``NOWHERE``; weight) for children of a place who enter a stage in a year."""
+        """(position of a school or ``NOWHERE``, weight) for children of a place who enter a stage."""
         key = (place, stage, year)
         if key not in self._kept:
-            self._kept[key] = getattr(self, f"_{stage}_choices")(place, year)
+            self._kept[key] = self._weighed[stage](place, year)
         return self._kept[key]
 
     def _primary_choices(self, place: int, year: int) -> list[Choice]:
@@ -76,9 +82,20 @@ class Choices:
         special = [(self.special, 0.0045)]
         if self._places[place].urban:
             wished = [("望岚县实验小学", 0.035), ("城关镇第一小学", 0.02), ("望岚县岚城学校", 0.01)]
-            return [(own, 0.85), *private, *special, *[(self._named[name], weight) for name, weight in wished]]
+            return [
+                (own, 0.85),
+                *private,
+                *special,
+                *[(self._named[name], weight) for name, weight in wished],
+            ]
         far = self._places[place].remoteness
-        towns = [("城关镇第一小学", 0.2), ("城关镇第二小学", 0.2), ("城关镇第三小学", 0.25), ("城关镇第四小学", 0.2), ("城关镇第五小学", 0.15)]
+        towns = [
+            ("城关镇第一小学", 0.2),
+            ("城关镇第二小学", 0.2),
+            ("城关镇第三小学", 0.25),
+            ("城关镇第四小学", 0.2),
+            ("城关镇第五小学", 0.15),
+        ]
         seat = [(self._named[name], weight * (0.05 + 0.04 * far)) for name, weight in towns]
         private = [(index, weight * 0.4) for index, weight in private]
         centre = [(self.centre[place], 0.05)] if self.centre[place] != own else []
@@ -89,7 +106,12 @@ class Choices:
         private = [(self._named["望岚县博雅实验学校"], 0.03), (self._named["望岚县启明学校"], 0.025)]
         if self._places[place].urban:
             return [(own, 0.9), *private, (self._named["望岚县第一初级中学"], 0.03)]
-        towns = [("望岚县第一初级中学", 0.2), ("望岚县第二初级中学", 0.3), ("望岚县第三初级中学", 0.25), ("望岚县实验中学", 0.25)]
+        towns = [
+            ("望岚县第一初级中学", 0.2),
+            ("望岚县第二初级中学", 0.3),
+            ("望岚县第三初级中学", 0.25),
+            ("望岚县实验中学", 0.25),
+        ]
         return [(own, 0.8), *[(self._named[name], weight * 0.15) for name, weight in towns], *private]
 
     def _senior_choices(self, place: int, year: int) -> list[Choice]:
@@ -97,7 +119,7 @@ class Choices:
         return [*chosen, (NOWHERE, 0.21)]
 
     def _kindergarten_choices(self, place: int, year: int) -> list[Choice]:
-        """Kindergartens for children aged three; the classes attached to village schools take them from four on."""
+        """Kindergartens at three; the classes attached to village schools take children from four on."""
         here = self._places[place]
         found: list[Choice] = []
         for index, school in enumerate(self._schools):
@@ -117,14 +139,12 @@ class Choices:
         return index if 0 in self._schools[index].grades else NOWHERE
 
     def _zone(self, place: int, seat: dict[str, tuple[int, ...]], grade: int) -> int:
-        """The nearest public school of the place's town, a teaching point only where it stands or close by."""
+        """The nearest public school of the place's town, a teaching point only if it is close by."""
         here = self._places[place]
         if here.urban:
             return next(self._named[name] for name, communities in seat.items() if place in communities)
-        if here.town == 0:
-            near = [self._named["城关镇第五小学" if grade == 1 else "望岚县实验中学"]]
-        else:
-            near = []
+        central = ["城关镇第五小学" if grade == 1 else "望岚县实验中学"] if here.town == 0 else []
+        near = [self._named[name] for name in central]
         near += [
             index
             for index, school in enumerate(self._schools)
@@ -135,7 +155,13 @@ class Choices:
             and not (school.role == "point" and kilometres(here, self._places[school.place]) > POINT_REACH)
         ]
         drawn = {"point": 0.7, "village_primary": 1.0}
-        return min(near, key=lambda index: kilometres(here, self._places[self._schools[index].place]) * drawn.get(self._schools[index].role, 0.85))
+        return min(
+            near,
+            key=lambda index: (
+                kilometres(here, self._places[self._schools[index].place])
+                * drawn.get(self._schools[index].role, 0.85)
+            ),
+        )
 
     def _zone_of_hub(self, geography: Geography, place: int) -> int:
         town = self._places[place].town

@@ -1,8 +1,8 @@
 """Random draws that are the same on every machine and under every version of Python.
 
-Everything is built on ``random.Random(text).random()``, whose sequence Python promises to keep, and on the four
-operations and the square root, which IEEE 754 fixes to the last bit. Logarithms, powers and angles are avoided, and so is
-``sum`` of floats, whose last bit changed with Python 3.12: ``math.fsum`` did not.
+Everything is built on ``random.Random(text).random()``, whose sequence Python promises to keep, and on the
+four operations and the square root, which IEEE 754 fixes to the last bit. Logarithms, powers and angles are
+avoided, and so is ``sum`` of floats, whose last bit changed with Python 3.12: ``math.fsum`` did not.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Draws:
         return low + int(self._unit() * (high - low + 1))
 
     def bell(self, mean: float, spread: float) -> float:
-        """A number around ``mean`` with standard deviation ``spread``, never further off than three of them."""
+        """A number around ``mean`` with standard deviation ``spread``, at most three of them off."""
         return mean + 2 * spread * (self._unit() + self._unit() + self._unit() - 1.5)
 
     def chance(self, probability: float) -> bool:

@@ -1,4 +1,4 @@
-"""Pupils put into classes, and how many of them board, came with migrant parents, stayed behind, or are disabled."""
+"""Pupils put into classes; how many board, came with migrant parents, stayed behind, or are disabled."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from jiaoheng.demo.draws import Draws
 from jiaoheng.demo.pupils import YEARS, Flow
 from jiaoheng.demo.schools import School
 
-# The largest class that a bureau let form, year by year: large classes (56 and more) went first, then 45 and 50.
+# The largest class that the bureau let form, year by year: those of 56 and more went first.
 _LARGEST = {
     "primary": (54, 53, 52, 50, 48, 45, 45, 45),
     "junior": (55, 55, 54, 53, 52, 50, 50, 50),
@@ -48,8 +48,8 @@ def organise(seed: int, schools: Sequence[School], flow: Flow) -> Teaching:
         shares = _shares(draws, school)
         for year in YEARS:
             for grade in school.grades:
-                pupils = flow.pupils.get((index, year, grade))
-                if not pupils:
+                pupils = flow.pupils.get((index, year, grade), 0)
+                if not pupils and not (school.role == "point" and school.open(year)):
                     continue
                 stage = stage_of(school, grade)
                 number = _classes(school, stage, year, pupils)
@@ -59,7 +59,10 @@ def organise(seed: int, schools: Sequence[School], flow: Flow) -> Teaching:
                 key = {"school_id": school.id, "year": year, "grade": grade}
                 enrolment.append({**key, "classes": number, "pupils": pupils, **groups})
                 sizes = _sizes(draws, pupils, number, _limit(school, stage, year))
-                classes += [{**key, "class_no": str(position), "pupils": size} for position, size in enumerate(sizes, start=1)]
+                classes += [
+                    {**key, "class_no": str(position), "pupils": size}
+                    for position, size in enumerate(sizes, start=1)
+                ]
     return Teaching(tuple(enrolment), tuple(classes), counts, boarding)
 
 
@@ -94,11 +97,15 @@ def _shares(draws: Draws, school: School) -> dict[str, float]:
     return {
         "boarders": draws.between(0.55, 0.75),
         "migrant": draws.between(0.07, 0.14) if urban else draws.between(0.0, 0.012),
-        "left": draws.between(0.03, 0.06) if urban else draws.between(0.14, 0.2 if school.setting < "200" else 0.32),
+        "left": draws.between(0.03, 0.06)
+        if urban
+        else draws.between(0.14, 0.2 if school.setting < "200" else 0.32),
     }
 
 
-def _groups(draws: Draws, school: School, stage: str, grade: int, pupils: int, shares: Mapping[str, float]) -> dict[str, int]:
+def _groups(
+    draws: Draws, school: School, stage: str, grade: int, pupils: int, shares: Mapping[str, float]
+) -> dict[str, int]:
     boarding = shares["boarders"] if school.boarding else 0.0
     if stage == "primary":
         boarding *= 0.0 if grade < 4 else 0.2 if school.ownership == "public" else 0.8
@@ -109,5 +116,9 @@ def _groups(draws: Draws, school: School, stage: str, grade: int, pupils: int, s
         "boarders": draws.rounded(pupils * boarding),
         "migrant_children": draws.rounded(pupils * shares["migrant"]) if compulsory else 0,
         "left_behind_children": draws.rounded(pupils * shares["left"]) if stage != "senior" else 0,
-        "disabled_children": pupils if stage == "special" else draws.rounded(pupils * 0.005) if compulsory else 0,
+        "disabled_children": pupils
+        if stage == "special"
+        else draws.rounded(pupils * 0.005)
+        if compulsory
+        else 0,
     }

@@ -1,12 +1,13 @@
 """Rooms, grounds and equipment of every school, 2021 to 2025.
 
-Figures are drawn for the last year as so much a pupil, in the range that real schools of that kind have, and then
-taken back through the years: an extension that was not yet built, equipment that was not yet bought. A school with
-several stages has one row; a pupil of the next stage takes up a tenth, and one of the senior stage a third, more.
+Figures are drawn for the last year as so much a pupil, in the range that real schools of that kind have, and
+then taken back through the years: an extension not yet built, equipment not yet bought. A school with several
+stages has one row; a junior pupil takes up a tenth and a senior one a third more than a primary pupil.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ import msgspec
 from jiaoheng.demo.draws import Draws
 from jiaoheng.demo.enrolment import Teaching
 from jiaoheng.demo.pupils import Flow
-from jiaoheng.demo.schools import LAST_YEAR, School
+from jiaoheng.demo.schools import GRADES, LAST_YEAR, School
 
 YEARS = range(2021, LAST_YEAR + 1)
 
@@ -23,7 +24,7 @@ Range = tuple[float, float]
 
 
 class Norm(msgspec.Struct, frozen=True):
-    """What a kind of school has a pupil: rooms and grounds in m², equipment in yuan, multimedia rooms per hundred."""
+    """A kind of school's rooms and grounds (m²) and equipment (yuan) a pupil, multimedia rooms a hundred."""
 
     rooms: Range
     grounds: Range
@@ -61,11 +62,30 @@ _TROUBLED = {
     "望岚县启明学校": Norm((5.5, 5.5), (8.4, 8.4), (1990, 1990), (2.45, 2.45)),
 }
 _STAGE_WEIGHT = {"primary": 1.0, "junior": 1.1, "senior": 1.32}
-_PLACES_PER_CLASS = {"kindergarten": 30, "primary": 45, "junior": 50, "senior": 50, "vocational": 45, "special": 10}
+_PLACES_PER_CLASS = {
+    "kindergarten": 30,
+    "primary": 45,
+    "junior": 50,
+    "senior": 50,
+    "vocational": 45,
+    "special": 10,
+}
+
+
+class _Load(msgspec.Struct, frozen=True):
+    """Pupils (with their stage's weight where there are several), classes by stage, and boarders."""
+
+    pupils: float
+    classes: Mapping[str, int]
+    boarders: int
 
 
 class _Site(msgspec.Struct, frozen=True):
-    """What a school had in the last year and how it came to have it."""
+    """What a school had in the last year, and what it lacked before.
+
+    Rooms and grounds grew by ``extension`` and ``added_ground`` in the years of those projects; equipment grew
+    evenly from the share ``start`` of today's.
+    """
 
     rooms: float
     gym: float
@@ -86,51 +106,52 @@ class _Site(msgspec.Struct, frozen=True):
 
 
 def equip(seed: int, schools: Sequence[School], flow: Flow, teaching: Teaching) -> list[dict[str, Any]]:
-    """Rows of ``facilities``; the complete secondary school reports its two stages apart, all others as a whole."""
+    """Rows of ``facilities``; the complete secondary school reports by stage, all others as a whole."""
     rows: list[dict[str, Any]] = []
     for index, school in enumerate(schools):
         draws = Draws(seed, f"facilities {school.id}")
-        stages: tuple[str, ...] = ("junior", "senior") if school.role == "complete" else ("",)
-        for stage in stages:
-            last = min(LAST_YEAR, school.open_to or LAST_YEAR)
-            site = _site(draws, school, stage, _weighted(flow, school, index, last, stage), _classes(teaching, index, last, stage), last, teaching, index)
+        for stage in ("junior", "senior") if school.role == "complete" else (None,):
+            site = _site(draws, school, _load(flow, teaching, school, index, stage))
             for year in YEARS:
                 if school.open(year):
-                    rows.append({"school_id": school.id, "year": year, "stage": stage or None, **_in_year(site, year)})
+                    key = {"school_id": school.id, "year": year, "stage": stage}
+                    rows.append({**key, **_in_year(site, year)})
     return rows
 
 
-def _weighted(flow: Flow, school: School, index: int, year: int, only: str) -> float:
-    """Pupils of a school, each counted with the weight of the stage where the school has several."""
+def _load(flow: Flow, teaching: Teaching, school: School, index: int, only: str | None) -> _Load:
+    """What a school, or one stage of it, had to hold in its last year."""
+    year = min(LAST_YEAR, school.open_to or LAST_YEAR)
+    pupils = {
+        stage: flow.stage(index, year, GRADES[stage]) for stage in _STAGE_WEIGHT if stage == (only or stage)
+    }
+    weighted = float(sum(pupils.values()))
     if school.role == "kindergarten":
-        return flow.stage(index, year, range(-3, 1))
-    primary, junior, senior = (flow.stage(index, year, grades) for grades in (range(1, 7), range(7, 10), range(10, 13)))
-    if only:
-        return junior if only == "junior" else senior
-    if school.role in ("nine_year", "twelve_year"):
-        return primary + _STAGE_WEIGHT["junior"] * junior + _STAGE_WEIGHT["senior"] * senior
-    return primary + junior + senior
-
-
-def _classes(teaching: Teaching, index: int, year: int, only: str) -> dict[str, int]:
-    return {
+        weighted = float(flow.stage(index, year, GRADES["kindergarten"]))
+    elif school.role in ("nine_year", "twelve_year"):
+        weighted = math.fsum(_STAGE_WEIGHT[stage] * count for stage, count in pupils.items())
+    classes = {
         stage: teaching.counts[index, year, stage]
         for stage in _PLACES_PER_CLASS
         if (index, year, stage) in teaching.counts and stage == (only or stage)
     }
+    return _Load(weighted, classes, teaching.boarders.get((index, year), 0) // (2 if only else 1))
 
 
-def _site(
-    draws: Draws, school: School, only: str, pupils: float, classes: Mapping[str, int], last: int, teaching: Teaching, index: int
-) -> _Site:
+def _site(draws: Draws, school: School, load: _Load) -> _Site:
     norm = _TROUBLED.get(school.name, _NORMS[school.role])
-    number = sum(classes.values())
-    taught = sum(count for stage, count in classes.items() if stage in ("primary", "junior"))
+    pupils = load.pupils
+    number = sum(load.classes.values())
+    taught = sum(count for stage, count in load.classes.items() if stage in ("primary", "junior"))
     multimedia = _tailed(draws, norm.multimedia) * pupils / 100
     if school.role in ("village_primary", "point"):
         multimedia = min(max(multimedia, number / 2), float(number + 1))
-    beds = teaching.boarders.get((index, last), 0) * draws.between(1.02, 1.3) * (0.5 if only else 1)
-    gym = draws.between(320, 1100) if pupils > 700 and draws.chance(0.55) and school.name not in _TROUBLED else 0.0
+    beds = load.boarders * draws.between(1.02, 1.3)
+    gym = (
+        draws.between(320, 1100)
+        if pupils > 700 and draws.chance(0.55) and school.name not in _TROUBLED
+        else 0.0
+    )
     spare = 0 if school.crowd or school.role == "point" else draws.whole(0, 2)
     return _Site(
         rooms=_tailed(draws, norm.rooms) * pupils,
@@ -140,13 +161,14 @@ def _site(
         multimedia=-int(-multimedia // 1),
         computers=int(draws.between(*norm.computers) * pupils / 100) + 1,
         books=int(draws.between(*norm.books) * pupils) + 1,
-        places=sum(_PLACES_PER_CLASS[stage] * count for stage, count in classes.items()) + 45 * spare * (number > 6),
+        places=sum(_PLACES_PER_CLASS[stage] * count for stage, count in load.classes.items())
+        + 45 * spare * (number > 6),
         beds=int(beds),
         music=_special_rooms(draws, school, taught),
         art=_special_rooms(draws, school, taught),
-        extended=(school.open_from or 0) + 3 if school.open_from else draws.whole(2022, 2025) if draws.chance(0.4) else YEARS[0],
-        extension=0.45 if school.open_from else draws.between(0.08, 0.22),
-        resurfaced=draws.whole(2022, 2025) if draws.chance(0.25) else YEARS[0],
+        extended=_project(draws, 0.4) if school.open_from is None else school.open_from + 3,
+        extension=draws.between(0.08, 0.22) if school.open_from is None else 0.45,
+        resurfaced=_project(draws, 0.25),
         added_ground=draws.between(0.05, 0.15),
         start=draws.between(0.32, 0.92),
     )
@@ -159,8 +181,13 @@ def _tailed(draws: Draws, range_: Range) -> float:
     return low + (high - low) * share * share
 
 
+def _project(draws: Draws, probability: float) -> int:
+    """The year in which a building project was finished; the first of all years where there was none."""
+    return draws.whole(YEARS[0] + 1, LAST_YEAR) if draws.chance(probability) else YEARS[0]
+
+
 def _special_rooms(draws: Draws, school: School, classes: int) -> tuple[int, int, int]:
-    """Music or art rooms by size (large, medium, small): one for twelve classes, in old schools often a medium one."""
+    """Music or art rooms (large, medium, small): one for twelve classes, in old schools a medium one."""
     if not classes:
         return 0, 0, 0
     needed = -(-classes // 12)
@@ -180,14 +207,14 @@ def _in_year(site: _Site, year: int) -> dict[str, Any]:
     rooms = site.rooms * (1 - site.extension if year < site.extended else 1.0)
     grounds = site.grounds * (1 - site.added_ground if year < site.resurfaced else 1.0)
     bought = site.start + (1 - site.start) * (year - YEARS[0]) / (len(YEARS) - 1)
-    fitted = max(1, int(site.multimedia * (0.5 + 0.5 * bought) + 0.5)) if year < LAST_YEAR else site.multimedia
+    fitted = site.multimedia * (0.5 + 0.5 * bought) * (1 - site.extension if year < site.extended else 1.0)
     return {
         "teaching_area": round(rooms + site.gym, 1),
         "indoor_sports_area": round(site.gym, 1),
         "sports_ground_area": round(grounds, 1),
         "offcampus_sports_area": 0.0,
         "equipment_value": round(site.equipment * bought, -2),
-        "multimedia_rooms": fitted,
+        "multimedia_rooms": max(1, int(fitted + 0.5)) if year < LAST_YEAR else site.multimedia,
         "computers": int(site.computers * (0.4 + 0.6 * bought)) + 1,
         "books": int(site.books * (0.8 + 0.2 * bought)),
         "music_rooms": site.music[0],

@@ -1,14 +1,15 @@
 """Towns, villages and their boundaries.
 
-Town centres lie on a jittered lattice, eighteen inside and the rest outside as ghosts. A town's land is its Voronoi
-cell; each border between two cells is roughened once and used by both, so the towns tile the county without gaps or
-overlaps and the county's outline is the border between towns and ghosts.
+Town centres lie on a jittered lattice, eighteen inside and the rest outside as ghosts. A town's land is its
+Voronoi cell; each border between two cells is roughened once and used by both, so the towns tile the county
+without gaps or overlaps and the county's outline is the border between towns and ghosts.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -19,6 +20,7 @@ from jiaoheng.demo.draws import Draws
 COUNTY_CODE = "410999"
 TOWNS = 18
 VILLAGES = 260
+_SEAT_VILLAGES = 24
 
 Point = tuple[float, float]
 
@@ -30,7 +32,7 @@ _ROUGHNESS = (0.11, 0.10, 0.08, 0.06)  # how far the middle of a border moves, a
 
 
 class Place(msgspec.Struct, frozen=True):
-    """A village or community. ``town`` counts from 0, the county seat; ``x`` and ``y`` are km from the middle.
+    """A village or community. ``town`` counts from 0, the seat; ``x`` and ``y`` are km from the middle.
 
     ``remoteness`` runs from 0 in the county seat to 1 in the farthest hills; a ``hub`` is a town's centre.
     """
@@ -112,7 +114,7 @@ def inside(point: Point, ring: Sequence[Point]) -> bool:
     """Whether a point lies within a closed ring."""
     x, y = point
     within = False
-    for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(ring):
         if (y1 > y) != (y2 > y) and x < x1 + (y - y1) * (x2 - x1) / (y2 - y1):
             within = not within
     return within
@@ -128,7 +130,10 @@ def _sites(draws: Draws) -> list[Point]:
             skew = 0.8 * x * x + 1.15 * y * y + 0.35 * x * y
             points.append((skew * draws.between(0.88, 1.12), (x, y)))
     points.sort()
-    seat = min((point for _, point in points[:TOWNS]), key=lambda p: (p[0] - 3) * (p[0] - 3) + (p[1] + 4) * (p[1] + 4))
+    seat = min(
+        (point for _, point in points[:TOWNS]),
+        key=lambda p: (p[0] - 3) * (p[0] - 3) + (p[1] + 4) * (p[1] + 4),
+    )
     towns = sorted((point for _, point in points[:TOWNS]), key=lambda point: _hardship(point, seat))
     return towns + [point for _, point in points[TOWNS:]]
 
@@ -163,22 +168,29 @@ def _rings(seed: int, sites: list[Point]) -> tuple[list[tuple[Point, ...]], tupl
             ring += path[:-1]
             if neighbour >= TOWNS:
                 outer[start] = (end, path[:-1])
-        rings.append(tuple([*ring, ring[0]]))
+        rings.append((*ring, ring[0]))
     return rings, _chained(outer)
 
 
 def _cell(own: int, sites: list[Point]) -> list[tuple[Point, int]]:
-    """The Voronoi cell of a site, anticlockwise: each corner with the site beyond the edge that starts there."""
+    """The Voronoi cell of a site, anticlockwise: corners, each with the site beyond the edge after it."""
     x0, y0 = sites[own]
     far = _SPACING * 4
-    cell = [((x0 - far, y0 - far), -1), ((x0 + far, y0 - far), -2), ((x0 + far, y0 + far), -3), ((x0 - far, y0 + far), -4)]
+    cell = [
+        ((x0 - far, y0 - far), -1),
+        ((x0 + far, y0 - far), -2),
+        ((x0 + far, y0 + far), -3),
+        ((x0 - far, y0 + far), -4),
+    ]
     for other, (x1, y1) in enumerate(sites):
         if other != own:
             cell = _clipped(cell, other, (x1 - x0, y1 - y0), ((x1 * x1 - x0 * x0) + (y1 * y1 - y0 * y0)) / 2)
     return cell
 
 
-def _clipped(cell: list[tuple[Point, int]], other: int, normal: Point, offset: float) -> list[tuple[Point, int]]:
+def _clipped(
+    cell: list[tuple[Point, int]], other: int, normal: Point, offset: float
+) -> list[tuple[Point, int]]:
     """The part of a convex cell on the near side of a line, whose edge is labelled ``other``."""
     sides = [corner[0] * normal[0] + corner[1] * normal[1] - offset for corner, _ in cell]
     if max(sides) <= 0:
@@ -202,7 +214,7 @@ def _rough(draws: Draws, start: Point, end: Point) -> list[Point]:
     path = [start, end]
     for share in _ROUGHNESS:
         finer = [path[0]]
-        for (x1, y1), (x2, y2) in zip(path, path[1:], strict=False):
+        for (x1, y1), (x2, y2) in pairwise(path):
             aside = draws.between(-share, share)
             finer += [((x1 + x2) / 2 - aside * (y2 - y1), (y1 + y2) / 2 + aside * (x2 - x1)), (x2, y2)]
         path = finer
@@ -225,7 +237,7 @@ def _chained(outer: dict[tuple[int, ...], tuple[tuple[int, ...], list[Point]]]) 
         corner = following
     if used != len(outer):
         raise ValueError("this seed gives a county of several pieces: take another seed")
-    return tuple([*outline, outline[0]])
+    return (*outline, outline[0])
 
 
 def _towns(sites: list[Point], rings: list[tuple[Point, ...]]) -> tuple[Town, ...]:
@@ -243,30 +255,43 @@ def _towns(sites: list[Point], rings: list[tuple[Point, ...]]) -> tuple[Town, ..
 
 def _places(draws: Draws, towns: tuple[Town, ...]) -> tuple[Place, ...]:
     """Communities and villages, town by town: 24 round the seat, the rest shared out over the other towns."""
-    communities = len(names.COMMUNITIES)
-    counts = [24]
-    counts += draws.split(VILLAGES - 24, [draws.between(0.8, 1.5) * (1.25 - 0.5 * town.remoteness) for town in towns[1:]])
+    shares = [draws.between(0.8, 1.5) * (1.25 - 0.5 * town.remoteness) for town in towns[1:]]
+    counts = [_SEAT_VILLAGES, *draws.split(VILLAGES - _SEAT_VILLAGES, shares)]
     called = iter(names.villages(draws, VILLAGES))
     places: list[Place] = []
     for index, (town, count) in enumerate(zip(towns, counts, strict=True)):
         own: list[Place] = []
+        settled = 0  # villages proper, whose codes count from 200
         for position in range(count):
-            urban = index == 0 and position < communities
-            hub = position == 0
+            urban, hub = index == 0 and position < len(names.COMMUNITIES), position == 0
             community = urban or (hub and town.market)
-            if urban:
-                name = f"{names.COMMUNITIES[position]}社区"
-            elif hub:
-                name = f"{town.name[:-1]}{'社区' if town.market else '村'}"
-            else:
-                name = f"{next(called)}村"
-            place_id = f"{town.id}{position + 1 if community else position + 200 - (communities if index == 0 else 0):03d}"
+            name = names.COMMUNITIES[position] if urban else town.name[:-1] if hub else next(called)
+            number = position + 1 if community else 200 + settled
+            settled += not community
             x, y = (town.x, town.y) if hub else _spot(draws, town, own, urban)
-            away = math.sqrt((x - town.x) * (x - town.x) + (y - town.y) * (y - town.y))
-            remoteness = 0.0 if urban else min(1.0, 0.9 * town.remoteness + (0.02 if hub else 0.05 + 0.02 * away))
-            own.append(Place(place_id, name, index, x, y, *degrees(x, y), round(remoteness, 3), urban, hub))
+            own.append(
+                Place(
+                    id=f"{town.id}{number:03d}",
+                    name=f"{name}{'社区' if community else '村'}",
+                    town=index,
+                    x=x,
+                    y=y,
+                    lon=degrees(x, y)[0],
+                    lat=degrees(x, y)[1],
+                    remoteness=_remoteness(town, x, y, urban),
+                    urban=urban,
+                    hub=hub,
+                )
+            )
         places += own
     return tuple(places)
+
+
+def _remoteness(town: Town, x: float, y: float, urban: bool) -> float:
+    if urban:
+        return 0.0
+    away = math.sqrt((x - town.x) * (x - town.x) + (y - town.y) * (y - town.y))
+    return round(min(1.0, 0.9 * town.remoteness + 0.03 + 0.025 * away), 3)
 
 
 def _spot(draws: Draws, town: Town, others: list[Place], urban: bool) -> Point:

@@ -34,27 +34,44 @@ def accounts(seed: int, schools: Sequence[School], flow: Flow) -> list[Row]:
         for year in YEARS
         for item, amounts in _COUNTY.items()
     ]
-    town_schools = [index for index, school in enumerate(schools) if school.role in ("town_junior", "central_primary")]
+    town_schools = [
+        index for index, school in enumerate(schools) if school.role in ("town_junior", "central_primary")
+    ]
     careless = set(draws.shuffled(town_schools)[:_BELOW_TRAINING])
     for index, school in enumerate(schools):
         own, training = draws.between(1.0, 1.12), draws.between(0.051, 0.066)
-        campuses = [number for number, other in enumerate(schools) if other.parent_id == school.id and not other.counted]
+        campuses = [
+            number
+            for number, other in enumerate(schools)
+            if other.parent_id == school.id and not other.counted
+        ]
         for year in YEARS:
             funds = _funds(flow, school, index, campuses, year) if school.counted else 0
             if not funds:
                 continue
             budget = round(funds * own, -2)
             share = 0.043 if index in careless and year == LAST_YEAR else training
-            amounts = {"operating_funds": float(funds), "operating_budget": budget, "training_budget": float(int(budget * share / 100 + 1) * 100)}
+            amounts = {
+                "operating_funds": float(funds),
+                "operating_budget": budget,
+                "training_budget": float(int(budget * share / 100 + 1) * 100),
+            }
             if index in careless and year == LAST_YEAR:
                 amounts["training_budget"] = float(int(budget * share / 100) * 100)
-            rows += [{"subject_id": school.id, "year": year, "item": item, "amount": amount} for item, amount in amounts.items()]
+            rows += [
+                {"subject_id": school.id, "year": year, "item": item, "amount": amount}
+                for item, amount in amounts.items()
+            ]
     return rows
 
 
 def _funds(flow: Flow, school: School, index: int, campuses: Sequence[int], year: int) -> int:
     """Operating funds by quota, campuses with their school; a small school gets those of a hundred pupils."""
-    quotas = {**_QUOTA, "primary": int(_COUNTY["quota_primary"][year - YEARS[0]]), "junior": int(_COUNTY["quota_junior"][year - YEARS[0]])}
+    quotas = {
+        **_QUOTA,
+        "primary": int(_COUNTY["quota_primary"][year - YEARS[0]]),
+        "junior": int(_COUNTY["quota_junior"][year - YEARS[0]]),
+    }
     pupils: dict[str, int] = {}
     for part in (index, *campuses):
         for grade in school.grades:

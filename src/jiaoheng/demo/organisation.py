@@ -43,7 +43,7 @@ def catchments(geography: Geography, schools: Sequence[School], choices: Choices
 
 
 def groups(geography: Geography, schools: Sequence[School]) -> list[Row]:
-    """Rows of ``groups``: each town's schools join one group a stage, in turn, so that groups stay of a size."""
+    """Rows of ``groups``: each town's schools join one group a stage, in turn, to keep groups of a size."""
     named = {school.name: school for school in schools}
     rows = []
     members: dict[str, list[tuple[School, str]]] = {name: [(named[name], "core")] for name, _, _ in _CORES}
@@ -74,7 +74,9 @@ def groups(geography: Geography, schools: Sequence[School]) -> list[Row]:
 
 
 def _joins(school: School, roles: Sequence[str], named: dict[str, School], cores: Sequence[str]) -> bool:
-    small_kindergarten = school.role == "kindergarten" and school.setting.startswith("1") and school.setting < "120"
+    small_kindergarten = (
+        school.role == "kindergarten" and school.setting.startswith("1") and school.setting < "120"
+    )
     return (
         school.role in roles
         and school.ownership == "public"
@@ -83,4 +85,3 @@ def _joins(school: School, roles: Sequence[str], named: dict[str, School], cores
         and not (school.role == "nine_year" and not school.boarding)
         and not small_kindergarten
     )
-

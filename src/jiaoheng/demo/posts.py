@@ -1,4 +1,4 @@
-"""How many teachers each school and stage has, and of what kind: the plan from which roster and staff counts come."""
+"""How many teachers each school and stage has, and of what kind: the plan behind roster and staff counts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from jiaoheng.demo.draws import Draws
 from jiaoheng.demo.enrolment import Teaching
 from jiaoheng.demo.geography import Geography
 from jiaoheng.demo.pupils import Flow
-from jiaoheng.demo.schools import LAST_YEAR, School
+from jiaoheng.demo.schools import GRADES, LAST_YEAR, School
 
 # Pupils a teacher, from and to, by stage and role.
 _RATIO = {
@@ -25,14 +25,19 @@ _RATIO = {
     ("junior", "complete"): (13.4, 14.2),
     ("junior", "twelve_year"): (13.6, 14.4),
 }
-_FLAT_RATIO = {"kindergarten": (16.0, 18.5), "senior": (14.2, 15.0), "vocational": (16.5, 17.5), "special": (4.8, 5.4)}
+_FLAT_RATIO = {
+    "kindergarten": (16.0, 18.5),
+    "senior": (14.2, 15.0),
+    "vocational": (16.5, 17.5),
+    "special": (4.8, 5.4),
+}
 _FULL = {"望岚县实验小学": 23.7, "城关镇第二小学": 23.1, "城关镇第一小学": 22.6, "望岚县第一初级中学": 15.6}
 _SHARED_UP_TO = 99  # pupils of a small rural school whose travelling teachers count
 FAILING, AT_FLOOR = 3, 7  # rural stages short of PE, music and art teachers
 
 
 class Posts(msgspec.Struct, frozen=True):
-    """Teachers of one school and stage in the last year; ``shared`` are PE and arts teachers who travel to it."""
+    """Teachers of a school and stage in the last year; ``shared``: PE and arts teachers who travel to it."""
 
     school: int
     stage: str
@@ -44,16 +49,26 @@ class Posts(msgspec.Struct, frozen=True):
     shared: int = 0
 
 
-def plan(seed: int, geography: Geography, schools: Sequence[School], flow: Flow, teaching: Teaching) -> tuple[Posts, ...]:
+def plan(
+    seed: int, geography: Geography, schools: Sequence[School], flow: Flow, teaching: Teaching
+) -> tuple[Posts, ...]:
     """The posts filled in the last year, school by school."""
     draws = Draws(seed, "posts")
     filled = []
-    grades = {"kindergarten": range(-3, 1), "primary": range(1, 7), "junior": range(7, 10), "senior": range(10, 13)}
     for index, school in enumerate(schools):
-        for stage in (*grades, "vocational", "special"):
+        for stage in (*GRADES, "vocational", "special"):
             classes = teaching.counts.get((index, LAST_YEAR, stage), 0)
             if classes:
-                filled.append(_posts(draws, school, index, stage, flow.stage(index, LAST_YEAR, grades.get(stage, range(1, 13))), classes))
+                filled.append(
+                    _posts(
+                        draws,
+                        school,
+                        index,
+                        stage,
+                        flow.stage(index, LAST_YEAR, GRADES.get(stage, range(1, 13))),
+                        classes,
+                    )
+                )
     return tuple(_short_of_backbone(schools, _short_of_arts(draws, geography, schools, filled)))
 
 
@@ -71,7 +86,11 @@ def _posts(draws: Draws, school: School, index: int, stage: str, pupils: int, cl
         shares = (0.86, 1.0)
     rates = (1.05, 1.6) if stage in ("primary", "junior") else (0.8, 1.4)
     backbone = _enough(pupils, draws.between(*rates)) if school.role != "point" else int(draws.chance(0.3))
-    pe_arts = _enough(pupils, draws.between(0.92, 1.3 if school.rural else 1.12)) if stage in ("primary", "junior") else 0
+    pe_arts = (
+        _enough(pupils, draws.between(0.92, 1.3 if school.rural else 1.12))
+        if stage in ("primary", "junior")
+        else 0
+    )
     if stage in ("senior", "special"):
         pe_arts = _enough(pupils, 0.62)
     if school.role == "point":
@@ -85,11 +104,15 @@ def _enough(pupils: int, rate: float) -> int:
     return -int(-pupils * rate / 100 // 1)
 
 
-def _short_of_arts(draws: Draws, geography: Geography, schools: Sequence[School], filled: list[Posts]) -> list[Posts]:
+def _short_of_arts(
+    draws: Draws, geography: Geography, schools: Sequence[School], filled: list[Posts]
+) -> list[Posts]:
     """Remote schools short of PE, music and art teachers: some below the floor, more at it."""
     remote = sorted(
         (position for position, posts in enumerate(filled) if _is_remote(schools[posts.school], posts)),
-        key=lambda position: -geography.places[schools[filled[position].school].place].remoteness - draws.between(0, 0.35),
+        key=lambda position: (
+            -geography.places[schools[filled[position].school].place].remoteness - draws.between(0, 0.35)
+        ),
     )
     failing = at_floor = 0
     touched: set[int] = set()
@@ -125,5 +148,7 @@ def _short_of_backbone(schools: Sequence[School], filled: list[Posts]) -> list[P
 
 
 def _is_remote(school: School, posts: Posts) -> bool:
-    away = school.role == "village_primary" or (school.role == "nine_year" and school.boarding and school.ownership == "public")
+    away = school.role == "village_primary" or (
+        school.role == "nine_year" and school.boarding and school.ownership == "public"
+    )
     return away and posts.stage in ("primary", "junior")

@@ -1,7 +1,8 @@
-"""Children and pupils, year by year: one count of persons by cohort, home and school, from which both tables come.
+"""Children and pupils, year by year: one count of persons by cohort, home and school gives both tables.
 
-Every autumn each cohort grows a year older, some families move to their town or the county seat or away, children
-enter a stage at 3, 6, 12 and 15, and pupils of a teaching point go on to its main school after its last grade.
+Every autumn each cohort grows a year older, some families move to their town or the county seat or away,
+children enter a stage at 3, 6, 12 and 15, and pupils of a teaching point go on to its main school after its
+last grade.
 """
 
 from __future__ import annotations
@@ -20,11 +21,27 @@ AGES = range(18)
 
 # Children born in each school year who live in the county: a plateau, the second child, the fall since.
 _BIRTHS = {
-    2001: 3720, 2002: 3680, 2003: 3640, 2004: 3660, 2005: 3690, 2006: 3740, 2007: 3820, 2008: 3850, 2009: 3870,
-    2010: 3900, 2011: 3940, 2012: 4130, 2013: 4050, 2014: 4190, 2015: 4080, 2016: 4290, 2017: 4180, 2018: 3690,
-    2019: 3420, 2020: 2870, 2021: 2520, 2022: 2240, 2023: 1930, 2024: 2010, 2025: 1760,
+    2001: 3720, 2002: 3680, 2003: 3640, 2004: 3660, 2005: 3690, 2006: 3740, 2007: 3820, 2008: 3850,
+    2009: 3870, 2010: 3900, 2011: 3940, 2012: 4130, 2013: 4050, 2014: 4190, 2015: 4080, 2016: 4290,
+    2017: 4180, 2018: 3690, 2019: 3420, 2020: 2870, 2021: 2520, 2022: 2240, 2023: 1930, 2024: 2010,
+    2025: 1760,
 }  # fmt: skip
-_COMMUNITY_SHARE = (0.093, 0.073, 0.092, 0.09, 0.093, 0.083, 0.05, 0.068, 0.1, 0.03, 0.06, 0.075, 0.034, 0.069)
+_COMMUNITY_SHARE = (
+    0.093,
+    0.073,
+    0.092,
+    0.09,
+    0.093,
+    0.083,
+    0.05,
+    0.068,
+    0.1,
+    0.03,
+    0.06,
+    0.075,
+    0.034,
+    0.069,
+)
 _SEAT_GROWTH = (0.5, 0.5, 0.7, 0.8, 0.8, 0.7, 1.2, 0.5, 1.5, 1.2, 1.4, 3.0, 0.8, 1.3)
 _ENTRY = {3: "kindergarten", 6: "primary", 12: "junior", 15: "senior"}
 
@@ -32,7 +49,7 @@ Cells = dict[tuple[int, int], int]  # (place, school) -> persons
 
 
 class Flow(msgspec.Struct, frozen=True):
-    """``children`` by (place, year, age) and ``pupils`` by (school, year, grade); places and schools by position."""
+    """``children`` by (place, year, age), ``pupils`` by (school, year, grade), both by position."""
 
     children: Mapping[tuple[int, int, int], int]
     pupils: Mapping[tuple[int, int, int], int]
@@ -83,7 +100,9 @@ def _birth_weights(draws: Draws, geography: Geography) -> list[tuple[float, floa
 class _World:
     """The rules by which a cohort moves on."""
 
-    def __init__(self, draws: Draws, geography: Geography, schools: Sequence[School], choices: Choices) -> None:
+    def __init__(
+        self, draws: Draws, geography: Geography, schools: Sequence[School], choices: Choices
+    ) -> None:
         self.draws = draws
         self.places = geography.places
         self.schools = schools
@@ -92,7 +111,7 @@ class _World:
         self.seat = [(index, growth) for index, growth in enumerate(_SEAT_GROWTH)]
 
     def settled(self, births: int, weights: Sequence[tuple[float, float]], age: int, year: int) -> Cells:
-        """A cohort that appears in the tables for the first time: homes, and schools where it is old enough."""
+        """A cohort that appears for the first time: homes, and schools where it is old enough."""
         drift = year - FIRST_YEAR
         counts = self.draws.split(births, [share * (1 + change * drift) for share, change in weights])
         cells: Cells = {(place, NOWHERE): count for place, count in enumerate(counts) if count}
@@ -181,24 +200,37 @@ class _World:
         """Pupils who go on in the same school where it has the next stage."""
         if school == NOWHERE or age - 5 not in self.schools[school].grades or age in (3, 6):
             return 0
-        loyal = {"special": 1.0, "nine_year": 0.93, "twelve_year": 0.85 if age == 12 else 0.5, "complete": 0.35}
+        loyal = {
+            "special": 1.0,
+            "nine_year": 0.93,
+            "twelve_year": 0.85 if age == 12 else 0.5,
+            "complete": 0.35,
+        }
         return self.draws.rounded(count * loyal.get(self.schools[school].role, 0.0))
 
     def _joined(self, cells: Cells, year: int) -> Cells:
+        """Children of four and five without a place in a kindergarten, most of whom now find one."""
         after: Cells = {}
         for (place, school), count in cells.items():
             joining = self.draws.rounded(count * 0.62) if school == NOWHERE else 0
             if count > joining:
                 after[place, school] = after.get((place, school), 0) + count - joining
             if joining:
-                target = self.choices.attached(place)
-                if target == NOWHERE:
-                    target = self.draws.weighted(self.choices.of(place, "kindergarten", year)[:-1])
-                after[place, target] = after.get((place, target), 0) + joining
+                attached = self.choices.attached(place)
+                options = (
+                    self.choices.of(place, "kindergarten", year)[:-1]
+                    if attached == NOWHERE
+                    else [(attached, 1.0)]
+                )
+                for (target, _), part in zip(
+                    options, self.draws.split(joining, [weight for _, weight in options]), strict=True
+                ):
+                    if part:
+                        after[place, target] = after.get((place, target), 0) + part
         return after
 
     def _onward(self, cells: Cells, age: int, year: int) -> Cells:
-        """Pupils whose school has closed or does not teach their grade go to its main school; a few leave senior schools."""
+        """Pupils whose school has closed or ends before their grade go on; some seniors leave."""
         after: Cells = {}
         for (place, school), count in cells.items():
             target, stay = school, count

@@ -1,7 +1,7 @@
 """Figures that a county reports with evidence instead of computing them.
 
-Two are left out, as in a county that has not finished: the burden of homework (3.8), and the visits that go with the
-satisfaction survey (4.1.visits).
+Two are left out, as in a county that has not finished: the burden of homework (3.8), and the visits that go
+with the satisfaction survey (4.1.visits).
 """
 
 from __future__ import annotations
@@ -50,6 +50,12 @@ def figures(rotation: tuple[float, float]) -> list[Row]:
     source = "望教〔2025〕30号《2025年校长教师交流轮岗台账》"
     moved = (("2.11.movers", rotation[0], source), ("2.11.backbone", rotation[1], source))
     return [
-        {"subject_id": COUNTY_CODE, "indicator": indicator, "year": LAST_YEAR, "value": float(value), "evidence": evidence}
+        {
+            "subject_id": COUNTY_CODE,
+            "indicator": indicator,
+            "year": LAST_YEAR,
+            "value": float(value),
+            "evidence": evidence,
+        }
         for indicator, value, evidence in (*_FIGURES, *moved)
     ]

@@ -9,22 +9,44 @@ from jiaoheng.demo.draws import Draws
 from jiaoheng.demo.enrolment import Teaching, stage_of
 from jiaoheng.demo.posts import Posts
 from jiaoheng.demo.pupils import YEARS, Flow
+from jiaoheng.demo.rotation import BEFORE
 from jiaoheng.demo.schools import School
-from jiaoheng.demo.teachers import ROSTER_YEARS, Teacher
+from jiaoheng.demo.teachers import Teacher, leads, teaches_pe_arts
 
 Row = dict[str, Any]
 
-_ABOVE = {"primary": ("associate", "bachelor", "master", "doctor"), "junior": ("bachelor", "master", "doctor")}
-_PE_ARTS = ("pe", "music", "art", "arts")
+_ABOVE = {
+    "primary": ("associate", "bachelor", "master", "doctor"),
+    "junior": ("bachelor", "master", "doctor"),
+}
 _HOURS = 360
+_MOST_PUPILS = 28  # a teacher, in years with more pupils than now
 # Pupils an employee under the unified staffing standard.
-_QUOTA = {"kindergarten": 9.0, "primary": 19.0, "junior": 13.5, "senior": 12.5, "vocational": 12.5, "special": 4.0}
+_QUOTA = {
+    "kindergarten": 9.0,
+    "primary": 19.0,
+    "junior": 13.5,
+    "senior": 12.5,
+    "vocational": 12.5,
+    "special": 4.0,
+}
 # What the years before the roster had of each kind, against its first year: one step back a year.
-_STEP = {"above_required_degree": 0.022, "backbone": 0.05, "pe_arts": 0.03, "trained_360h": 0.012, "senior_titles": 0.01}
+_STEP = {
+    "above_required_degree": 0.022,
+    "backbone": 0.05,
+    "pe_arts": 0.03,
+    "trained_360h": 0.012,
+    "senior_titles": 0.01,
+}
 
 
 def counts(
-    seed: int, schools: Sequence[School], flow: Flow, teaching: Teaching, plan: Sequence[Posts], roster: Mapping[int, Sequence[Teacher]]
+    seed: int,
+    schools: Sequence[School],
+    flow: Flow,
+    teaching: Teaching,
+    plan: Sequence[Posts],
+    roster: Mapping[int, Sequence[Teacher]],
 ) -> list[Row]:
     """Rows of ``staff`` for every school, year and stage that is taught."""
     draws = Draws(seed, "staff")
@@ -33,21 +55,36 @@ def counts(
     first: dict[tuple[str, str], Row] = {}
     for year, teachers in roster.items():
         for (school_id, stage), row in _counted(teachers).items():
-            first.setdefault((school_id, stage), row) if year == ROSTER_YEARS[0] else None
-            rows.append({"school_id": school_id, "year": year, "stage": stage, **row, "pe_arts_shared": shared.get((school_id, stage), 0)})
+            first.setdefault((school_id, stage), row) if year == BEFORE else None
+            rows.append(
+                {
+                    "school_id": school_id,
+                    "year": year,
+                    "stage": stage,
+                    **row,
+                    "pe_arts_shared": shared.get((school_id, stage), 0),
+                }
+            )
     for index, school in enumerate(schools):
         for stage in _stages(school):
             for year in YEARS:
-                pupils, classes = _pupils(flow, school, index, stage, year), teaching.counts.get((index, year, stage), 0)
-                if year < ROSTER_YEARS[0] and pupils:
+                pupils, classes = (
+                    _pupils(flow, school, index, stage, year),
+                    teaching.counts.get((index, year, stage), 0),
+                )
+                if year < BEFORE and pupils:
                     now = first.get((school.id, stage))
-                    base = _pupils(flow, school, index, stage, ROSTER_YEARS[0])
-                    row = _scaled(draws, now, pupils / base, year) if now and base else _small(classes)
-                    rows.append({"school_id": school.id, "year": year, "stage": stage, **row, "pe_arts_shared": 0})
+                    base = _pupils(flow, school, index, stage, BEFORE)
+                    row = _scaled(draws, now, pupils, base, year) if now and base else _small(classes)
+                    rows.append(
+                        {"school_id": school.id, "year": year, "stage": stage, **row, "pe_arts_shared": 0}
+                    )
     by_id = {school.id: (index, school) for index, school in enumerate(schools)}
     for row in rows:
         index, school = by_id[row["school_id"]]
-        row["employees"] = row["teachers"] + (row["teachers"] * 3 + 10) // (12 if row["stage"] == "kindergarten" else 45)
+        row["employees"] = row["teachers"] + (row["teachers"] * 3 + 10) // (
+            12 if row["stage"] == "kindergarten" else 45
+        )
         quota = _pupils(flow, school, index, row["stage"], row["year"]) / _QUOTA[row["stage"]]
         row["posts"] = max(int(quota + 0.5), row["teachers"] - 2) if school.ownership == "public" else None
     return sorted(rows, key=lambda row: (row["school_id"], row["year"], row["stage"]))
@@ -58,11 +95,15 @@ def _stages(school: School) -> Iterator[str]:
 
 
 def _pupils(flow: Flow, school: School, index: int, stage: str, year: int) -> int:
-    return sum(flow.pupils.get((index, year, grade), 0) for grade in school.grades if stage_of(school, grade) == stage)
+    return sum(
+        flow.pupils.get((index, year, grade), 0)
+        for grade in school.grades
+        if stage_of(school, grade) == stage
+    )
 
 
 def _counted(teachers: Sequence[Teacher]) -> dict[tuple[str, str], Row]:
-    """The roster counted by school and stage; degrees above the required one only where the standard defines them."""
+    """The roster counted by school and stage; degrees only where the standard defines the required one."""
     found: dict[tuple[str, str], Row] = {}
     for teacher in teachers:
         stage = teacher["stage"]
@@ -81,20 +122,30 @@ def _counted(teachers: Sequence[Teacher]) -> dict[tuple[str, str], Row]:
         row["teachers"] += 1
         if stage in _ABOVE:
             row["above_required_degree"] += teacher["degree"] in _ABOVE[stage]
-        row["backbone"] += teacher["backbone"] not in ("none", "school")
-        row["pe_arts"] += teacher["subjects"] in _PE_ARTS
+        row["backbone"] += leads(teacher)
+        row["pe_arts"] += teaches_pe_arts(teacher)
         row["certified"] += teacher["certificate"]
         row["trained_360h"] += teacher["training_hours"] >= _HOURS
         row["senior_titles"] += teacher["title"] in ("middle", "senior", "senior_full")
     return found
 
 
-def _scaled(draws: Draws, now: Row, growth: float, year: int) -> Row:
+def _scaled(draws: Draws, now: Row, pupils: int, base: int, year: int) -> Row:
     """A year before the roster: staff follow pupils half-way, and had less of every kind."""
-    back = ROSTER_YEARS[0] - year
-    teachers = max(1, draws.rounded(now["teachers"] * (0.5 + 0.5 * growth) * (1 - 0.006 * back)))
+    back = BEFORE - year
+    growth = pupils / base
+    teachers = max(
+        -(-pupils // _MOST_PUPILS), draws.rounded(now["teachers"] * (0.5 + 0.5 * growth) * (1 - 0.006 * back))
+    )
     row: Row = {"teachers": teachers}
-    for kind in ("above_required_degree", "backbone", "pe_arts", "certified", "trained_360h", "senior_titles"):
+    for kind in (
+        "above_required_degree",
+        "backbone",
+        "pe_arts",
+        "certified",
+        "trained_360h",
+        "senior_titles",
+    ):
         if now[kind] is None:
             row[kind] = None
         else:
@@ -104,7 +155,7 @@ def _scaled(draws: Draws, now: Row, growth: float, year: int) -> Row:
 
 
 def _small(classes: int) -> Row:
-    """A school that closed before there was a roster: a teaching point with a teacher a class and one more."""
+    """A teaching point closed before there was a roster: a teacher a class and one more."""
     teachers = classes + 1
     return {
         "teachers": teachers,

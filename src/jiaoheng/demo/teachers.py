@@ -1,12 +1,8 @@
-"""The roster of the last two years: numbers and facts of teachers, no names.
-
-The last year is drawn from the plan of posts; the year before it follows by undoing what happened in between: new
-teachers were not there yet, those who changed schools were still at the other one, those who retired still taught.
-"""
+"""The roster of the last year: numbers and facts of teachers, no names."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from jiaoheng.demo.draws import Draws
@@ -16,29 +12,40 @@ from jiaoheng.demo.schools import LAST_YEAR, School, hub
 
 Teacher = dict[str, Any]
 
-ROSTER_YEARS = (LAST_YEAR - 1, LAST_YEAR)
-ELIGIBLE_YEARS = 6  # years in a school after which a teacher may be asked to move
-_PAIRS = 58  # exchanged between schools in the last year
 _NEW_UP_TO = 27  # age of a teacher who has just begun
 _SHORT_OF_HOURS = 6  # teachers who have not yet had their 360 hours of training
 
 _SUBJECTS = {
-    "primary": (("chinese", 40), ("math", 30), ("english", 11), ("science", 7), ("morality", 6), ("it", 3), ("labour", 2), ("psychology", 1)),
+    "primary": (
+        ("chinese", 40), ("math", 30), ("english", 11), ("science", 7), ("morality", 6), ("it", 3),
+        ("labour", 2), ("psychology", 1),
+    ),
     "junior": (
-        ("chinese", 19), ("math", 19), ("english", 18), ("physics", 9), ("chemistry", 5), ("biology", 6), ("morality", 7),
-        ("history", 7), ("geography", 6), ("it", 3), ("psychology", 1),
+        ("chinese", 19), ("math", 19), ("english", 18), ("physics", 9), ("chemistry", 5), ("biology", 6),
+        ("morality", 7), ("history", 7), ("geography", 6), ("it", 3), ("psychology", 1),
     ),
     "senior": (
-        ("chinese", 17), ("math", 17), ("english", 16), ("physics", 12), ("chemistry", 10), ("biology", 8), ("morality", 7),
-        ("history", 7), ("geography", 6), ("it", 3), ("psychology", 1),
+        ("chinese", 17), ("math", 17), ("english", 16), ("physics", 12), ("chemistry", 10), ("biology", 8),
+        ("morality", 7), ("history", 7), ("geography", 6), ("it", 3), ("psychology", 1),
     ),
-    "vocational": (("vocational", 62), ("chinese", 12), ("math", 10), ("english", 9), ("morality", 4), ("pe", 3)),
+    "vocational": (("vocational", 62), ("chinese", 12), ("math", 10), ("english", 9), ("morality", 4)),
     "kindergarten": (("preschool", 100),),
     "special": (("special", 100),),
 }  # fmt: skip
-_SECOND = {"chinese": ("morality", "labour", "practice"), "math": ("science", "it", "labour"), "science": ("labour", "practice")}
+_SECOND = {
+    "chinese": ("morality", "labour", "practice"),
+    "math": ("science", "it", "labour"),
+    "science": ("labour", "practice"),
+}
 _PE_ARTS = (("pe", 45), ("music", 27), ("art", 24), ("arts", 4))
-_WOMEN = {"kindergarten": 0.97, "primary": 0.74, "junior": 0.6, "senior": 0.52, "vocational": 0.5, "special": 0.78}
+_WOMEN = {
+    "kindergarten": 0.97,
+    "primary": 0.74,
+    "junior": 0.6,
+    "senior": 0.52,
+    "vocational": 0.5,
+    "special": 0.78,
+}
 _ABOVE = {
     "primary": (("associate", 34), ("bachelor", 65), ("master", 1)),
     "junior": (("bachelor", 95), ("master", 5)),
@@ -51,100 +58,102 @@ _ELSEWHERE = {
     "special": (("associate", 45), ("bachelor", 55)),
 }
 _BACKBONE = (("county", 760), ("city", 185), ("province", 50), ("national", 5))
+_LEADING = {
+    "kindergarten": "kindergarten", "nine_year": "junior", "twelve_year": "senior", "complete": "senior",
+    "senior": "senior", "vocational": "vocational", "special": "special", "seat_junior": "junior",
+    "town_junior": "junior",
+}  # fmt: skip
 
 
-def roster(seed: int, geography: Geography, schools: Sequence[School], plan: Sequence[Posts]) -> dict[int, list[Teacher]]:
-    """Rows of ``teachers`` by year."""
+def roster(
+    seed: int, geography: Geography, schools: Sequence[School], plan: Sequence[Posts]
+) -> list[Teacher]:
+    """Rows of ``teachers`` for the last year, by number."""
     draws = Draws(seed, "teachers")
-    last: list[Teacher] = []
+    rows: list[Teacher] = []
     for posts in plan:
-        last += _staff(draws, geography, schools[posts.school], posts)
-    for number, teacher in enumerate(draws.shuffled(last), start=1):
-        teacher["teacher_id"] = f"T{number:05d}"
-    _train(draws, [teacher for teacher in last if teacher["stage"] in ("primary", "junior")])
-    before = [_a_year_ago(draws, teacher) for teacher in last if not _is_new(teacher)]
-    _exchange(draws, last, before, {school.id: school for school in schools})
-    before += _retired(draws, before, len(last) + 1)
-    for year, rows in zip(ROSTER_YEARS, (before, last), strict=True):
-        for row in rows:
-            row["year"] = year
-        rows.sort(key=lambda row: row["teacher_id"])
-    return {ROSTER_YEARS[0]: before, ROSTER_YEARS[1]: last}
+        rows += _staff(draws, geography, schools[posts.school], posts)
+    mixed = draws.shuffled(rows)
+    rows = [
+        {"teacher_id": f"T{number:05d}", "year": LAST_YEAR, **row}
+        for number, row in enumerate(mixed, start=1)
+    ]
+    older = [row for row in rows if row["stage"] in ("primary", "junior") and row["birth_year"] < 1975]
+    for row in draws.shuffled(older)[:_SHORT_OF_HOURS]:
+        row["training_hours"] = float(draws.whole(290, 352))
+    return rows
 
 
-def rotation(roster: Mapping[int, Sequence[Teacher]]) -> tuple[float, float]:
-    """Teachers who changed schools in percent of those eligible, and backbone teachers in percent of those who did."""
-    before = {row["teacher_id"]: row for row in roster[ROSTER_YEARS[0]] if row["stage"] in ("primary", "junior")}
-    eligible = [row for row in before.values() if ROSTER_YEARS[0] - row["school_since"] >= ELIGIBLE_YEARS]
-    moved = [row for row in roster[ROSTER_YEARS[1]] if row["teacher_id"] in before and row["school_id"] != before[row["teacher_id"]]["school_id"]]
-    leading = [row for row in moved if row["backbone"] not in ("none", "school")]
-    return round(100 * len(moved) / len(eligible), 1), round(100 * len(leading) / len(moved), 1)
+def leads(teacher: Teacher) -> bool:
+    """Whether a teacher is a backbone teacher of county level or above."""
+    return teacher["backbone"] not in ("none", "school")
+
+
+def teaches_pe_arts(teacher: Teacher) -> bool:
+    """Whether PE, music or fine art is what a teacher is there for."""
+    return any(teacher["subjects"] == subject for subject, _ in _PE_ARTS)
 
 
 def _staff(draws: Draws, geography: Geography, school: School, posts: Posts) -> list[Teacher]:
     """The teachers of one school and stage."""
-    stage = posts.stage
-    rank = draws.shuffled(range(posts.teachers))
     above = set(draws.shuffled(range(posts.teachers))[: posts.above])
-    teachers = []
-    for position in range(posts.teachers):
-        sex = "female" if draws.chance(_WOMEN[stage] - (0.12 if school.rural and stage == "primary" else 0)) else "male"
-        born = _born(draws, school, sex)
-        if stage in _ABOVE:
-            degree = draws.weighted(_ABOVE[stage]) if position in above else _REQUIRED[stage]
-        else:
-            degree = draws.weighted(_ELSEWHERE[stage])
-        if degree == "secondary":
-            born = min(born, LAST_YEAR - 44)
-        since = _since(draws, school, born)
-        home = _home(draws, geography, school)
-        teachers.append(
-            {
-                "school_id": school.id,
-                "stage": stage,
-                "subjects": _subjects(draws, stage, position < posts.pe_arts),
-                "degree": degree,
-                "title": _title(draws, LAST_YEAR - born),
-                "backbone": "none",
-                "certificate": True,
-                "birth_year": born,
-                "sex": sex,
-                "post": "teacher",
-                "post_since": since,
-                "school_since": since,
-                "training_hours": float(draws.whole(362, 480)),
-                "home_lon": home[0],
-                "home_lat": home[1],
-            }
-        )
-    seniority = sorted(range(posts.teachers), key=lambda position: (not 30 <= LAST_YEAR - teachers[position]["birth_year"] <= 54, rank[position]))
-    for place, position in enumerate(seniority):
+    staff = [
+        _teacher(draws, geography, school, posts.stage, above=place in above, pe_arts=place < posts.pe_arts)
+        for place in range(posts.teachers)
+    ]
+    mixed = draws.shuffled(staff)
+    mixed.sort(key=lambda row: not 30 <= LAST_YEAR - row["birth_year"] <= 54)
+    for place, row in enumerate(mixed):
         if place < posts.backbone:
-            teachers[position]["backbone"] = draws.weighted(_BACKBONE)
+            row["backbone"] = draws.weighted(_BACKBONE)
         elif draws.chance(0.12):
-            teachers[position]["backbone"] = "school"
-    if school.role != "campus":
-        _appoint(draws, teachers, first_stage=posts.stage == _leading_stage(school))
-    return teachers
+            row["backbone"] = "school"
+    if school.role not in ("campus", "point"):
+        _appoint(draws, staff, leading=posts.stage == _LEADING.get(school.role, "primary"))
+    return staff
 
 
-def _leading_stage(school: School) -> str:
-    """The stage whose teachers include the head."""
+def _teacher(
+    draws: Draws, geography: Geography, school: School, stage: str, *, above: bool, pe_arts: bool
+) -> Teacher:
+    women = _WOMEN[stage] - (0.12 if school.rural and stage == "primary" else 0)
+    sex = "female" if draws.chance(women) else "male"
+    born = _born(draws, school, sex)
+    if stage in _ABOVE:
+        degree = draws.weighted(_ABOVE[stage]) if above else _REQUIRED[stage]
+    else:
+        degree = draws.weighted(_ELSEWHERE[stage])
+    if degree == "secondary":
+        born = min(born, LAST_YEAR - 44)
+    since = _since(draws, school, born)
+    lon, lat = _home(draws, geography, school)
     return {
-        "kindergarten": "kindergarten", "nine_year": "junior", "twelve_year": "senior", "complete": "senior", "senior": "senior",
-        "vocational": "vocational", "special": "special", "seat_junior": "junior", "town_junior": "junior",
-    }.get(school.role, "primary")  # fmt: skip
+        "school_id": school.id,
+        "stage": stage,
+        "subjects": _subjects(draws, stage, pe_arts),
+        "degree": degree,
+        "title": title(draws, LAST_YEAR - born),
+        "backbone": "none",
+        "certificate": True,
+        "birth_year": born,
+        "sex": sex,
+        "post": "teacher",
+        "post_since": since,
+        "school_since": since,
+        "training_hours": float(draws.whole(362, 480)),
+        "home_lon": lon,
+        "home_lat": lat,
+    }
 
 
-def _appoint(draws: Draws, teachers: list[Teacher], *, first_stage: bool) -> None:
-    """Head, deputies and middle managers, from the older half."""
-    elders = sorted(range(len(teachers)), key=lambda position: (teachers[position]["birth_year"] > 1988, position))
-    size = len(teachers)
-    posts = ["head"] * first_stage + ["deputy"] * (first_stage * min(4, size // 18)) + ["middle"] * min(8, size // 12)
-    for position, post in zip(elders, posts, strict=False):
-        teacher = teachers[position]
-        teacher["post"] = post
-        teacher["post_since"] = max(teacher["school_since"], LAST_YEAR - draws.whole(0, 13 if post == "head" else 10))
+def _appoint(draws: Draws, staff: Sequence[Teacher], *, leading: bool) -> None:
+    """Head and deputies in the stage that leads a school, and middle managers: from the older half."""
+    elders = sorted(draws.shuffled(staff), key=lambda row: row["birth_year"] > 1988)
+    deputies = min(4, len(staff) // 18)
+    posts = [*(["head", *["deputy"] * deputies] if leading else []), *["middle"] * min(8, len(staff) // 12)]
+    for row, post in zip(elders, posts, strict=False):
+        row["post"] = post
+        row["post_since"] = max(row["school_since"], LAST_YEAR - draws.whole(0, 13 if post == "head" else 10))
 
 
 def _born(draws: Draws, school: School, sex: str) -> int:
@@ -163,7 +172,8 @@ def _since(draws: Draws, school: School, born: int) -> int:
     return LAST_YEAR - (years if LAST_YEAR - born <= _NEW_UP_TO else max(1, years))
 
 
-def _title(draws: Draws, age: int) -> str:
+def title(draws: Draws, age: int) -> str:
+    """A title usual at an age."""
     if age < 28:
         return draws.weighted((("none", 30), ("junior", 10), ("assistant", 60)))
     if age < 37:
@@ -176,7 +186,7 @@ def _title(draws: Draws, age: int) -> str:
 def _subjects(draws: Draws, stage: str, pe_arts: bool) -> str:
     if pe_arts:
         return draws.weighted(_PE_ARTS)
-    subject = draws.weighted([pair for pair in _SUBJECTS[stage] if pair[0] != "pe"])
+    subject = draws.weighted(_SUBJECTS[stage])
     if stage == "primary" and subject in _SECOND and draws.chance(0.4):
         return f"{subject}、{draws.pick(_SECOND[subject])}"
     return subject
@@ -192,75 +202,3 @@ def _home(draws: Draws, geography: Geography, school: School) -> tuple[float, fl
     lon, lat = degrees(near.x + draws.between(-reach, reach), near.y + draws.between(-reach, reach))
     home = round(lon, 3), round(lat, 3)
     return home if inside(home, ring) else (near.lon, near.lat)
-
-
-def _train(draws: Draws, compulsory: list[Teacher]) -> None:
-    """A few older village teachers short of their training hours."""
-    old = sorted((teacher for teacher in compulsory if teacher["birth_year"] < 1975), key=lambda teacher: teacher["teacher_id"])
-    for teacher in draws.shuffled(old)[:_SHORT_OF_HOURS]:
-        teacher["training_hours"] = float(draws.whole(290, 352))
-
-
-def _is_new(teacher: Teacher) -> bool:
-    return bool(teacher["school_since"] == LAST_YEAR)
-
-
-def _a_year_ago(draws: Draws, teacher: Teacher) -> Teacher:
-    """The same teacher's row of the year before."""
-    hours = teacher["training_hours"] - draws.whole(0, 30)
-    before = {**teacher, "training_hours": max(hours, 360.0) if teacher["training_hours"] >= 360 else hours}
-    if before["post_since"] == LAST_YEAR:
-        before["post"], before["post_since"] = "teacher", teacher["school_since"]
-    return before
-
-
-def _exchange(draws: Draws, last: list[Teacher], before: list[Teacher], schools: Mapping[str, School]) -> None:
-    """Pairs of the same stage and field who changed places: one from the county seat, in every third pair a backbone
-    teacher, and one from a town or village."""
-    rows = {row["teacher_id"]: row for row in before}
-    mixed = draws.shuffled([row for row in last if row["teacher_id"] in rows and _may_move(row, schools[row["school_id"]])])
-    seat = [row for row in mixed if schools[row["school_id"]].role.startswith("seat")]
-    afield = [row for row in mixed if schools[row["school_id"]].role in ("village_primary", "central_primary", "nine_year", "town_junior")]
-    done: set[str] = set()
-    for number in range(_PAIRS):
-        one = next(row for row in seat if row["teacher_id"] not in done and (number % 3 != 0 or row["backbone"] not in ("none", "school")))
-        other = next(row for row in afield if row["teacher_id"] not in done and _field(one) == _field(row))
-        done |= {one["teacher_id"], other["teacher_id"]}
-        _swap(draws, rows[one["teacher_id"]], rows[other["teacher_id"]])
-        for row in (one, other):
-            row["school_since"] = row["post_since"] = LAST_YEAR
-
-
-def _may_move(row: Teacher, school: School) -> bool:
-    return (
-        row["stage"] in ("primary", "junior")
-        and row["post"] == "teacher"
-        and row["birth_year"] <= LAST_YEAR - 22 - ELIGIBLE_YEARS - 1
-        and school.ownership == "public"
-        and school.open_from is None
-    )
-
-
-def _field(row: Teacher) -> tuple[str, bool]:
-    """What has to be alike for two teachers to change places without a lesson being lost."""
-    return row["stage"], row["subjects"].split("、")[0] in ("pe", "music", "art", "arts")
-
-
-def _swap(draws: Draws, one: Teacher, other: Teacher) -> None:
-    """Put two rows of the year before at each other's school."""
-    one["school_id"], other["school_id"] = other["school_id"], one["school_id"]
-    for row in (one, other):
-        since = max(ROSTER_YEARS[0] - draws.whole(ELIGIBLE_YEARS, 14), row["birth_year"] + 22)
-        row["school_since"] = row["post_since"] = since
-
-
-def _retired(draws: Draws, before: list[Teacher], number: int) -> list[Teacher]:
-    """Teachers of the year before who have retired since."""
-    left = []
-    for row in before:
-        if row["post"] == "teacher" and row["stage"] != "kindergarten" and draws.chance(0.022):
-            born = ROSTER_YEARS[0] - (54 if row["sex"] == "female" else 59)
-            since = min(row["school_since"], born + draws.whole(22, 40))
-            kept = {**row, "birth_year": born, "title": _title(draws, 55), "post_since": since, "school_since": since, "backbone": "none"}
-            left.append({**kept, "teacher_id": f"T{number + len(left):05d}"})
-    return left
