@@ -7,8 +7,9 @@ Wherever it is stored, ``source`` says that it is synthetic.
 
 Its troubles are planted, and believable:
 
-- the county seat is crowded: 实验小学 has over 2 000 pupils; it, 第二小学 and 第一初级中学 have classes of 56
-  to 70 and too little room; three more schools are a little over the largest class, or at the floor for grounds;
+- the county seat is crowded: 实验小学 has over 2 000 pupils; it, 第二小学 and 第一初级中学 have classes of
+  56 to 70 and too little room; three more schools have classes a little too large or stand at the floor for
+  sports grounds;
 - the villages empty: teaching points of 8 to 45 pupils, three of them closed since 2019;
 - PE, music and art teachers are short: three rural schools are below the floor, seven at it;
 - one coefficient of variation is over its limit: sports grounds of primary schools;

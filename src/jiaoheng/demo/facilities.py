@@ -73,7 +73,7 @@ _PLACES_PER_CLASS = {
 
 
 class _Load(msgspec.Struct, frozen=True):
-    """Pupils (with their stage's weight where there are several), classes by stage, and boarders."""
+    """Pupils (weighted where there are several stages), classes by stage, and boarders."""
 
     pupils: float
     classes: Mapping[str, int]
@@ -83,8 +83,8 @@ class _Load(msgspec.Struct, frozen=True):
 class _Site(msgspec.Struct, frozen=True):
     """What a school had in the last year, and what it lacked before.
 
-    Rooms and grounds grew by ``extension`` and ``added_ground`` in the years of those projects; equipment grew
-    evenly from the share ``start`` of today's.
+    Rooms and grounds grew by ``extension`` and ``added_ground`` in the years of those projects; equipment
+    grew evenly from the share ``start`` of today's.
     """
 
     rooms: float
@@ -194,7 +194,7 @@ def _special_rooms(draws: Draws, school: School, classes: int) -> tuple[int, int
     if school.role == "point":
         return 0, 0, int(draws.chance(0.6))
     if school.crowd == "crowded":
-        return needed - 1, 1, 0
+        return needed - 2, 1, 0
     if school.role == "village_primary":
         return (0, 0, 1) if draws.chance(0.5) else (0, 1, 0) if draws.chance(0.4) else (1, 0, 0)
     if school.built_year <= 2016 and draws.chance(0.3):

@@ -59,16 +59,8 @@ def plan(
         for stage in (*GRADES, "vocational", "special"):
             classes = teaching.counts.get((index, LAST_YEAR, stage), 0)
             if classes:
-                filled.append(
-                    _posts(
-                        draws,
-                        school,
-                        index,
-                        stage,
-                        flow.stage(index, LAST_YEAR, GRADES.get(stage, range(1, 13))),
-                        classes,
-                    )
-                )
+                pupils = flow.stage(index, LAST_YEAR, GRADES.get(stage, range(1, 13)))
+                filled.append(_posts(draws, school, index, stage, pupils, classes))
     return tuple(_short_of_backbone(schools, _short_of_arts(draws, geography, schools, filled)))
 
 
@@ -148,7 +140,7 @@ def _short_of_backbone(schools: Sequence[School], filled: list[Posts]) -> list[P
 
 
 def _is_remote(school: School, posts: Posts) -> bool:
-    away = school.role == "village_primary" or (
+    away = school.role in ("village_primary", "central_primary", "town_junior") or (
         school.role == "nine_year" and school.boarding and school.ownership == "public"
     )
     return away and posts.stage in ("primary", "junior")

@@ -75,7 +75,7 @@ def counts(
                 if year < BEFORE and pupils:
                     now = first.get((school.id, stage))
                     base = _pupils(flow, school, index, stage, BEFORE)
-                    row = _scaled(draws, now, pupils, base, year) if now and base else _small(classes)
+                    row = _scaled(draws, now, pupils, base, year) if now and base else _small(stage, classes)
                     rows.append(
                         {"school_id": school.id, "year": year, "stage": stage, **row, "pe_arts_shared": 0}
                     )
@@ -154,12 +154,12 @@ def _scaled(draws: Draws, now: Row, pupils: int, base: int, year: int) -> Row:
     return row
 
 
-def _small(classes: int) -> Row:
-    """A teaching point closed before there was a roster: a teacher a class and one more."""
+def _small(stage: str, classes: int) -> Row:
+    """What closed before there was a roster: a teacher a class and one more."""
     teachers = classes + 1
     return {
         "teachers": teachers,
-        "above_required_degree": classes,
+        "above_required_degree": classes if stage in _ABOVE else None,
         "backbone": 0,
         "pe_arts": 0,
         "certified": teachers,

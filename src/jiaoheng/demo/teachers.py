@@ -161,15 +161,18 @@ def _born(draws: Draws, school: School, sex: str) -> int:
     if school.role == "kindergarten":
         middle, spread = 1992, 6.0
     oldest = LAST_YEAR - (54 if sex == "female" else 59)
-    return min(LAST_YEAR - 23, max(oldest, int(draws.bell(middle, spread))))
+    born = int(draws.bell(middle, spread))
+    if born < oldest:
+        born = 2 * oldest - born  # nobody past retirement, and no crowd of those about to retire
+    return min(LAST_YEAR - 23, born)
 
 
 def _since(draws: Draws, school: School, born: int) -> int:
     """Year of coming to the school: most have stayed for a while, the young are new."""
     first = max(born + 22, school.built_year, school.open_from or 0)
     span = max(0, LAST_YEAR - first)
-    years = int(span * draws.between(0, 1) * draws.between(0.55, 1) + 0.35)
-    return LAST_YEAR - (years if LAST_YEAR - born <= _NEW_UP_TO else max(1, years))
+    years = int(span * draws.between(0, 1) * draws.between(0.55, 1))
+    return LAST_YEAR - (years if LAST_YEAR - born <= _NEW_UP_TO else min(years + 1, max(1, span)))
 
 
 def title(draws: Draws, age: int) -> str:
