@@ -15,8 +15,8 @@ from jiaoheng.county.rows import Batch, Rejected, Row
 from jiaoheng.county.schema import schema
 from jiaoheng.language import Language
 
-# Money and reported figures are of the county or of a school; where one of a school waits, so do they.
-_SUBJECT = "schools.school_id"
+# Money and reported figures are of the county or of a school.
+_SUBJECTS = ("schools.school_id", "county.county_code")
 
 
 class Admission(msgspec.Struct, frozen=True):
@@ -70,15 +70,12 @@ def _failing(
 
 def _told(problem: Problem, waiting: Mapping[tuple[str, str], Origin]) -> Problem:
     """A reference to a row that itself waits is told as that: there is nothing to mend in this row."""
-    if problem.code == "unknown_reference":
-        target = schema().tables[problem.table].column(problem.column).refers
-    elif problem.code == "unknown_subject":
-        target = _SUBJECT
-    else:
+    refers = schema().tables[problem.table].column(problem.column).refers if problem.column else ""
+    targets = {"unknown_reference": (refers,), "unknown_subject": _SUBJECTS}.get(problem.code, ())
+    target = next((target for target in targets if (target, problem.value) in waiting), None)
+    if target is None:
         return problem
-    origin = waiting.get((target, problem.value))
-    if origin is None:
-        return problem
+    origin = waiting[target, problem.value]
     label = schema().tables[target.partition(".")[0]].label
     details = {
         "table_zh": label.zh,

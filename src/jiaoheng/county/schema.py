@@ -15,6 +15,9 @@ from jiaoheng.language import Language, Text
 
 SCHEMA_FILE = Path(__file__).with_name("schema.toml")
 
+# Stands between the codes of a cell that holds several.
+SEVERAL = ";"
+
 Type = Literal["id", "text", "integer", "number", "boolean", "year", "code", "codes"]
 
 _ARROW = {

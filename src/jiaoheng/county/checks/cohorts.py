@@ -44,8 +44,8 @@ class Total(msgspec.Struct, frozen=True):
 def cohort_flow(county: County) -> Iterator[Problem]:
     """Cohorts that grow or shrink beyond what is usual here, and years that stand out of a school's.
 
-    One cause is told once: as a single cell where the steps into and out of it undo each other, as the school's
-    total where most of a year is off, and otherwise as the step.
+    One cause is told once: as a single cell where the steps into and out of it undo each other, as the
+    school's total where most of a year is off, and otherwise as the step.
     """
     stated = enrolment(county)
     known, waits = schools(county), waiting(county, "enrolment")
@@ -115,7 +115,7 @@ def _whole_years(spikes: list[tuple[Step, Step]]) -> set[SchoolYear]:
 def _unexplained(
     odd: list[Step], spikes: list[tuple[Step, Step]], whole: set[SchoolYear]
 ) -> dict[SchoolYear, list[Step]]:
-    """Odd steps that neither a wrong cell nor a wrong year explains, by the school and year that they lead to."""
+    """Odd steps that neither a wrong cell nor a wrong year explains, by where they lead."""
     cells = {cell(into.after) for into, _ in spikes}
     found: defaultdict[SchoolYear, list[Step]] = defaultdict(list)
     for step in odd:

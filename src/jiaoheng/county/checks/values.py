@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -15,10 +14,9 @@ from jiaoheng.county.checks.coordinates import LATITUDES, turned_rows
 from jiaoheng.county.checks.registry import advice, rule
 from jiaoheng.county.county import County
 from jiaoheng.county.problems import Problem
-from jiaoheng.county.schema import Column, schema
+from jiaoheng.county.schema import SEVERAL, Column, schema
 
 FAR_YEARS = 5
-_SEPARATORS = re.compile(r"[、,,;;/|\s]+")
 
 
 @rule
@@ -110,7 +108,7 @@ def _is_known(column: Column, value: Any, known: set[str | int]) -> bool:
     if value is None:
         return True
     if column.type == "codes":
-        return all(part in known for part in _SEPARATORS.split(value) if part)
+        return all(part in known for part in value.split(SEVERAL))
     return value in known
 
 
