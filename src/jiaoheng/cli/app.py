@@ -14,7 +14,7 @@ from jiaoheng import __version__
 from jiaoheng.cli.screen import console, plain, say, show_problems, show_rows
 from jiaoheng.cli.verdict import show_assessment, show_explanation
 from jiaoheng.county import Admission, admit, errors, snapshots
-from jiaoheng.county.waiting import write_waiting
+from jiaoheng.county.waiting import waiting_file
 from jiaoheng.demo import county as demo_county
 from jiaoheng.findings import Assessment, AssessmentError, assess, explain, words
 from jiaoheng.language import Language, preferred
@@ -97,25 +97,24 @@ def import_(
         _exists(source)
         admission = admit(read_mapped(source, mapping) if mapping else read(source))
     hopeless = [problem for problem in errors(admission.problems) if problem.code == "table_empty"]
-    written = waiting = None
+    written = None
     if not hopeless:
         written = snapshots.write(
             admission.county,
             out,
             source=source.name,
             problems=admission.problems,
-            waiting_rows=len(admission.rejected),
+            rejected=admission.rejected,
+            language=LANGUAGE,
         )
-        if admission.rejected:
-            waiting = out / f"{written.name}.waiting.csv"
-            write_waiting(waiting, admission.rejected, LANGUAGE)
     rows = {name: table.num_rows for name, table in admission.county.tables.items() if table.num_rows}
     result = {"snapshot": str(written) if written else None, "rows": rows, "problems": _problems(admission)}
     if not _to_json(json, result):
         screen = console()
         show_rows(screen, admission.county, LANGUAGE)
         show_problems(screen, admission.problems, LANGUAGE, everything=everything)
-        if waiting:
+        if written and admission.rejected:
+            waiting = waiting_file(out, written.name)
             screen.print(say("problems_waiting", LANGUAGE, rows=len(admission.rejected)))
             screen.print(say("waiting_written", LANGUAGE, path=plain(str(waiting))))
         if written:
@@ -147,9 +146,8 @@ def assess_(
         result = assess(admission.county, rule, year=year, options=options)
     if not _to_json(json, _assessment(result, rule)):
         _show(admission, result, rule, county, everything=everything)
-    low = {"meets": ("meets", "measured"), "unknown": ("meets", "measured", "unknown"), None: get_args(str) or None}
-    passed = fail_under is None or result.verdict in (low[fail_under] or ())
-    raise typer.Exit(0 if passed else 1)
+    too_low = {"meets": ("fails", "unknown"), "unknown": ("fails",), None: ()}
+    raise typer.Exit(1 if result.verdict in too_low[fail_under] else 0)
 
 
 @app.command("explain", help=_help("help_explain"))
@@ -238,7 +236,10 @@ def _show(admission: Admission, result: Assessment, rule: Standard, path: Path, 
     example = next((finding for finding in result.findings if finding.school_id), None)
     if example:
         school = dict(
-            zip(*(admission.county["schools"][name].to_pylist() for name in ("school_id", "name")), strict=True)
+            zip(
+                *(admission.county["schools"][name].to_pylist() for name in ("school_id", "name")),
+                strict=True,
+            )
         )
         words_ = {"path": path, "school": school[example.school_id], "item": example.item}
         screen.print(plain(say("next_assess", LANGUAGE, **words_)))
@@ -265,7 +266,7 @@ def _problems(admission: Admission) -> list[dict[str, Any]]:
 
 def _assessment(result: Assessment, rule: Standard) -> dict[str, Any]:
     """The assessment with the sentences of its verdict."""
-    told = msgspec.to_builtins(result)
+    told: dict[str, Any] = msgspec.to_builtins(result)
     told["sentences"] = list(words.sentences(result, rule, LANGUAGE))
     return told
 

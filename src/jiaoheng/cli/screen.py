@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from jiaoheng.county import County, Problem, schema
+from jiaoheng.county.problems import folded
 from jiaoheng.language import Language, catalogue
 
 TEXTS = Path(__file__).with_name("texts.toml")
@@ -56,15 +57,16 @@ def show_problems(screen: Console, problems: tuple[Problem, ...], language: Lang
         return
     names = [say(f"column_{name}", language) for name in ("severity", "where", "what", "remedy")]
     listing = table("", *names)
-    for problem in problems if everything else problems[:FIRST]:
-        severity = say(f"severity_{problem.severity}", language)
+    alike = folded(problems)
+    for fold in alike if everything else alike[:FIRST]:
+        severity = fold.problem.severity
         listing.add_row(
-            coloured(severity, "fails" if problem.severity == "error" else "unknown"),
-            *(plain(text(language)) for text in (problem.where, problem.what, problem.remedy)),
+            coloured(say(f"severity_{severity}", language), "fails" if severity == "error" else "unknown"),
+            *(plain(text(language)) for text in (fold.where, fold.problem.what, fold.problem.remedy)),
         )
     screen.print(listing)
-    if not everything and len(problems) > FIRST:
-        screen.print(say("problems_more", language, count=len(problems) - FIRST))
+    if not everything and len(alike) > FIRST:
+        screen.print(say("problems_more", language, count=len(alike) - FIRST))
     counts = Counter(problem.severity for problem in problems)
     screen.print(say("problems_count", language, errors=counts["error"], warnings=counts["warning"]))
 

@@ -14,7 +14,13 @@ from jiaoheng.standards import Standard
 
 
 def show_assessment(
-    screen: Console, assessment: Assessment, standard: Standard, county: County, language: Language, *, everything: bool
+    screen: Console,
+    assessment: Assessment,
+    standard: Standard,
+    county: County,
+    language: Language,
+    *,
+    everything: bool,
 ) -> None:
     """Verdict first, in sentences; then the tables behind it."""
     screen.print(f"[bold]{plain(words.title(assessment, standard, language))}[/]")
@@ -55,7 +61,7 @@ def _balance(screen: Console, assessment: Assessment, standard: Standard, langua
             words.stage_label(even.stage, language),
             words.number(even.mean),
             words.number(even.coefficient, 3),
-            words.number(even.at_most),
+            "—" if even.at_most is None else f"{even.at_most:.2f}",
             coloured(words.say(f"status_{even.status}", language), even.status),
             words.number(even.gini, 3),
             theil,
@@ -89,7 +95,13 @@ def _schools(screen: Console, assessment: Assessment, language: Language, *, eve
 
 
 def _findings(
-    screen: Console, assessment: Assessment, standard: Standard, county: County, language: Language, *, everything: bool
+    screen: Console,
+    assessment: Assessment,
+    standard: Standard,
+    county: County,
+    language: Language,
+    *,
+    everything: bool,
 ) -> None:
     chosen = [finding for finding in assessment.findings if everything or finding.blocking]
     if not chosen:

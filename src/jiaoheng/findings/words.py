@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,6 @@ from jiaoheng.county import County, schema
 from jiaoheng.findings.assessment import Assessment, Coefficient, Finding, ItemResult
 from jiaoheng.findings.explain import input_label
 from jiaoheng.language import Language, catalogue
-from jiaoheng.measures.formulas import FORMULAS
 from jiaoheng.measures.grains import signed
 from jiaoheng.standards import Check, Item, Standard
 
@@ -47,7 +47,10 @@ def title(assessment: Assessment, standard: Standard, language: Language) -> str
 def sentences(assessment: Assessment, standard: Standard, language: Language) -> Iterator[str]:
     """The verdict and what it rests on, in sentences to be read aloud."""
     yield say(
-        f"sentence_{assessment.verdict}", language, county=assessment.county, standard=standard.label.say(language)
+        f"sentence_{assessment.verdict}",
+        language,
+        county=assessment.county,
+        standard=standard.label.say(language),
     )
     for stage in dict.fromkeys(school.stage for school in assessment.schools):
         own = [school.verdict for school in assessment.schools if school.stage == stage]
@@ -109,7 +112,7 @@ def finding_line(finding: Finding, standard: Standard, county: County, language:
         "item": check_label(standard, finding.check, language),
         "unit": item.unit.say(language) if item.unit else "",
         "value": number(finding.value, 3 if finding.kind == "coefficient" else 2),
-        "limit": number(finding.threshold),
+        "limit": number(finding.threshold) if finding.kind != "coefficient" else f"{finding.threshold:.2f}",
         "short": _short(finding, item, standard, language),
         "schools": finding.schools,
     }
@@ -130,28 +133,39 @@ def _unknown(finding: Finding, words: dict[str, object], language: Language) -> 
         return say(f"finding_unknown_bounds{many}", language, **words)
     missing = input_label(finding.missing, language)
     return say(
-        "finding_unknown_one" if finding.schools == 1 else "finding_unknown_many", language, missing=missing, **words
+        "finding_unknown_one" if finding.schools == 1 else "finding_unknown_many",
+        language,
+        missing=missing,
+        **words,
     )
 
 
 def _short(finding: Finding, item: Item, standard: Standard, language: Language) -> str:
+    """What is lacking, in the resource's unit; of people and rooms a part is a whole one."""
     if finding.short is None:
         return "—"
     check = _check(item, finding.check)
     name = signed(check.inputs[0])[0] if check.inputs else ""
     columns = [c for table in ("facilities", "staff") for c in schema().tables[table].columns if c.name == name]
-    unit = schema().units[columns[0].unit].label.say(language) if columns and columns[0].unit else ""
-    if not unit and item.unit and FORMULAS[check.formula].name in ("largest_class", "school_size", "reported"):
-        unit = item.unit.say(language)
-    return f"{number(finding.short)} {unit}".strip()
+    if not columns:
+        unit = item.unit.say(language) if item.unit and check.formula in _IN_UNIT else ""
+        return f"{number(finding.short)} {unit}".strip()
+    whole = columns[0].type == "integer"
+    unit = schema().units[columns[0].unit].label.say(language)
+    return f"{number(math.ceil(finding.short - 1e-9) if whole else finding.short)} {unit}"
+
+
+_IN_UNIT = ("largest_class", "school_size", "reported", "funded_pupils")
+"""Formulas whose shortfall is in the unit of the item itself."""
 
 
 def check_label(standard: Standard, check: str, language: Language) -> str:
-    """An item's label, with that of its check where it has several."""
+    """An item's name, with that of its check where it has several."""
     item = standard.item(check.partition("/")[0])
     own = _check(item, check)
-    label = item.label.say(language)
-    return f"{label}({own.label.say(language)})" if own.label else label
+    name = item.name.say(language)
+    bracketed = "({})" if language == "zh" else " ({})"
+    return name + bracketed.format(own.label.say(language)) if own.label else name
 
 
 def coefficient_label(even: Coefficient, standard: Standard, language: Language) -> str:
@@ -162,7 +176,7 @@ def coefficient_label(even: Coefficient, standard: Standard, language: Language)
         stage=stage_label(even.stage, language),
         item=check_label(standard, even.check, language),
         value=number(even.coefficient, 3),
-        limit=number(even.at_most),
+        limit=f"{even.at_most:.2f}",
     )
 
 
