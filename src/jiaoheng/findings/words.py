@@ -100,7 +100,7 @@ def _area(assessment: Assessment, standard: Standard, area: str, language: Langu
 
 
 def _names(items: list[ItemResult], standard: Standard, language: Language) -> str:
-    return _COMMA[language].join(f"{item.item} {standard.item(item.item).label.say(language)}" for item in items)
+    return _COMMA[language].join(f"{item.item} {standard.item(item.item).name.say(language)}" for item in items)
 
 
 def finding_line(finding: Finding, standard: Standard, county: County, language: Language) -> str:
