@@ -7,7 +7,7 @@ import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jiaoheng.county import Batch, County, Origin, Row, build, schema
+from jiaoheng.county import Batch, County, Origin, Problem, Row, build, check, schema
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -69,6 +69,20 @@ def clean_county() -> County:
     return build(clean_rows())
 
 
+def told(rows: Rows, **also: Any) -> list[Problem]:
+    """What the checks find in these rows, every message written out in both languages on the way."""
+    problems = list(check(build(rows, **also)))
+    for problem in problems:
+        for language in ("zh", "en"):
+            assert "{" not in problem.what(language) + problem.remedy(language) + problem.where(language)
+    return problems
+
+
+def codes(rows: Rows, **also: Any) -> list[str]:
+    """The kinds of problem that the checks find in these rows."""
+    return [problem.code for problem in told(rows, **also)]
+
+
 def row_of(rows: Rows, table: str, **wanted: object) -> dict[str, Any]:
     """The one row of a table with these values, to be changed in place."""
     found = [row for row in rows[table] if all(row.get(name) == value for name, value in wanted.items())]
@@ -126,9 +140,7 @@ def drawn_rows(
                 {"school_id": school, "year": year, "teaching_area": total * 5.0 + 300,
                  "sports_ground_area": total * 8.0 + 500, "equipment_value": total * 2300.0 + 20000}
             )  # fmt: skip
-            rows["staff"].append(
-                {"school_id": school, "year": year, "stage": "primary", "teachers": teachers}
-            )
+            rows["staff"].append({"school_id": school, "year": year, "stage": "primary", "teachers": teachers})
     rows["teachers"] = [
         {"teacher_id": f"T{each:05}", "year": year, "school_id": f"21410{each % schools:05}",
          "stage": "primary", "subjects": "chinese;math", "degree": "bachelor", "title": "middle", "backbone": "none",
@@ -224,7 +236,8 @@ def _staff(year: int) -> list[dict[str, Any]]:
 def _teacher(number: int) -> dict[str, Any]:
     return {
         "teacher_id": f"T{number:05}", "year": 2025, "school_id": POINT, "stage": "primary",
-        "subjects": "chinese;pe" if number == 1 else "math", "degree": "bachelor", "title": "middle" if number == 1 else "assistant",
+        "subjects": "chinese;pe" if number == 1 else "math", "degree": "bachelor",
+        "title": "middle" if number == 1 else "assistant",
         "backbone": "none", "certificate": True, "birth_year": 1985, "sex": "female", "post": "teacher",
         "post_since": 2018, "school_since": 2012, "training_hours": 380.0, "home_lon": 113.44,
         "home_lat": 34.53,

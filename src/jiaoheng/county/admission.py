@@ -35,9 +35,7 @@ def admit(batch: Batch) -> Admission:
     rows = {name: list(batch.rows.get(name, ())) for name in schema().tables}
     rejected = list(batch.rejected)
     problems = list(batch.problems)
-    county = build(
-        {name: [row.values for row in of] for name, of in rows.items()}, boundaries=batch.boundaries
-    )
+    county = build({name: [row.values for row in of] for name, of in rows.items()}, boundaries=batch.boundaries)
     while failing := _failing(county, rows, rejected):
         for (table, index), why in failing.items():
             rejected.append(_rejected(table, rows[table][index], why))
@@ -94,9 +92,8 @@ def _at(origin: Origin, language: Language) -> str:
 
 def _waiting(rejected: Iterable[Rejected]) -> dict[tuple[str, str], Origin]:
     """Where the rows that wait came from, by the column that others refer to and their value in it."""
-    targets = {
-        column.refers for table in schema().tables.values() for column in table.columns if column.refers
-    }
+    columns = (column for table in schema().tables.values() for column in table.columns)
+    targets = {*_SUBJECTS, *(column.refers for column in columns if column.refers)}
     found: dict[tuple[str, str], Origin] = {}
     for row in rejected:
         for target in targets:

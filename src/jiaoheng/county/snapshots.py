@@ -127,9 +127,7 @@ def locate(path: Path) -> Path:
     try:
         name = (path / LATEST).read_text(encoding="utf-8").strip()
     except OSError:
-        raise SnapshotError(
-            f"{path}: no {MANIFEST} and no {LATEST}: not a snapshot, or a half-written one"
-        ) from None
+        raise SnapshotError(f"{path}: no {MANIFEST} and no {LATEST}: not a snapshot, or a half-written one") from None
     except UnicodeDecodeError:
         raise SnapshotError(f"{path / LATEST}: damaged, not text") from None
     folder = path / name

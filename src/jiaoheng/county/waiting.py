@@ -25,8 +25,8 @@ _COLUMNS = (
     Text("哪里不对", "What is wrong"),
     Text("怎么改", "How to mend it"),
 )
-# A spreadsheet takes text with one of these in front for a formula, whatever blanks come before it.
-_FORMULA = re.compile(r"['\s]*[=+\-@=+-@\t\r]")
+# A spreadsheet takes text with one of these in front for a formula, some of either width, after any blanks.
+_FORMULA = re.compile("['\\s]*[=+@\\-\uff1d\uff0b\uff20\uff0d\t\r]")
 _NUMBER = re.compile(r"[+-]?(\d[\d,]*(\.\d*)?|\.\d+)([eE][+-]?\d+)?%?", re.ASCII)
 
 
@@ -63,15 +63,11 @@ def write_waiting(path: Path, rejected: Iterable[Rejected], language: Language) 
             row.origin.sheet,
             "" if row.origin.row is None else str(row.origin.row),
             "\n".join(
-                dict.fromkeys(
-                    _said(problem.label(language), problem.what(language)) for problem in row.problems
-                )
+                dict.fromkeys(_said(problem.label(language), problem.what(language)) for problem in row.problems)
             ),
             "\n".join(dict.fromkeys(problem.remedy(language) for problem in row.problems)),
         )
-        writer.writerow(
-            [_harmless(cell) for cell in (*told, *(row.cells.get(header, "") for header in headers))]
-        )
+        writer.writerow([_harmless(cell) for cell in (*told, *(row.cells.get(header, "") for header in headers))])
     # A lone half of a surrogate pair has no UTF-8; it is told rather than lost.
     replace(path, text.getvalue().encode("utf-8-sig", errors="backslashreplace"))
     return path
@@ -96,9 +92,7 @@ def read_waiting(path: Path) -> tuple[Waiting, ...]:
 
 def _read(path: Path, headers: list[str], line: list[str]) -> Waiting:
     if len(line) != len(_COLUMNS) + len(headers):
-        raise ValueError(
-            f"{path}: a line of {len(line)} cells where the header has {len(_COLUMNS) + len(headers)}"
-        )
+        raise ValueError(f"{path}: a line of {len(line)} cells where the header has {len(_COLUMNS) + len(headers)}")
     table, file, sheet, row, what, remedy, *cells = map(_original, line)
     filled = {header: cell for header, cell in zip(headers, cells, strict=True) if cell}
     return Waiting(table, Origin(file, sheet, int(row) if row.isdecimal() else None), what, remedy, filled)

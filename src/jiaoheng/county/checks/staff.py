@@ -38,9 +38,7 @@ def staff_without_pupils(county: County) -> Iterator[Problem]:
     """Teachers of a stage that has no pupils in that school and year."""
     known, pupils, waits = schools(county), pupils_by_stage(county), waiting(county, "enrolment")
     unknown = _unknown_stages(county)
-    for index, school, year, stage, teachers in rows(
-        county, "staff", "school_id", "year", "stage", "teachers"
-    ):
+    for index, school, year, stage, teachers in rows(county, "staff", "school_id", "year", "stage", "teachers"):
         here = pupils.get((school, year))
         if not teachers or not here or here.get(stage) or (school, year) in unknown or waits(school, year):
             continue
@@ -59,9 +57,7 @@ def staff_without_pupils(county: County) -> Iterator[Problem]:
 def pupils_per_teacher(county: County) -> Iterator[Problem]:
     """More pupils to a teacher than can be taught, or more teachers than pupils."""
     known, pupils = schools(county), pupils_by_stage(county)
-    for index, school, year, stage, teachers in rows(
-        county, "staff", "school_id", "year", "stage", "teachers"
-    ):
+    for index, school, year, stage, teachers in rows(county, "staff", "school_id", "year", "stage", "teachers"):
         taught = pupils.get((school, year), {}).get(stage)
         if teachers is None or not taught:
             continue
@@ -97,7 +93,7 @@ def roster_against_counts(county: County) -> Iterator[Problem]:
     counts = ("teachers", "above_required_degree", *_TOLD_BY)
     for index, school, year, stage, *stated in rows(county, "staff", "school_id", "year", "stage", *counts):
         roster = people.get((school, year, stage))
-        if not roster or waits(school, year):
+        if not roster or None in (school, year, stage) or waits(school, year):
             continue
         counted = _counted(roster, stage)
         differing = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -120,7 +121,7 @@ def _cell(
     values: pa.ChunkedArray,
     details: dict[str, str] | None = None,
 ) -> Problem:
-    value = str(values[index].as_py())
-    return Problem(
-        code=code, table=table, column=column.name, value=value, index=index, details=details or {}
-    )
+    value = values[index].as_py()
+    is_figure = column.type in ("integer", "number") and math.isfinite(value)
+    value = words.number(value) if is_figure else str(value)
+    return Problem(code=code, table=table, column=column.name, value=value, index=index, details=details or {})
