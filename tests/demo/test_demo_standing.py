@@ -38,9 +38,7 @@ class Section(msgspec.Struct, frozen=True):
         return tuple(total / self.pupils for total in self.totals)
 
 
-def sections(
-    facts: Facts, stage: str, year: int, *, points: str = "50", private: bool = True
-) -> dict[str, Section]:
+def sections(facts: Facts, stage: str, year: int, *, points: str = "50", private: bool = True) -> dict[str, Section]:
     """By school. ``points``: ``50`` leaves out the small ones, ``merged`` adds all to their school."""
     schools = {row["school_id"]: row for row in facts["schools"]}
     pupils: defaultdict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(STAGES, 0))
@@ -54,11 +52,7 @@ def sections(
     for school_id, school in schools.items():
         own = pupils[school_id]
         count = own[stage]
-        if (
-            not count
-            or school["kind"] in ("514", "365")
-            or (school["ownership"] == "private" and not private)
-        ):
+        if not count or school["kind"] in ("514", "365") or (school["ownership"] == "private" and not private):
             continue
         if school["kind"] == "218" and points == "50" and count < 50:
             continue
@@ -80,9 +74,7 @@ def sections(
         merged = not school["counted"] or (school["kind"] == "218" and points == "merged")
         key = school["parent_id"] if merged else school_id
         before = found.get(key, Section(0, (0.0,) * 7))
-        found[key] = Section(
-            before.pupils + count, tuple(a + b for a, b in zip(before.totals, totals, strict=True))
-        )
+        found[key] = Section(before.pupils + count, tuple(a + b for a, b in zip(before.totals, totals, strict=True)))
     return found
 
 
@@ -146,12 +138,10 @@ def test_exactly_one_coefficient_is_over_its_limit_and_it_is_sports_grounds_of_p
 ) -> None:
     assert over(facts, 2025) == [("primary", GROUNDS)]
     values = coefficients(sections(facts, "primary", 2025))
-    assert 0.50 < values[GROUNDS] < 0.62
+    assert 0.50 < values[GROUNDS] < 0.58
 
 
-@pytest.mark.parametrize(
-    "options", [{"private": False}, {"points": "merged"}, {"points": "merged", "private": False}]
-)
+@pytest.mark.parametrize("options", [{"private": False}, {"points": "merged"}, {"points": "merged", "private": False}])
 def test_the_same_coefficient_is_over_however_the_open_questions_are_settled(
     facts: Facts, options: dict[str, object]
 ) -> None:
@@ -205,9 +195,7 @@ def test_pe_music_and_art_teachers_are_short_outside_the_county_seat(
 def test_two_private_schools_fail_and_two_central_primaries_stand_at_the_floor_for_backbone_teachers(
     facts: Facts, shortfalls: dict[str, Shortfalls], verdicts: dict[str, bool]
 ) -> None:
-    private = [
-        row["name"] for row in facts["schools"] if row["ownership"] == "private" and row["kind"] != "111"
-    ]
+    private = [row["name"] for row in facts["schools"] if row["ownership"] == "private" and row["kind"] != "111"]
     assert sorted(verdicts[name] for name in private) == [False, False]
     at_floor = [school for school, items in shortfalls["primary"].items() if (1, False) in items]
     assert len(at_floor) == 2
@@ -216,11 +204,7 @@ def test_two_private_schools_fail_and_two_central_primaries_stand_at_the_floor_f
 def test_some_classes_are_too_large_and_only_in_the_county_seat(facts: Facts, names: dict[str, str]) -> None:
     large: defaultdict[str, list[int]] = defaultdict(list)
     for row in facts["classes"]:
-        if (
-            row["year"] == 2025
-            and 1 <= row["grade"] <= 9
-            and row["pupils"] > (45 if row["grade"] < 7 else 50)
-        ):
+        if row["year"] == 2025 and 1 <= row["grade"] <= 9 and row["pupils"] > (45 if row["grade"] < 7 else 50):
             large[names[row["school_id"]]].append(row["pupils"])
     huge = {name for name, sizes in large.items() if max(sizes) >= 56}
     assert huge == {"望岚县实验小学", "城关镇第二小学", "望岚县第一初级中学"}
@@ -231,26 +215,18 @@ def test_some_classes_are_too_large_and_only_in_the_county_seat(facts: Facts, na
 def test_one_primary_school_has_more_than_two_thousand_pupils_even_without_its_campus(
     facts: Facts,
 ) -> None:
-    sizes = {
-        school: section.pupils
-        for stage in THRESHOLDS
-        for school, section in sections(facts, stage, 2025).items()
-    }
+    sizes = {school: section.pupils for stage in THRESHOLDS for school, section in sections(facts, stage, 2025).items()}
     campus = next(row for row in facts["schools"] if not row["counted"])
     too_large = [school for school, pupils in sizes.items() if pupils > 2000]
     assert too_large == [campus["parent_id"]]
     own = sum(
-        row["pupils"]
-        for row in facts["enrolment"]
-        if (row["school_id"], row["year"]) == (campus["parent_id"], 2025)
+        row["pupils"] for row in facts["enrolment"] if (row["school_id"], row["year"]) == (campus["parent_id"], 2025)
     )
     assert 2000 < own < sizes[too_large[0]] <= 2400  # within what schools built before 2010 may have
 
 
 def test_nearly_all_schools_set_a_twentieth_aside_for_training(facts: Facts) -> None:
-    money = {
-        (row["subject_id"], row["item"]): row["amount"] for row in facts["finance"] if row["year"] == 2025
-    }
+    money = {(row["subject_id"], row["item"]): row["amount"] for row in facts["finance"] if row["year"] == 2025}
     schools = {school for school, item in money if item == "operating_budget"}
     low = [s for s in schools if money[s, "training_budget"] < 0.05 * money[s, "operating_budget"]]
     assert len(schools) >= 100
