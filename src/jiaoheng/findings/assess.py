@@ -61,10 +61,10 @@ def question(standard: Standard) -> Question:
     return Question(standard.demands(), balanced, standard.balance.limits, at_least)
 
 
-def measured(county: County, standard: Standard, year: int, options: Options) -> Connection:
+def measured(county: County, asked: Question, year: int, options: Options) -> Connection:
     """A connection with the county's tables and the temporary tables of its survey."""
     connection = open_county(masked(county, year))
-    survey(connection, question(standard), year, options)
+    survey(connection, asked, year, options)
     return connection
 
 
@@ -86,7 +86,7 @@ def assess(
     """
     chosen = options or standard.options
     of = assessed_year(county, year)
-    connection = measured(county, standard, of, chosen)
+    connection = measured(county, question(standard), of, chosen)
     names = dict(zip(*(county["schools"][name].to_pylist() for name in ("school_id", "name")), strict=True))
     incomplete = waiting_stages(county, of)
     values = _values(connection, standard)

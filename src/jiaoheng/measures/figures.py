@@ -28,8 +28,9 @@ def create_figures(connection: Connection, year: int, demands: Iterable[Demand])
 
     Columns: county_code, school_id and stage (null where the grain has none), demand, pupils, numerator, denominator,
     scale, value (null where unknown), low and high (equal to the value where it is known), threshold, sense (at_least,
-    at_most, below), applied (which of the demand's limits), floor, status (meets, floor, fails, unknown; measured where no threshold is stated), missing (the
-    input that is not known), by_rounding (would meet only when rounded).
+    at_most, below), applied (which of the demand's limits), floor, status (meets, floor, fails,
+    unknown; measured where no threshold is stated), missing (the input that is not known), by_rounding (would meet only
+    when rounded).
     """
     asked = list(demands)
     parts = [_computed(demand) for demand in asked if demand.formula != "reported"]
