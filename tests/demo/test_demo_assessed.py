@@ -1,17 +1,13 @@
-"""Does the program see the demo county as the independent reckoning of ``test_demo_standing`` does?"""
+"""Does the program see the demo county as the independent reckoning of ``demo_reckoning`` does?"""
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from test_demo_standing import THRESHOLDS, below, coefficients, passes, sections
+from demo_reckoning import THRESHOLDS, Facts, below, coefficients, passes, sections
 
 from jiaoheng.county import County
 from jiaoheng.findings import Assessment, assess
 from jiaoheng.standards import load
-
-Facts = dict[str, list[dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")

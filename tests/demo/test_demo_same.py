@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
-import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+from demo_digest import digest
 
 from jiaoheng import demo
 from jiaoheng.county import County
@@ -21,22 +19,10 @@ PINNED = "e2128c7c2d77542f6e6a8f5b14c5a069b03283d06e897b022fd88f23cd5ca2f3"
 SCRIPT = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from test_demo_same import digest
+from demo_digest import digest
 from jiaoheng import demo
 print(digest(demo.county()))
 """
-
-
-def digest(county: County) -> str:
-    """SHA-256 of all tables as CSV, without columns that hold nothing, and of the boundaries."""
-    found = hashlib.sha256()
-    for name, table in county.tables.items():
-        columns = [column for column in table.column_names if table[column].null_count < table.num_rows]
-        text = io.StringIO()
-        csv.writer(text).writerows([columns, *zip(*(table[column].to_pylist() for column in columns), strict=True)])
-        found.update(f"{name}\n{text.getvalue()}".encode())
-    found.update(json.dumps(county.boundaries, ensure_ascii=False, sort_keys=True).encode())
-    return found.hexdigest()
 
 
 def test_the_default_county_is_the_one_that_was_looked_at(wanglan: County) -> None:
@@ -53,7 +39,7 @@ def test_another_process_draws_the_same_whatever_its_hashing_locale_and_folder(w
     source = Path(demo.__file__).parents[2]
     environment = {**os.environ, "PYTHONHASHSEED": "4711", "LC_ALL": "zh_CN.UTF-8", "PYTHONPATH": str(source)}
     printed = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(Path(__file__).parent)],
+        [sys.executable, "-c", SCRIPT, str(Path(__file__).parents[1])],
         cwd=tmp_path,
         env=environment,
         capture_output=True,
