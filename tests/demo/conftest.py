@@ -19,3 +19,9 @@ def wanglan() -> County:
 def facts(wanglan: County) -> dict[str, list[dict[str, Any]]]:
     """All tables as rows."""
     return {name: table.to_pylist() for name, table in wanglan.tables.items()}
+
+
+@pytest.fixture(scope="session")
+def elsewhere() -> County:
+    """The county of another seed."""
+    return demo.county(7)

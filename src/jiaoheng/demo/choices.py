@@ -158,8 +158,7 @@ class Choices:
         return min(
             near,
             key=lambda index: (
-                kilometres(here, self._places[self._schools[index].place])
-                * drawn.get(self._schools[index].role, 0.85)
+                kilometres(here, self._places[self._schools[index].place]) * drawn.get(self._schools[index].role, 0.85)
             ),
         )
 

@@ -60,8 +60,7 @@ def organise(seed: int, schools: Sequence[School], flow: Flow) -> Teaching:
                 enrolment.append({**key, "classes": number, "pupils": pupils, **groups})
                 sizes = _sizes(draws, pupils, number, _limit(school, stage, year))
                 classes += [
-                    {**key, "class_no": str(position), "pupils": size}
-                    for position, size in enumerate(sizes, start=1)
+                    {**key, "class_no": str(position), "pupils": size} for position, size in enumerate(sizes, start=1)
                 ]
     return Teaching(tuple(enrolment), tuple(classes), counts, boarding)
 
@@ -97,9 +96,7 @@ def _shares(draws: Draws, school: School) -> dict[str, float]:
     return {
         "boarders": draws.between(0.55, 0.75),
         "migrant": draws.between(0.07, 0.14) if urban else draws.between(0.0, 0.012),
-        "left": draws.between(0.03, 0.06)
-        if urban
-        else draws.between(0.14, 0.2 if school.setting < "200" else 0.32),
+        "left": draws.between(0.03, 0.06) if urban else draws.between(0.14, 0.2 if school.setting < "200" else 0.32),
     }
 
 
@@ -116,9 +113,5 @@ def _groups(
         "boarders": draws.rounded(pupils * boarding),
         "migrant_children": draws.rounded(pupils * shares["migrant"]) if compulsory else 0,
         "left_behind_children": draws.rounded(pupils * shares["left"]) if stage != "senior" else 0,
-        "disabled_children": pupils
-        if stage == "special"
-        else draws.rounded(pupils * 0.005)
-        if compulsory
-        else 0,
+        "disabled_children": pupils if stage == "special" else draws.rounded(pupils * 0.005) if compulsory else 0,
     }

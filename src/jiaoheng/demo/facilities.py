@@ -62,6 +62,7 @@ _TROUBLED = {
     "望岚县启明学校": Norm((5.5, 5.5), (8.4, 8.4), (1990, 1990), (2.45, 2.45)),
 }
 _STAGE_WEIGHT = {"primary": 1.0, "junior": 1.1, "senior": 1.32}
+_CLASSROOM, _LARGE_ROOM = 54, 98  # m² of a small school's rooms, however few its pupils
 _PLACES_PER_CLASS = {
     "kindergarten": 30,
     "primary": 45,
@@ -122,9 +123,7 @@ def equip(seed: int, schools: Sequence[School], flow: Flow, teaching: Teaching) 
 def _load(flow: Flow, teaching: Teaching, school: School, index: int, only: str | None) -> _Load:
     """What a school, or one stage of it, had to hold in its last year."""
     year = min(LAST_YEAR, school.open_to or LAST_YEAR)
-    pupils = {
-        stage: flow.stage(index, year, GRADES[stage]) for stage in _STAGE_WEIGHT if stage == (only or stage)
-    }
+    pupils = {stage: flow.stage(index, year, GRADES[stage]) for stage in _STAGE_WEIGHT if stage == (only or stage)}
     weighted = float(sum(pupils.values()))
     if school.role == "kindergarten":
         weighted = float(flow.stage(index, year, GRADES["kindergarten"]))
@@ -146,15 +145,15 @@ def _site(draws: Draws, school: School, load: _Load) -> _Site:
     multimedia = _tailed(draws, norm.multimedia) * pupils / 100
     if school.role in ("village_primary", "point"):
         multimedia = min(max(multimedia, number / 2), float(number + 1))
+    music, art = _special_rooms(draws, school, taught), _special_rooms(draws, school, taught)
+    rooms = _tailed(draws, norm.rooms) * pupils
+    if school.role in ("village_primary", "point"):
+        rooms = max(rooms, _CLASSROOM * number + _LARGE_ROOM * (music[0] + art[0]) + draws.between(10, 60))
     beds = load.boarders * draws.between(1.02, 1.3)
-    gym = (
-        draws.between(320, 1100)
-        if pupils > 700 and draws.chance(0.55) and school.name not in _TROUBLED
-        else 0.0
-    )
+    gym = draws.between(320, 1100) if pupils > 700 and draws.chance(0.55) and school.name not in _TROUBLED else 0.0
     spare = 0 if school.crowd or school.role == "point" else draws.whole(0, 2)
     return _Site(
-        rooms=_tailed(draws, norm.rooms) * pupils,
+        rooms=rooms,
         gym=gym,
         grounds=_tailed(draws, norm.grounds) * pupils - gym,
         equipment=_tailed(draws, norm.equipment) * pupils,
@@ -164,8 +163,8 @@ def _site(draws: Draws, school: School, load: _Load) -> _Site:
         places=sum(_PLACES_PER_CLASS[stage] * count for stage, count in load.classes.items())
         + 45 * spare * (number > 6),
         beds=int(beds),
-        music=_special_rooms(draws, school, taught),
-        art=_special_rooms(draws, school, taught),
+        music=music,
+        art=art,
         extended=_project(draws, 0.4) if school.open_from is None else school.open_from + 3,
         extension=draws.between(0.08, 0.22) if school.open_from is None else 0.45,
         resurfaced=_project(draws, 0.25),
@@ -187,17 +186,16 @@ def _project(draws: Draws, probability: float) -> int:
 
 
 def _special_rooms(draws: Draws, school: School, classes: int) -> tuple[int, int, int]:
-    """Music or art rooms (large, medium, small): one for twelve classes, in old schools a medium one."""
+    """Music or art rooms (large, medium, small): one for twelve classes, some of the old ones not large."""
     if not classes:
         return 0, 0, 0
     needed = -(-classes // 12)
-    if school.role == "point":
-        return 0, 0, int(draws.chance(0.6))
     if school.crowd == "crowded":
         return needed - 2, 1, 0
-    if school.role == "village_primary":
-        return (0, 0, 1) if draws.chance(0.5) else (0, 1, 0) if draws.chance(0.4) else (1, 0, 0)
-    if school.built_year <= 2016 and draws.chance(0.3):
+    if school.role in ("point", "village_primary"):
+        # Two spare classrooms made into one, or a single one.
+        return draws.weighted((((1, 0, 0), 0.9), ((0, 1, 0), 0.04), ((0, 0, 1), 0.06)))
+    if school.built_year <= 2016 and draws.chance(0.08):
         return needed - 1, 1, 0
     return needed + int(draws.chance(0.15)), 0, 0
 

@@ -10,9 +10,7 @@ from jiaoheng.demo.geography import Geography, Place, degrees, inside, kilometre
 from jiaoheng.demo.schools import FIRST_YEAR, POINT_REACH, School, hub
 
 VILLAGE_PRIMARIES, POINTS, CLOSED_POINTS = 16, 15, 3
-CENTRAL_TOWNS = range(
-    1, 11
-)  # a central primary and a junior secondary; the towns after these have a nine-year school
+CENTRAL_TOWNS = range(1, 11)  # a central primary and a junior secondary; the towns after these have a nine-year school
 
 _PROVINCE = "41"
 _CATEGORY = {"1": "11", "2": "21", "3": "31", "34": "34", "36": "36", "5": "51"}
@@ -109,13 +107,9 @@ def found(seed: int, geography: Geography) -> tuple[School, ...]:
 def _found_in_seat(founder: _Founder) -> None:
     for name, community, crowd, built in _SEAT_PRIMARIES:
         opened = built if built > FIRST_YEAR else None
-        school = founder.found(
-            name, "211", "seat_primary", community, _PRIMARY, built, crowd=crowd, open_from=opened
-        )
+        school = founder.found(name, "211", "seat_primary", community, _PRIMARY, built, crowd=crowd, open_from=opened)
         if name == _SEAT_PRIMARIES[0][0]:
-            founder.found(
-                f"{name}育才校区", "211", "campus", 12, _PRIMARY, 2015, counted=False, parent_id=school.id
-            )
+            founder.found(f"{name}育才校区", "211", "campus", 12, _PRIMARY, 2015, counted=False, parent_id=school.id)
     for name, community, crowd, built in _SEAT_JUNIORS:
         founder.found(name, "311", "seat_junior", community, _JUNIOR, built, crowd=crowd)
     roles = {
@@ -189,9 +183,7 @@ def _found_in_villages(founder: _Founder) -> None:
 
     def lonely(index: int) -> float:
         return min(
-            kilometres(places[index], places[other])
-            for other in taught
-            if places[other].town == places[index].town
+            kilometres(places[index], places[other]) for other in taught if places[other].town == places[index].town
         )
 
     per_town = [0, 0, *range(1, VILLAGE_PRIMARIES - 1)]
@@ -216,9 +208,7 @@ def _found_in_villages(founder: _Founder) -> None:
         )
         taught.append(index)
         sites.append(index)
-    closed = dict(
-        zip(sorted(sites, key=lambda index: _neighbours(places, index)), (2019, 2021, 2023), strict=False)
-    )
+    closed = dict(zip(sorted(sites, key=lambda index: _neighbours(places, index)), (2019, 2021, 2023), strict=False))
     for index in sites:
         town = places[index].town
         top = 3 if index in closed else draws.weighted(((3, 0.5), (4, 0.3), (6, 0.2)))
@@ -238,10 +228,7 @@ def _found_in_villages(founder: _Founder) -> None:
 
 def _neighbours(places: Sequence[Place], index: int) -> int:
     """Villages of the same town near enough to send their children to this one."""
-    return sum(
-        place.town == places[index].town and kilometres(place, places[index]) <= POINT_REACH
-        for place in places
-    )
+    return sum(place.town == places[index].town and kilometres(place, places[index]) <= POINT_REACH for place in places)
 
 
 def _found_kindergartens(founder: _Founder) -> None:

@@ -188,9 +188,7 @@ def _cell(own: int, sites: list[Point]) -> list[tuple[Point, int]]:
     return cell
 
 
-def _clipped(
-    cell: list[tuple[Point, int]], other: int, normal: Point, offset: float
-) -> list[tuple[Point, int]]:
+def _clipped(cell: list[tuple[Point, int]], other: int, normal: Point, offset: float) -> list[tuple[Point, int]]:
     """The part of a convex cell on the near side of a line, whose edge is labelled ``other``."""
     sides = [corner[0] * normal[0] + corner[1] * normal[1] - offset for corner, _ in cell]
     if max(sides) <= 0:

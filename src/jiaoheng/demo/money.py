@@ -34,16 +34,12 @@ def accounts(seed: int, schools: Sequence[School], flow: Flow) -> list[Row]:
         for year in YEARS
         for item, amounts in _COUNTY.items()
     ]
-    town_schools = [
-        index for index, school in enumerate(schools) if school.role in ("town_junior", "central_primary")
-    ]
+    town_schools = [index for index, school in enumerate(schools) if school.role in ("town_junior", "central_primary")]
     careless = set(draws.shuffled(town_schools)[:_BELOW_TRAINING])
     for index, school in enumerate(schools):
         own, training = draws.between(1.0, 1.12), draws.between(0.051, 0.066)
         campuses = [
-            number
-            for number, other in enumerate(schools)
-            if other.parent_id == school.id and not other.counted
+            number for number, other in enumerate(schools) if other.parent_id == school.id and not other.counted
         ]
         for year in YEARS:
             funds = _funds(flow, school, index, campuses, year) if school.counted else 0

@@ -74,9 +74,7 @@ def groups(geography: Geography, schools: Sequence[School]) -> list[Row]:
 
 
 def _joins(school: School, roles: Sequence[str], named: dict[str, School], cores: Sequence[str]) -> bool:
-    small_kindergarten = (
-        school.role == "kindergarten" and school.setting.startswith("1") and school.setting < "120"
-    )
+    small_kindergarten = school.role == "kindergarten" and school.setting.startswith("1") and school.setting < "120"
     return (
         school.role in roles
         and school.ownership == "public"

@@ -79,9 +79,7 @@ def _posts(draws: Draws, school: School, index: int, stage: str, pupils: int, cl
     rates = (1.05, 1.6) if stage in ("primary", "junior") else (0.8, 1.4)
     backbone = _enough(pupils, draws.between(*rates)) if school.role != "point" else int(draws.chance(0.3))
     pe_arts = (
-        _enough(pupils, draws.between(0.92, 1.3 if school.rural else 1.12))
-        if stage in ("primary", "junior")
-        else 0
+        _enough(pupils, draws.between(0.92, 1.3 if school.rural else 1.12)) if stage in ("primary", "junior") else 0
     )
     if stage in ("senior", "special"):
         pe_arts = _enough(pupils, 0.62)
@@ -96,9 +94,7 @@ def _enough(pupils: int, rate: float) -> int:
     return -int(-pupils * rate / 100 // 1)
 
 
-def _short_of_arts(
-    draws: Draws, geography: Geography, schools: Sequence[School], filled: list[Posts]
-) -> list[Posts]:
+def _short_of_arts(draws: Draws, geography: Geography, schools: Sequence[School], filled: list[Posts]) -> list[Posts]:
     """Remote schools short of PE, music and art teachers: some below the floor, more at it."""
     remote = sorted(
         (position for position, posts in enumerate(filled) if _is_remote(schools[posts.school], posts)),

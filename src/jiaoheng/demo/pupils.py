@@ -100,9 +100,7 @@ def _birth_weights(draws: Draws, geography: Geography) -> list[tuple[float, floa
 class _World:
     """The rules by which a cohort moves on."""
 
-    def __init__(
-        self, draws: Draws, geography: Geography, schools: Sequence[School], choices: Choices
-    ) -> None:
+    def __init__(self, draws: Draws, geography: Geography, schools: Sequence[School], choices: Choices) -> None:
         self.draws = draws
         self.places = geography.places
         self.schools = schools
@@ -218,9 +216,7 @@ class _World:
             if joining:
                 attached = self.choices.attached(place)
                 options = (
-                    self.choices.of(place, "kindergarten", year)[:-1]
-                    if attached == NOWHERE
-                    else [(attached, 1.0)]
+                    self.choices.of(place, "kindergarten", year)[:-1] if attached == NOWHERE else [(attached, 1.0)]
                 )
                 for (target, _), part in zip(
                     options, self.draws.split(joining, [weight for _, weight in options]), strict=True

@@ -44,18 +44,12 @@ def shares(roster: Mapping[int, Sequence[Teacher]]) -> tuple[float, float]:
     """Movers in percent of the eligible compulsory teachers, backbone teachers in percent of movers."""
     before = {row["teacher_id"]: row for row in roster[BEFORE] if row["stage"] in ("primary", "junior")}
     eligible = [row for row in before.values() if BEFORE - row["school_since"] >= ELIGIBLE_YEARS]
-    moved = [
-        row
-        for row in roster[LAST_YEAR]
-        if row["school_id"] != before.get(row["teacher_id"], row)["school_id"]
-    ]
+    moved = [row for row in roster[LAST_YEAR] if row["school_id"] != before.get(row["teacher_id"], row)["school_id"]]
     leading = [row for row in moved if leads(row)]
     return round(100 * len(moved) / len(eligible), 1), round(100 * len(leading) / len(moved), 1)
 
 
-def _pairs(
-    draws: Draws, schools: Mapping[str, School], last: Sequence[Teacher]
-) -> list[tuple[Teacher, Teacher]]:
+def _pairs(draws: Draws, schools: Mapping[str, School], last: Sequence[Teacher]) -> list[tuple[Teacher, Teacher]]:
     """Teachers of the same stage and field who changed places: one of the county seat, in every third pair a
     backbone teacher, and one of a town or village."""
     mixed = draws.shuffled([row for row in last if _may_move(row, schools[row["school_id"]])])

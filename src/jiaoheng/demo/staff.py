@@ -76,9 +76,7 @@ def counts(
                     now = first.get((school.id, stage))
                     base = _pupils(flow, school, index, stage, BEFORE)
                     row = _scaled(draws, now, pupils, base, year) if now and base else _small(stage, classes)
-                    rows.append(
-                        {"school_id": school.id, "year": year, "stage": stage, **row, "pe_arts_shared": 0}
-                    )
+                    rows.append({"school_id": school.id, "year": year, "stage": stage, **row, "pe_arts_shared": 0})
     by_id = {school.id: (index, school) for index, school in enumerate(schools)}
     for row in rows:
         index, school = by_id[row["school_id"]]
@@ -95,11 +93,7 @@ def _stages(school: School) -> Iterator[str]:
 
 
 def _pupils(flow: Flow, school: School, index: int, stage: str, year: int) -> int:
-    return sum(
-        flow.pupils.get((index, year, grade), 0)
-        for grade in school.grades
-        if stage_of(school, grade) == stage
-    )
+    return sum(flow.pupils.get((index, year, grade), 0) for grade in school.grades if stage_of(school, grade) == stage)
 
 
 def _counted(teachers: Sequence[Teacher]) -> dict[tuple[str, str], Row]:

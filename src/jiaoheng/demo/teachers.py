@@ -65,19 +65,14 @@ _LEADING = {
 }  # fmt: skip
 
 
-def roster(
-    seed: int, geography: Geography, schools: Sequence[School], plan: Sequence[Posts]
-) -> list[Teacher]:
+def roster(seed: int, geography: Geography, schools: Sequence[School], plan: Sequence[Posts]) -> list[Teacher]:
     """Rows of ``teachers`` for the last year, by number."""
     draws = Draws(seed, "teachers")
     rows: list[Teacher] = []
     for posts in plan:
         rows += _staff(draws, geography, schools[posts.school], posts)
     mixed = draws.shuffled(rows)
-    rows = [
-        {"teacher_id": f"T{number:05d}", "year": LAST_YEAR, **row}
-        for number, row in enumerate(mixed, start=1)
-    ]
+    rows = [{"teacher_id": f"T{number:05d}", "year": LAST_YEAR, **row} for number, row in enumerate(mixed, start=1)]
     older = [row for row in rows if row["stage"] in ("primary", "junior") and row["birth_year"] < 1975]
     for row in draws.shuffled(older)[:_SHORT_OF_HOURS]:
         row["training_hours"] = float(draws.whole(290, 352))
@@ -113,9 +108,7 @@ def _staff(draws: Draws, geography: Geography, school: School, posts: Posts) -> 
     return staff
 
 
-def _teacher(
-    draws: Draws, geography: Geography, school: School, stage: str, *, above: bool, pe_arts: bool
-) -> Teacher:
+def _teacher(draws: Draws, geography: Geography, school: School, stage: str, *, above: bool, pe_arts: bool) -> Teacher:
     women = _WOMEN[stage] - (0.12 if school.rural and stage == "primary" else 0)
     sex = "female" if draws.chance(women) else "male"
     born = _born(draws, school, sex)
@@ -191,7 +184,7 @@ def _subjects(draws: Draws, stage: str, pe_arts: bool) -> str:
         return draws.weighted(_PE_ARTS)
     subject = draws.weighted(_SUBJECTS[stage])
     if stage == "primary" and subject in _SECOND and draws.chance(0.4):
-        return f"{subject}、{draws.pick(_SECOND[subject])}"
+        return f"{subject};{draws.pick(_SECOND[subject])}"
     return subject
 
 
