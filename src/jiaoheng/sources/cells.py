@@ -46,7 +46,7 @@ _SCIENTIFIC_ID = re.compile(r"\d(?:\.\d+)?E\+\d+", re.ASCII | re.I)
 _YEAR = re.compile(
     r"(\d{4})\s*年?\s*(?:(?:[-—–−~/至]|--|——)\s*(\d{4}|\d{2})\s*)?(?:学?年度?|school year)?", re.ASCII | re.I
 )
-_LISTED = re.compile("[、,;/|+;,]")
+_LISTED = re.compile("[、,;/|+]")
 _JOINT = re.compile(r"[\s\-—–_:/.、,()\[\]【】]+")
 _MOMENTS = date | time | timedelta
 

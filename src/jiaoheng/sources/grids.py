@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import cast
 
 import msgspec
 from python_calamine import (
@@ -119,7 +120,7 @@ def _read_sheets(data: bytes, file: str, overlooked: tuple[Shown, ...]) -> tuple
             raise SourceError("damaged", file=file, reason="sheets")
         for about, cells in zip(sheets, overlooked, strict=True):
             sheet = workbook.get_sheet_by_name(about.name)
-            rows = [list[object](row) for row in sheet.to_python(skip_empty_area=False)]
+            rows = cast(list[list[object]], sheet.to_python(skip_empty_area=False))
             _put_back(rows, cells)
             merged = tuple(sheet.merged_cell_ranges or ())
             visible = about.visible == SheetVisibleEnum.Visible

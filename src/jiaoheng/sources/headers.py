@@ -14,7 +14,7 @@ from jiaoheng.county.schema import Column, Table, schema
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _DASHES = re.compile("[\u2010-\u2015\u2212~]")
 _MARKS = "*★☆※▲●#"
-_PREFIX = re.compile(r"(?:其中[:,]?|[((]?\d{1,2}[))](?!\d)|\d{1,2}[.、](?!\d))")
+_PREFIX = re.compile(r"(?:其中[:,]?|[(]?\d{1,2}[)](?!\d)|\d{1,2}[.、](?!\d))")
 _BRACKET = re.compile(r"(.+)[(\[【〔〈<]([^()\[\]【】〔〕〈〉<>]*)[)\]】〕〉>]")
 _NUMBERED = re.compile(r"(?:附?表|sheet|table)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})?[.、_:\-)]*")
 _YEAR = re.compile(r"(?:19|20)\d\d(?:[-/_](?:19|20)?\d\d)?(?:学年度?|年度?)?")

@@ -10,7 +10,7 @@ from jiaoheng.county.checks.privacy import personal_column
 from jiaoheng.county.personal import is_personal_header
 from jiaoheng.county.problems import Origin, Problem
 from jiaoheng.county.schema import Column, Table, schema
-from jiaoheng.sources.cells import as_text
+from jiaoheng.sources.cells import as_text, narrow
 from jiaoheng.sources.grids import Grid
 from jiaoheng.sources.headers import Named, accepted, factor, folded_name, known_units, recognise
 
@@ -19,7 +19,7 @@ FEWEST_COLUMNS = 2
 FEWEST_NUMBERED = 5
 _TENS = "十百千万亿"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
-_SHEET_UNIT = re.compile(r"(?<![报送制填管主])(?:计量|金额|面积)?单位[::]\s*([^))]+)")
+_SHEET_UNIT = re.compile(r"(?<![报送制填管主])(?:计量|金额|面积)?单位:\s*([^)]+)")
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -142,11 +142,11 @@ def _is_numbering(texts: list[str]) -> bool:
 
 def _stated_units(grid: Grid, header: int) -> tuple[str, ...]:
     """Units stated for the whole sheet above the headers, as in 单位:万元、平方米."""
-    text = " ".join(as_text(cell) for row in grid.rows[:header] for cell in row if isinstance(cell, str))
+    text = " ".join(narrow(cell) for row in grid.rows[:header] for cell in row if isinstance(cell, str))
     return tuple(
         folded_name(unit)
         for found in _SHEET_UNIT.finditer(text)
-        for unit in re.split(r"[、,,;;/\s和]+", found.group(1))
+        for unit in re.split(r"[、,;/\s和]+", found.group(1))
         if unit
     )
 

@@ -22,14 +22,15 @@ from jiaoheng.sources.overlooked import (
 
 MAX_INDEX_BYTES = 16 * 1024 * 1024
 
-_COLUMN = re.compile(rb"""\sr=["']([A-Z]+)[0-9]""")
-_ROW = re.compile(rb"""\sr=["'][A-Z]*([0-9]+)["']""")
-_TAG = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_UNUSUAL = (b"<c\t", b"<c\r", b"<c\n", b"<c>", b"<c/", b":c ", b":c\t", b":c\r", b":c\n", b":c>", b":c/")
+_ERRORS = (b't="e"', b"t='e'")
+_FORMULAS = (b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/")
+_WIDE = re.compile(rb' r="([A-Z]{2,})[0-9]')
+_TALL = re.compile(rb' r="[A-Z]*([0-9]{6,})"')
 _TOKEN = re.compile(rb"<(?:\w+:)?(?:(row)\b([^>]*)>|c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>))", re.DOTALL)
 _PLACE = re.compile(rb"""\sr=["']([A-Z]*)([0-9]+)["']""")
 _KIND = re.compile(rb"""\st=["'](\w+)["']""")
 _STYLE = re.compile(rb"""\ss=["']([0-9]+)["']""")
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]*)</")
 _SHARED = re.compile(rb"""\st=["']s["'][^>]*>\s*<(?:\w+:)?v>\s*([0-9]+)\s*</""")
 _STRING = re.compile(rb"<(?:\w+:)?si[\s/>]")
@@ -107,15 +108,21 @@ def _percent_styles(archive: zipfile.ZipFile) -> frozenset[bytes]:
 
 def _refuse_huge(xml: bytes, file: str, sheet: str) -> None:
     """The reader lays a sheet out as a full rectangle: one stray cell far away may take all memory."""
-    letters = _COLUMN.findall(xml)
-    columns = max(map(_column, set(letters)), default=0)
-    rows = max(map(int, set(_ROW.findall(xml))), default=0)
-    if rows * columns > MAX_CELLS or len(letters) < len(_TAG.findall(xml)):
+    rows, columns = _bound(xml)
+    if rows * columns > MAX_CELLS:
         # Coloured blank cells do not count, and cells without a reference are counted from the left.
         filled = [(row, column) for row, column, _, body in _cells(xml) if body]
         rows = max((row for row, _ in filled), default=-1) + 1
         columns = max((column for _, column in filled), default=-1) + 1
     refuse_huge(rows, columns, file, sheet)
+
+
+def _bound(xml: bytes) -> tuple[int, int]:
+    """Rows and columns that a sheet has at most, told quickly where it is written as Excel writes."""
+    if xml.count(b"<c ") > xml.count(b'<c r="') or any(mark in xml for mark in _UNUSUAL):
+        return MAX_CELLS, MAX_CELLS
+    columns = max(map(_column, set(_WIDE.findall(xml))), default=26)
+    return max(map(int, set(_TALL.findall(xml))), default=99_999), columns
 
 
 def _cells(xml: bytes) -> Iterator[tuple[int, int, bytes, bytes]]:
@@ -144,25 +151,28 @@ def _column(letters: bytes) -> int:
 def _text_bytes(xml: bytes, strings: list[int]) -> int:
     """How many bytes of text the sheet's cells draw from the common store of texts."""
     cells = xml.count(b't="s"') + xml.count(b"t='s'")
-    if cells * max(strings, default=0) <= MAX_TEXT_BYTES // 100:
-        return 0
+    most = cells * max(strings, default=0)
+    if most <= MAX_TEXT_BYTES // 10:
+        return most
     return sum(strings[int(index)] for index in _SHARED.findall(xml) if int(index) < len(strings))
 
 
 def _odd_cells(xml: bytes, percent: frozenset[bytes]) -> Iterator[tuple[Place, str]]:
-    if not (percent or b't="e"' in xml or b"t='e'" in xml or _FORMULA.search(xml)):
+    if not percent and not any(mark in xml for mark in _ERRORS + _FORMULAS):
         return
     for row, column, attributes, body in _cells(xml):
-        if not body:
+        is_error = any(mark in attributes for mark in _ERRORS)
+        has_formula = any(mark in body for mark in _FORMULAS)
+        if not (is_error or has_formula or (percent and body)):
             continue
         kind = _KIND.search(attributes)
         found = _VALUE.search(body)
         value = found.group(1).decode("utf-8", "replace").strip() if found else ""
-        if kind and kind.group(1) == b"e":
+        if is_error:
             yield (row, column), value or "#VALUE!"
         elif kind and kind.group(1) != b"n":
             continue
-        elif not value and _FORMULA.search(body):
+        elif has_formula and not value:
             yield (row, column), FORMULA
         elif value and percent and (style := _STYLE.search(attributes)) and style.group(1) in percent:
             yield (row, column), percentage(value)
