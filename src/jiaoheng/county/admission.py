@@ -15,8 +15,8 @@ from jiaoheng.county.rows import Batch, Rejected, Row
 from jiaoheng.county.schema import schema
 from jiaoheng.language import Language
 
-# Money and reported figures are of the county or of a school; where one of a school waits, so do they.
-_SUBJECT = "schools.school_id"
+# Money and reported figures are of the county or of a school.
+_SUBJECTS = ("schools.school_id", "county.county_code")
 
 
 class Admission(msgspec.Struct, frozen=True):
@@ -35,9 +35,7 @@ def admit(batch: Batch) -> Admission:
     rows = {name: list(batch.rows.get(name, ())) for name in schema().tables}
     rejected = list(batch.rejected)
     problems = list(batch.problems)
-    county = build(
-        {name: [row.values for row in of] for name, of in rows.items()}, boundaries=batch.boundaries
-    )
+    county = build({name: [row.values for row in of] for name, of in rows.items()}, boundaries=batch.boundaries)
     while failing := _failing(county, rows, rejected):
         for (table, index), why in failing.items():
             rejected.append(_rejected(table, rows[table][index], why))
@@ -70,15 +68,12 @@ def _failing(
 
 def _told(problem: Problem, waiting: Mapping[tuple[str, str], Origin]) -> Problem:
     """A reference to a row that itself waits is told as that: there is nothing to mend in this row."""
-    if problem.code == "unknown_reference":
-        target = schema().tables[problem.table].column(problem.column).refers
-    elif problem.code == "unknown_subject":
-        target = _SUBJECT
-    else:
+    refers = schema().tables[problem.table].column(problem.column).refers if problem.column else ""
+    targets = {"unknown_reference": (refers,), "unknown_subject": _SUBJECTS}.get(problem.code, ())
+    target = next((target for target in targets if (target, problem.value) in waiting), None)
+    if target is None:
         return problem
-    origin = waiting.get((target, problem.value))
-    if origin is None:
-        return problem
+    origin = waiting[target, problem.value]
     label = schema().tables[target.partition(".")[0]].label
     details = {
         "table_zh": label.zh,
@@ -97,9 +92,8 @@ def _at(origin: Origin, language: Language) -> str:
 
 def _waiting(rejected: Iterable[Rejected]) -> dict[tuple[str, str], Origin]:
     """Where the rows that wait came from, by the column that others refer to and their value in it."""
-    targets = {
-        column.refers for table in schema().tables.values() for column in table.columns if column.refers
-    }
+    columns = (column for table in schema().tables.values() for column in table.columns)
+    targets = {*_SUBJECTS, *(column.refers for column in columns if column.refers)}
     found: dict[tuple[str, str], Origin] = {}
     for row in rejected:
         for target in targets:

@@ -37,17 +37,13 @@ _PROVINCES = frozenset(
 ) | {"71", "81", "82", "83"}
 
 # Names of things, counts and coordinates are not personal, whatever word they contain.
-_THING = re.compile(
-    r"(学校|校区|地点|乡镇|街道|社区|村|县|机构|单位|班级|教共体|集团|学区|指标|课程)(?:名字|名称)"
-)
+_THING = re.compile(r"(学校|校区|地点|乡镇|街道|社区|村|县|机构|单位|班级|教共体|集团|学区|指标|课程)(?:名字|名称)")
 _MEASURE = re.compile(r"(经度|纬度|人数|台数|数量|率|比例|占比|longitude|latitude|\blon|\blat)$")
 _CHINESE = re.compile(
     r"姓名|名字|曾用名|人名|身份证|证件号|护照号|电话|手机(?!管理)|联系方式|联系人|住址|家庭地址|居住地址|户籍地址|"
     r"户籍所在地|户口所在地|通讯地址|通信地址|邮箱|电子邮件|电子信箱|微信(?!公众)|qq号|银行卡|学籍号|监护人"
 )
-_CHINESE_ROLES = frozenset(
-    {"校长", "园长", "书记", "负责人", "法人", "法定代表人", "填表人", "经办人", "班主任"}
-)
+_CHINESE_ROLES = frozenset({"校长", "园长", "书记", "负责人", "法人", "法定代表人", "填表人", "经办人", "班主任"})
 _ENGLISH = re.compile(
     r"\b((full|first|last|given|family|middle|student|pupil|child|teacher|head|parent|guardian)s? ?name"
     r"|contact name|surname|guardian|(tele|cell)?phone|tel|mobile( phone| number| no)?$|e ?mail"
@@ -166,7 +162,7 @@ def _own_headers(table: str) -> frozenset[str]:
 def _normal(header: str) -> str:
     """A header without width, case, brackets and spaces around it."""
     text = unicodedata.normalize("NFKC", header).casefold()
-    text = re.sub(r"[((\[【].*?[))\]】]|[*\s]+", "", text) if re.search(r"[^\x00-\x7f]", text) else text
+    text = re.sub(r"[(\[【].*?[)\]】]|[*\s]+", "", text) if re.search(r"[^\x00-\x7f]", text) else text
     return text.strip(" *:")
 
 

@@ -62,9 +62,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
         if self.code not in kinds():
             raise ValueError(f"problems.toml has no problem {self.code!r}")
         msgspec.structs.force_setattr(self, "value", scrub(self.value))
-        msgspec.structs.force_setattr(
-            self, "details", {name: scrub(text) for name, text in self.details.items()}
-        )
+        msgspec.structs.force_setattr(self, "details", {name: scrub(text) for name, text in self.details.items()})
 
     @property
     def severity(self) -> Severity:

@@ -15,6 +15,9 @@ from jiaoheng.language import Language, Text
 
 SCHEMA_FILE = Path(__file__).with_name("schema.toml")
 
+# Stands between the codes of a cell that holds several.
+SEVERAL = ";"
+
 Type = Literal["id", "text", "integer", "number", "boolean", "year", "code", "codes"]
 
 _ARROW = {
@@ -87,10 +90,11 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Schema(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All tables, code lists and units."""
+    """All tables, code lists and units; ``code_labels`` names the lists."""
 
     tables: Mapping[str, Table]
     codes: Mapping[str, tuple[Code, ...]]
+    code_labels: Mapping[str, Text]
     units: Mapping[str, Unit]
 
     def code(self, name: str, value: object) -> Code | None:
@@ -121,7 +125,9 @@ def schema() -> Schema:
         raw = tomllib.load(file)
     tables = {name: {"name": name, **table} for name, table in raw["tables"].items()}
     codes = {name: entry["values"] for name, entry in raw["codes"].items()}
-    loaded = msgspec.convert({"tables": tables, "codes": codes, "units": raw["units"]}, Schema)
+    labels = {name: entry["label"] for name, entry in raw["codes"].items()}
+    parts = {"tables": tables, "codes": codes, "code_labels": labels, "units": raw["units"]}
+    loaded = msgspec.convert(parts, Schema)
     _verify(loaded)
     return loaded
 
@@ -142,7 +148,5 @@ def _verify(loaded: Schema) -> None:
                 raise ValueError(f"{where}: no unit {column.unit!r}")
             if column.refers:
                 other, _, name = column.refers.partition(".")
-                if other not in loaded.tables or not any(
-                    c.name == name for c in loaded.tables[other].columns
-                ):
+                if other not in loaded.tables or not any(c.name == name for c in loaded.tables[other].columns):
                     raise ValueError(f"{where}: refers to {column.refers}, which does not exist")

@@ -8,17 +8,16 @@ A store is a folder of snapshots and a file ``LATEST`` that names the current on
       410999-2025-3f9ac2d1b7e4.waiting.csv   rejected rows, beside it
 
 Writing goes to a hidden folder that is renamed when whole, and ``LATEST`` is replaced in one step, so that a
-reader sees the old snapshot or the new one and never a part.
+reader sees the old snapshot or the new one and never a part. The manifest has the SHA-256 of every file and a
+seal over itself, so that what was altered, lost or cut short is found before it is used.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import secrets
+import re
 import shutil
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,18 +25,22 @@ from typing import Any
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from jiaoheng.county import files
 from jiaoheng.county.county import County, Gap
 from jiaoheng.county.problems import Problem
+from jiaoheng.county.rows import Rejected
 from jiaoheng.county.schema import schema
+from jiaoheng.county.waiting import waiting_file, write_waiting
+from jiaoheng.language import Language
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 LATEST = "LATEST"
 BOUNDARIES = "boundaries.geojson"
-_WRITING = ".writing-"
-_STALE_SECONDS = 24 * 3600
+_NAME = re.compile(r"[0-9A-Za-z]+--?\d+-[0-9a-f]{12}")
 
 
 class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,7 +52,11 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a snapshot holds and how it came about."""
+    """What a snapshot holds and how it came about.
+
+    ``facts`` is the digest of the facts themselves, whatever the order of their rows and the version of
+    Parquet; ``seal`` that of all the other fields.
+    """
 
     format: int
     id: str
@@ -58,10 +65,12 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     years: tuple[int, ...]
     created: str
     source: str
+    facts: str
     files: tuple[File, ...]
     problems: Mapping[str, int]
     waiting_rows: int
     gaps: tuple[Gap, ...]
+    seal: str = ""
 
 
 class SnapshotError(Exception):
@@ -79,48 +88,30 @@ def write(
     *,
     source: str = "",
     problems: tuple[Problem, ...] = (),
-    waiting_rows: int = 0,
+    rejected: tuple[Rejected, ...] = (),
+    language: Language = "zh",
 ) -> Path:
     """Freeze a county in a store and make it the latest; returns the snapshot's folder.
 
-    The same facts always get the same name; writing them again changes nothing but ``LATEST``.
+    The same facts always get the same name; writing them again changes nothing but ``LATEST``. Rejected rows
+    are kept in a CSV file beside the snapshot, in the given language, before the snapshot becomes the latest.
     """
     store.mkdir(parents=True, exist_ok=True)
-    _sweep(store)
-    work = store / f"{_WRITING}{secrets.token_hex(6)}"
+    files.sweep(store)
+    work = files.aside(store)
     work.mkdir()
     try:
-        files = _write_files(county, work)
-        name = _name(county, files)
-        counts: dict[str, int] = {}
-        for problem in problems:
-            counts[problem.code] = counts.get(problem.code, 0) + 1
-        manifest = Manifest(
-            format=FORMAT,
-            id=name,
-            county_code=county.code,
-            county_name=county.name,
-            years=county.years,
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
-            source=source,
-            files=files,
-            problems=dict(sorted(counts.items())),
-            waiting_rows=waiting_rows,
-            gaps=county.gaps,
-        )
-        _put(work / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
-        _sync(work)
-        final = store / name
-        if not _is_whole(final):
-            if final.exists():
-                os.rename(final, store / f"{_WRITING}{secrets.token_hex(6)}")
-            os.rename(work, final)
+        about = _manifest(county, _write_files(county, work), source, problems, len(rejected))
+        files.put(work / MANIFEST, msgspec.json.format(msgspec.json.encode(about), indent=1))
+        files.sync(work)
+        final = store / about.id
+        _settle(work, final)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    pointer = store / f"{_WRITING}{secrets.token_hex(6)}"
-    _put(pointer, name.encode())
-    os.replace(pointer, store / LATEST)
-    _sync(store)
+    files.sync(store)
+    if rejected:
+        write_waiting(waiting_file(store, about.id), rejected, language)
+    files.replace(store / LATEST, about.id.encode())
     return final
 
 
@@ -129,30 +120,40 @@ def locate(path: Path) -> Path:
 
     Raises ``SnapshotError`` where there is none.
     """
+    if path.name.startswith(files.WRITING):
+        raise SnapshotError(f"{path}: a half-written snapshot")
     if (path / MANIFEST).is_file():
         return path
     try:
         name = (path / LATEST).read_text(encoding="utf-8").strip()
     except OSError:
-        raise SnapshotError(
-            f"{path}: no {MANIFEST} and no {LATEST}: not a snapshot, or a half-written one"
-        ) from None
-    if not name or Path(name).name != name or not (path / name / MANIFEST).is_file():
-        raise SnapshotError(f"{path / LATEST}: names {name!r}, which is no snapshot here")
-    return path / name
+        raise SnapshotError(f"{path}: no {MANIFEST} and no {LATEST}: not a snapshot, or a half-written one") from None
+    except UnicodeDecodeError:
+        raise SnapshotError(f"{path / LATEST}: damaged, not text") from None
+    folder = path / name
+    if not _NAME.fullmatch(name) or folder.is_symlink() or not (folder / MANIFEST).is_file():
+        raise SnapshotError(f"{path / LATEST}: names {name[:80]!r}, which is no snapshot here")
+    if (held := manifest(folder).id) != name:
+        raise SnapshotError(f"{folder}: holds the snapshot {held}, another one than its name says")
+    return folder
 
 
 def manifest(path: Path) -> Manifest:
-    """The manifest of a snapshot or of a store's latest one."""
-    folder = locate(path)
+    """The manifest of a snapshot or of a store's latest one.
+
+    Raises ``SnapshotError`` where it is missing, cut short, altered or of another format.
+    """
+    where = locate(path) / MANIFEST
     try:
-        loaded = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
-    except (OSError, msgspec.DecodeError) as error:
-        raise SnapshotError(f"{folder / MANIFEST}: {error}") from None
-    if loaded.format != FORMAT:
-        raise SnapshotError(f"{folder / MANIFEST}: format {loaded.format}, this program reads {FORMAT}")
-    if loaded.id != _id(loaded.county_code, loaded.years, loaded.files, loaded.gaps):
-        raise SnapshotError(f"{folder / MANIFEST}: its name {loaded.id} does not match its contents")
+        data = where.read_bytes()
+        held = msgspec.json.decode(data, type=_Format).format
+        if held != FORMAT:
+            raise SnapshotError(f"{where}: format {held}, this program reads {FORMAT}")
+        loaded = msgspec.json.decode(data, type=Manifest)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise SnapshotError(f"{where}: damaged: {error}") from None
+    if loaded.seal != _seal(loaded) or loaded.id != _id(loaded.county_code, loaded.years, loaded.facts):
+        raise SnapshotError(f"{where}: altered after it was written (its seal does not match)")
     return loaded
 
 
@@ -166,74 +167,138 @@ def read(path: Path) -> County:
     listed = {file.name: file for file in about.files}
     tables: dict[str, pa.Table] = {}
     for name, table in schema().tables.items():
-        entry = listed.get(f"{name}.parquet")
-        if entry is None:
-            tables[name] = table.arrow().empty_table()
-            continue
-        data = _verified(folder, entry)
-        found = pq.read_table(pa.BufferReader(data))
-        if found.num_rows != entry.rows:
-            raise SnapshotError(
-                f"{folder / entry.name}: {found.num_rows} rows, the manifest says {entry.rows}"
-            )
-        tables[name] = _conform(found, table.arrow())
+        entry = listed.pop(f"{name}.parquet", None)
+        tables[name] = _table(folder, entry, table.arrow()) if entry else table.arrow().empty_table()
     boundaries: Any = None
-    if BOUNDARIES in listed:
-        boundaries = json.loads(_verified(folder, listed[BOUNDARIES]))
+    if entry := listed.pop(BOUNDARIES, None):
+        try:
+            boundaries = json.loads(_verified(folder, entry))
+        except ValueError as error:
+            raise SnapshotError(f"{folder / entry.name}: unreadable: {error}") from None
+    if listed:
+        raise SnapshotError(f"{folder / MANIFEST}: lists {sorted(listed)}, unknown to this program")
     return County(tables, boundaries, about.gaps, about.id)
 
 
-def _conform(found: pa.Table, wanted: pa.Schema) -> pa.Table:
-    """Columns of an older snapshot in today's schema: what it lacks is null."""
-    columns = [
-        found[field.name].cast(field.type)
-        if field.name in found.column_names
-        else pa.nulls(found.num_rows, field.type)
-        for field in wanted
-    ]
+class _Format(msgspec.Struct):
+    """The one field that every format of the manifest has."""
+
+    format: int
+
+
+def _settle(work: Path, final: Path) -> None:
+    """Give a finished folder its name, unless the same facts lie there whole already."""
+    if _is_whole(final):
+        return
+    if final.exists():
+        # Damaged: out of the way, to be swept like any other leftover.
+        final.rename(files.aside(final.parent))
+    try:
+        work.rename(final)
+    except OSError:
+        # Another program wrote the same facts in this moment: theirs are as good, if they are whole.
+        if not _is_whole(final):
+            raise
+
+
+def _table(folder: Path, entry: File, wanted: pa.Schema) -> pa.Table:
+    """A table of the snapshot in today's schema: a column that an older snapshot lacks is null."""
+    where = folder / entry.name
+    data = _verified(folder, entry)
+    try:
+        found = pq.read_table(pa.BufferReader(data))
+        columns = [
+            found[field.name].cast(field.type)
+            if field.name in found.column_names
+            else pa.nulls(found.num_rows, field.type)
+            for field in wanted
+        ]
+    except (pa.ArrowException, OSError) as error:
+        raise SnapshotError(f"{where}: unreadable: {error}") from None
+    if found.num_rows != entry.rows:
+        raise SnapshotError(f"{where}: {found.num_rows} rows, the manifest says {entry.rows}")
+    if unknown := set(found.column_names) - set(wanted.names):
+        raise SnapshotError(f"{where}: has columns {sorted(unknown)}, unknown to this program")
     return pa.table(columns, schema=wanted)
 
 
 def _write_files(county: County, folder: Path) -> tuple[File, ...]:
-    files = []
+    written = []
     for name, table in county.tables.items():
         if table.num_rows:
             path = folder / f"{name}.parquet"
             pq.write_table(table, path, compression="zstd")
-            files.append(File(path.name, _digest(path), table.num_rows))
+            files.sync(path)
+            written.append(File(path.name, _digest(path), table.num_rows))
     if county.boundaries is not None:
         path = folder / BOUNDARIES
-        _put(path, json.dumps(county.boundaries, ensure_ascii=False, sort_keys=True).encode())
-        files.append(File(path.name, _digest(path)))
-    for file in files:
-        _sync(folder / file.name)
-    return tuple(files)
+        files.put(path, _json(county.boundaries))
+        written.append(File(path.name, _digest(path)))
+    return tuple(written)
 
 
-def _name(county: County, files: tuple[File, ...]) -> str:
-    return _id(county.code, county.years, files, county.gaps)
+def _manifest(
+    county: County, written: tuple[File, ...], source: str, problems: tuple[Problem, ...], waiting_rows: int
+) -> Manifest:
+    counts: dict[str, int] = {}
+    for problem in problems:
+        counts[problem.code] = counts.get(problem.code, 0) + 1
+    facts = _facts(county)
+    about = Manifest(
+        format=FORMAT,
+        id=_id(county.code, county.years, facts),
+        county_code=county.code,
+        county_name=county.name,
+        years=county.years,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        source=source,
+        facts=facts,
+        files=written,
+        problems=dict(sorted(counts.items())),
+        waiting_rows=waiting_rows,
+        gaps=county.gaps,
+    )
+    return msgspec.structs.replace(about, seal=_seal(about))
 
 
-def _id(code: str, years: tuple[int, ...], files: tuple[File, ...], gaps: tuple[Gap, ...]) -> str:
-    digest = hashlib.sha256(msgspec.json.encode((files, gaps))).hexdigest()[:12]
+def _facts(county: County) -> str:
+    """A digest of the county's facts: the same for the same rows in any order, however they are stored."""
+    digest = hashlib.sha256()
+    for name, table in sorted(county.tables.items()):
+        if table.num_rows:
+            order = pc.sort_indices(table, sort_keys=[(column, "ascending") for column in table.column_names])
+            digest.update(name.encode())
+            for column in table.column_names:
+                digest.update(column.encode())
+                # ascii() tells every value apart, null and nan too, and writes floats in full.
+                digest.update(ascii(table[column].take(order).to_pylist()).encode())
+    digest.update(_json(county.boundaries))
+    digest.update(msgspec.json.encode(sorted(county.gaps, key=repr)))
+    return digest.hexdigest()
+
+
+def _id(code: str, years: tuple[int, ...], facts: str) -> str:
     safe = "".join(letter for letter in code if letter.isalnum() and letter.isascii()) or "county"
-    return f"{safe}-{max(years, default=0)}-{digest}"
+    return f"{safe[:20]}-{max(years, default=0)}-{facts[:12]}"
+
+
+def _seal(about: Manifest) -> str:
+    return hashlib.sha256(msgspec.json.encode(msgspec.structs.replace(about, seal=""))).hexdigest()
 
 
 def _is_whole(folder: Path) -> bool:
     try:
-        read(folder)
+        return (folder / MANIFEST).is_file() and read(folder).snapshot == folder.name
     except SnapshotError:
         return False
-    return True
 
 
 def _verified(folder: Path, entry: File) -> bytes:
     path = folder / entry.name
     try:
         data = path.read_bytes()
-    except OSError:
-        raise SnapshotError(f"{path}: missing") from None
+    except OSError as error:
+        raise SnapshotError(f"{path}: missing or unreadable: {error.strerror}") from None
     if hashlib.sha256(data).hexdigest() != entry.sha256:
         raise SnapshotError(f"{path}: altered or damaged (its SHA-256 differs from the manifest)")
     return data
@@ -244,26 +309,5 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _put(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(path: Path) -> None:
-    """Flush a file or folder to disk; Windows cannot open a folder and does not need to."""
-    if os.name == "nt":
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _sweep(store: Path) -> None:
-    """Remove what a killed import left behind a day ago or longer; a younger one may still be at work."""
-    for path in store.glob(f"{_WRITING}*"):
-        if time.time() - path.stat().st_mtime > _STALE_SECONDS:
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True).encode()

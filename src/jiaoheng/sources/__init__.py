@@ -1,25 +1,9 @@
 """How data arrive: ``read(path)`` gives a batch of rows, rows that wait, and problems."""
 
-from __future__ import annotations
-
-from pathlib import Path
-
-from jiaoheng.county.rows import Batch
 from jiaoheng.sources.errors import SourceError
-from jiaoheng.sources.folder import FORMATS, read_file, read_folder
+from jiaoheng.sources.mapping import read_mapped
+from jiaoheng.sources.opening import open_source
+from jiaoheng.sources.reading import read
+from jiaoheng.sources.workbook import write_template, write_workbook
 
-__all__ = ["SourceError", "read"]
-
-
-def read(path: Path) -> Batch:
-    """Read a county's tables from a workbook, a CSV or Parquet file named by a table, or a folder.
-
-    Raises ``SourceError``, which says in Chinese and English what to do, where nothing can be read.
-    """
-    if path.is_dir():
-        return read_folder(path)
-    if not path.exists():
-        raise SourceError("not_found", file=str(path))
-    if path.suffix.lower() not in FORMATS:
-        raise SourceError("unknown_format", file=path.name)
-    return read_file(path)
+__all__ = ["SourceError", "open_source", "read", "read_mapped", "write_template", "write_workbook"]

@@ -61,9 +61,7 @@ def entrants(county: County) -> Iterator[Problem]:
             continue
         # Of a place and the places in it only the outermost counts.
         six = sum(
-            count
-            for place, count in places.items()
-            if not any(outer in places for outer in _outer(place, parents))
+            count for place, count in places.items() if not any(outer in places for outer in _outer(place, parents))
         )
         entered = pupils.get(year, 0)
         if min(six, entered) * WILDLY < max(six, entered) and max(six, entered) >= ENOUGH and entered:

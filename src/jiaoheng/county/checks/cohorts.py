@@ -44,8 +44,8 @@ class Total(msgspec.Struct, frozen=True):
 def cohort_flow(county: County) -> Iterator[Problem]:
     """Cohorts that grow or shrink beyond what is usual here, and years that stand out of a school's.
 
-    One cause is told once: as a single cell where the steps into and out of it undo each other, as the school's
-    total where most of a year is off, and otherwise as the step.
+    One cause is told once: as a single cell where the steps into and out of it undo each other, as the
+    school's total where most of a year is off, and otherwise as the step.
     """
     stated = enrolment(county)
     known, waits = schools(county), waiting(county, "enrolment")
@@ -97,6 +97,34 @@ def missing_grades(county: County) -> Iterator[Problem]:
                 )
 
 
+@advice
+def unconnected_grades(county: County) -> Iterator[Problem]:
+    """Grades that no cohort leads into or out of, held against the same grade a year earlier or later.
+
+    The youngest pupils of the latest year are such, and they are what is being entered now.
+    """
+    grades = [row for row in enrolment(county) if row.pupils is not None]
+    known, waits = schools(county), waiting(county, "enrolment")
+    cells = {cell(row): row for row in grades}
+    connected = {cell(row) for step in steps(grades, known) for row in (step.before, step.after)}
+    pairs = [
+        (row, cells[school, year - 1, grade])
+        for (school, year, grade), row in cells.items()
+        if (school, year - 1, grade) in cells
+    ]
+    usual = scale(
+        [_change(row, other) for row, other in pairs if max(row.pupils or 0, other.pupils or 0) >= SIZE_FOR_SCALE]
+    )
+    for later, earlier in pairs:
+        if waits(*school_year(later)) or waits(*school_year(earlier)):
+            continue
+        gap = abs((later.pupils or 0) - (earlier.pupils or 0))
+        if gap >= MATTERS and _change(later, earlier) > THRESHOLD * usual:
+            for row, other in ((later, earlier), (earlier, later)):
+                if cell(row) not in connected:
+                    yield _apart(known, row, other)
+
+
 def _spikes(odd: list[Step]) -> Iterator[tuple[Step, Step]]:
     """Pairs of odd steps into and out of one cell that undo each other: the cell itself is wrong."""
     into = {cell(step.after): step for step in odd}
@@ -115,7 +143,7 @@ def _whole_years(spikes: list[tuple[Step, Step]]) -> set[SchoolYear]:
 def _unexplained(
     odd: list[Step], spikes: list[tuple[Step, Step]], whole: set[SchoolYear]
 ) -> dict[SchoolYear, list[Step]]:
-    """Odd steps that neither a wrong cell nor a wrong year explains, by the school and year that they lead to."""
+    """Odd steps that neither a wrong cell nor a wrong year explains, by where they lead."""
     cells = {cell(into.after) for into, _ in spikes}
     found: defaultdict[SchoolYear, list[Step]] = defaultdict(list)
     for step in odd:
@@ -141,11 +169,12 @@ def _bumps(stated: list[Grade]) -> dict[SchoolYear, Total]:
         if year - 1 in years and year + 1 in years
     }
     usual = scale([_bend(total) for total in found.values() if total.pupils >= SIZE_FOR_SCALE])
-    return {
-        place: total
-        for place, total in found.items()
-        if _bend(total) > THRESHOLD * usual and _stands_out(total)
-    }
+    return {place: total for place, total in found.items() if _bend(total) > THRESHOLD * usual and _stands_out(total)}
+
+
+def _change(row: Grade, other: Grade) -> float:
+    had, has = other.pupils or 0, row.pupils or 0
+    return abs(has - had) / math.sqrt(max(had, has, 1))
 
 
 def _bend(total: Total) -> float:
@@ -193,8 +222,7 @@ def _flow(known: dict[str, School], found: list[Step]) -> Problem:
         had, has = step.before.pupils, step.after.pupils
         texts.append(
             Text(
-                f"{year} 学年{below.zh} {had} 人,到 {next_year} 学年{above.zh}为 {has} 人"
-                f"(照常约 {expected} 人)",
+                f"{year} 学年{below.zh} {had} 人,到 {next_year} 学年{above.zh}为 {has} 人(照常约 {expected} 人)",
                 f"{had} pupils in {below.en} of {year} became {has} in {above.en} of {next_year} "
                 f"(about {expected} would be usual)",
             )
@@ -227,4 +255,17 @@ def _bump(known: dict[str, School], total: Total) -> Problem:
         value=value,
         index=total.index,
         details=details,
+    )
+
+
+def _apart(known: dict[str, School], row: Grade, other: Grade) -> Problem:
+    details = {
+        "school": name_of(known, row.school),
+        "year": str(row.year),
+        "other_year": str(other.year),
+        "other": str(other.pupils),
+    } | words.both(grade=words.coded("grade", row.grade))
+    value = str(row.pupils)
+    return Problem(
+        code="grade_apart", table="enrolment", column="pupils", value=value, index=row.index, details=details
     )

@@ -67,9 +67,7 @@ def halves(county: County) -> Iterator[Problem]:
     for table in LOCATED:
         for index, lon, lat in rows(county, table, "lon", "lat"):
             if (lon is None) != (lat is None):
-                yield Problem(
-                    code="coordinate_half", table=table, column="lon" if lon is None else "lat", index=index
-                )
+                yield Problem(code="coordinate_half", table=table, column="lon" if lon is None else "lat", index=index)
 
 
 @advice
@@ -125,13 +123,7 @@ def _far_from_others(sites: list[Site]) -> Iterator[Problem]:
 def _sites(county: County) -> Iterator[Site]:
     for table, columns in LOCATED.items():
         for index, name, lon, lat in rows(county, table, *columns):
-            if (
-                lon is not None
-                and lat is not None
-                and math.isfinite(lon)
-                and math.isfinite(lat)
-                and abs(lat) <= 90
-            ):
+            if lon is not None and lat is not None and math.isfinite(lon) and math.isfinite(lat) and abs(lat) <= 90:
                 yield Site(table, index, name or "", lon, lat)
 
 

@@ -60,9 +60,7 @@ def single_classes(county: County) -> Iterator[Problem]:
     """A single class with more pupils than a room holds."""
     for index, pupils in rows(county, "classes", "pupils"):
         if pupils is not None and pupils > LARGEST_CLASS:
-            yield Problem(
-                code="class_too_large", table="classes", column="pupils", value=str(pupils), index=index
-            )
+            yield Problem(code="class_too_large", table="classes", column="pupils", value=str(pupils), index=index)
 
 
 @advice
@@ -137,16 +135,11 @@ def grades_of_kind(county: County) -> Iterator[Problem]:
             taught[row.school][_belongs(row, known[row.school], primary)].add(row.grade)
     for school in known.values():
         foreign = {
-            grade
-            for stage, grades in taught[school.id].items()
-            if stage not in school.stages
-            for grade in grades
+            grade for stage, grades in taught[school.id].items() if stage not in school.stages for grade in grades
         }
         if foreign:
             grades = words.listed([words.coded("grade", grade) for grade in sorted(foreign)])
-            fitting = words.both(
-                kinds=_fitting(set(taught[school.id])), grades=grades, kind=_kind(school.kind)
-            )
+            fitting = words.both(kinds=_fitting(set(taught[school.id])), grades=grades, kind=_kind(school.kind))
             yield Problem(
                 code="grade_not_of_kind",
                 table="schools",
@@ -204,11 +197,7 @@ def _belongs(row: Grade, school: School, primary: int) -> str:
 def _fitting(stages: set[str]) -> Text:
     """The narrowest kinds that teach these stages; a kindergarten class may come with primary."""
     wanted = stages - {"kindergarten"} or stages
-    codes = [
-        code
-        for code in schema().codes["kind"]
-        if wanted <= set(code.stages) and str(code.value)[-1] not in "89"
-    ]
+    codes = [code for code in schema().codes["kind"] if wanted <= set(code.stages) and str(code.value)[-1] not in "89"]
     narrowest = min((len(code.stages) for code in codes), default=0)
     kinds = [_kind(str(code.value)) for code in codes if len(code.stages) == narrowest]
     return words.listed(kinds, at_most=3) if kinds else Text("没有合适的类型", "no kind fits")

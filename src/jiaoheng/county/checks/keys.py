@@ -88,6 +88,4 @@ def subjects(county: County) -> Iterator[Problem]:
     for table in ("finance", "reported"):
         for index, value in rows(county, table, "subject_id"):
             if value is not None and value not in known:
-                yield Problem(
-                    code="unknown_subject", table=table, column="subject_id", value=value, index=index
-                )
+                yield Problem(code="unknown_subject", table=table, column="subject_id", value=value, index=index)

@@ -19,8 +19,8 @@ KINDS = {
     "phone": Text("手机号", "a mobile number"),
     "email": Text("电子邮箱", "an e-mail address"),
 }
-# What may be one at all: eleven digits, with separators or without, or an at sign.
-_WORTH_A_LOOK = r"(?:[0-90-9][ -]{0,2}){11}|[@@]"
+# What may be one at all: eleven digits, with separators or without, or an at sign, of either width.
+_WORTH_A_LOOK = "(?:[0-9\uff10-\uff19][ \uff0d-]{0,2}){11}|[@\uff20]"
 # A county's own codes may begin with its code and run to eleven digits, as mobile numbers do.
 _OWN_CODES = frozenset({"school_id", "subject_id", "place_id", "parent_id"})
 
@@ -50,18 +50,12 @@ def personal_values(county: County) -> Iterator[Problem]:
 
 def personal_column(header: str, table: str = "", origin: Origin | None = None) -> Problem:
     """The problem of a column refused by its name, for the reader that met it."""
-    return Problem(
-        code="personal_column", table=table, column=header, value=header, origin=origin or Origin()
-    )
+    return Problem(code="personal_column", table=table, column=header, value=header, origin=origin or Origin())
 
 
 def _found(values: pa.ChunkedArray, own: str) -> dict[str, str]:
     """Personal values of a column and the kind of each."""
     distinct = pc.unique(values)
-    likely = distinct.filter(
-        pc.fill_null(pc.match_substring_regex(distinct, _WORTH_A_LOOK), False)
-    ).to_pylist()
-    kinds = (
-        (value, personal_kind(value)) for value in likely if not (len(own) == 6 and value.startswith(own))
-    )
+    likely = distinct.filter(pc.fill_null(pc.match_substring_regex(distinct, _WORTH_A_LOOK), False)).to_pylist()
+    kinds = ((value, personal_kind(value)) for value in likely if not (len(own) == 6 and value.startswith(own)))
     return {value: kind for value, kind in kinds if kind}

@@ -109,9 +109,7 @@ def _code_parts(school: School, county_code: str) -> Iterator[Problem]:
         kind = schema().code("kind", school.kind)
         if kind and kind.group not in groups and category not in ("91", "92", "93"):
             details = words.both(category=label, kind=words.coded("kind", school.kind))
-            yield _problem(
-                "school_code_kind", school, "kind", part=category, kind_code=school.kind, **details
-            )
+            yield _problem("school_code_kind", school, "kind", part=category, kind_code=school.kind, **details)
     if province != county_code[:2]:
         yield _problem("school_code_province", school, "school_id", part=province, province=county_code[:2])
 

@@ -11,7 +11,7 @@ from jiaoheng.county.checks.facts import name_of, pupils_by_stage, rows, schools
 from jiaoheng.county.checks.registry import advice
 from jiaoheng.county.county import County
 from jiaoheng.county.problems import Problem
-from jiaoheng.county.schema import schema
+from jiaoheng.county.schema import SEVERAL, schema
 from jiaoheng.language import Text
 
 YOUNGEST, OLDEST = 18, 70
@@ -20,9 +20,12 @@ FULL_TRAINING_HOURS = 360
 MOST_PUPILS, FEWEST_PUPILS = 50.0, 1.0
 ENOUGH_TEACHERS = 5
 ENOUGH_PUPILS = 20
+# Degrees above the one that the law requires of a stage's teachers.
 ABOVE_REQUIRED = {
+    "kindergarten": frozenset({"doctor", "master", "bachelor", "associate"}),
     "primary": frozenset({"doctor", "master", "bachelor", "associate"}),
     "junior": frozenset({"doctor", "master", "bachelor"}),
+    "senior": frozenset({"doctor", "master"}),
 }
 MIDDLE_OR_SENIOR = frozenset({"senior_full", "senior", "middle"})
 
@@ -35,9 +38,7 @@ def staff_without_pupils(county: County) -> Iterator[Problem]:
     """Teachers of a stage that has no pupils in that school and year."""
     known, pupils, waits = schools(county), pupils_by_stage(county), waiting(county, "enrolment")
     unknown = _unknown_stages(county)
-    for index, school, year, stage, teachers in rows(
-        county, "staff", "school_id", "year", "stage", "teachers"
-    ):
+    for index, school, year, stage, teachers in rows(county, "staff", "school_id", "year", "stage", "teachers"):
         here = pupils.get((school, year))
         if not teachers or not here or here.get(stage) or (school, year) in unknown or waits(school, year):
             continue
@@ -56,9 +57,7 @@ def staff_without_pupils(county: County) -> Iterator[Problem]:
 def pupils_per_teacher(county: County) -> Iterator[Problem]:
     """More pupils to a teacher than can be taught, or more teachers than pupils."""
     known, pupils = schools(county), pupils_by_stage(county)
-    for index, school, year, stage, teachers in rows(
-        county, "staff", "school_id", "year", "stage", "teachers"
-    ):
+    for index, school, year, stage, teachers in rows(county, "staff", "school_id", "year", "stage", "teachers"):
         taught = pupils.get((school, year), {}).get(stage)
         if teachers is None or not taught:
             continue
@@ -86,33 +85,19 @@ def pupils_per_teacher(county: County) -> Iterator[Problem]:
 def roster_against_counts(county: County) -> Iterator[Problem]:
     """Where there are both, the roster adds up to the counts."""
     people: defaultdict[Unit, list[Person]] = defaultdict(list)
-    columns = (
-        "school_id",
-        "year",
-        "stage",
-        "degree",
-        "title",
-        "backbone",
-        "certificate",
-        "training_hours",
-        "post",
-    )
-    for row in rows(county, "teachers", *columns):
-        person = dict(zip(("index", *columns), row, strict=True))
-        if person["post"] != "other":
-            people[person["school_id"], person["year"], person["stage"]].append(person)
+    columns = ("school_id", "year", "stage", "degree", *(column for column, _ in _TOLD_BY.values()))
+    for _, *values in rows(county, "teachers", *columns):
+        person = dict(zip(columns, values, strict=True))
+        people[person["school_id"], person["year"], person["stage"]].append(person)
     known, waits = schools(county), waiting(county, "teachers", "staff")
-    counts = (*_COUNTS, "teachers", "above_required_degree")
+    counts = ("teachers", "above_required_degree", *_TOLD_BY)
     for index, school, year, stage, *stated in rows(county, "staff", "school_id", "year", "stage", *counts):
         roster = people.get((school, year, stage))
-        if not roster or waits(school, year):
+        if not roster or None in (school, year, stage) or waits(school, year):
             continue
         counted = _counted(roster, stage)
         differing = [
-            Text(
-                f"{words.column('staff', name).zh}名册 {counted[name]} 人、教职工表 {figure} 人",
-                f"{words.column('staff', name).en}: {counted[name]} on the roster, {figure} in “Staff”",
-            )
+            _difference(name, counted[name], figure)
             for name, figure in zip(counts, stated, strict=True)
             if figure is not None and name in counted and counted[name] != figure
         ]
@@ -176,26 +161,36 @@ def _unknown_stages(county: County) -> set[tuple[str, int]]:
     }
 
 
-_COUNTS: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    "backbone": ("backbone", lambda level: _counts(level)),
-    "certified": ("certificate", bool),
-    "trained_360h": ("training_hours", lambda hours: hours >= FULL_TRAINING_HOURS),
-    "senior_titles": ("title", lambda title: title in MIDDLE_OR_SENIOR),
-}
-
-
 def _counted(roster: list[Person], stage: str) -> dict[str, int]:
     """What the roster adds up to; a figure that one person's blank leaves open is left out."""
     found = {"teachers": len(roster)}
-    degrees = ABOVE_REQUIRED.get(stage)
-    if degrees and all(person["degree"] is not None for person in roster):
-        found["above_required_degree"] = sum(person["degree"] in degrees for person in roster)
-    for name, (column, counts) in _COUNTS.items():
+    tests = dict(_TOLD_BY)
+    if stage in ABOVE_REQUIRED:
+        tests["above_required_degree"] = ("degree", ABOVE_REQUIRED[stage].__contains__)
+    for name, (column, counts) in tests.items():
         if all(person[column] is not None for person in roster):
             found[name] = sum(counts(person[column]) for person in roster)
     return found
 
 
-def _counts(level: str) -> bool:
-    code = schema().code("backbone", level)
-    return code is not None and code.group == "counts"
+def _difference(name: str, counted: int, figure: int) -> Text:
+    label = words.column("staff", name)
+    return Text(
+        f"{label.zh}名册 {counted} 人、教职工表 {figure} 人",
+        f"{label.en}: {counted} on the roster, {figure} in “Staff”",
+    )
+
+
+def _grouped(codes: str, group: str) -> frozenset[object]:
+    return frozenset(code.value for code in schema().codes[codes] if code.group == group)
+
+
+_BACKBONE, _PE_ARTS = _grouped("backbone", "counts"), _grouped("subject", "pe_arts")
+# Which column of the roster tells whether a teacher counts towards a figure of staff.
+_TOLD_BY: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "backbone": ("backbone", _BACKBONE.__contains__),
+    "pe_arts": ("subjects", lambda subjects: not _PE_ARTS.isdisjoint(subjects.split(SEVERAL))),
+    "certified": ("certificate", bool),
+    "trained_360h": ("training_hours", lambda hours: hours >= FULL_TRAINING_HOURS),
+    "senior_titles": ("title", MIDDLE_OR_SENIOR.__contains__),
+}

@@ -73,9 +73,7 @@ def steps(grades: Iterable[Grade], known: dict[str, School]) -> list[Step]:
             ratios.append(median(others))
         found.append(_step(before, after, ratios, families))
     scales = _scales(found)
-    return [
-        msgspec.structs.replace(step, surprise=step.surprise / scales[step.before.stage]) for step in found
-    ]
+    return [msgspec.structs.replace(step, surprise=step.surprise / scales[step.before.stage]) for step in found]
 
 
 def _step(before: Grade, after: Grade, ratios: list[float], families: dict[Cell, tuple[int, int]]) -> Step:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import math
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -15,10 +15,9 @@ from jiaoheng.county.checks.coordinates import LATITUDES, turned_rows
 from jiaoheng.county.checks.registry import advice, rule
 from jiaoheng.county.county import County
 from jiaoheng.county.problems import Problem
-from jiaoheng.county.schema import Column, schema
+from jiaoheng.county.schema import SEVERAL, Column, schema
 
 FAR_YEARS = 5
-_SEPARATORS = re.compile(r"[、,,;;/|\s]+")
 
 
 @rule
@@ -110,7 +109,7 @@ def _is_known(column: Column, value: Any, known: set[str | int]) -> bool:
     if value is None:
         return True
     if column.type == "codes":
-        return all(part in known for part in _SEPARATORS.split(value) if part)
+        return all(part in known for part in value.split(SEVERAL))
     return value in known
 
 
@@ -122,7 +121,7 @@ def _cell(
     values: pa.ChunkedArray,
     details: dict[str, str] | None = None,
 ) -> Problem:
-    value = str(values[index].as_py())
-    return Problem(
-        code=code, table=table, column=column.name, value=value, index=index, details=details or {}
-    )
+    value = values[index].as_py()
+    is_figure = column.type in ("integer", "number") and math.isfinite(value)
+    value = words.number(value) if is_figure else str(value)
+    return Problem(code=code, table=table, column=column.name, value=value, index=index, details=details or {})

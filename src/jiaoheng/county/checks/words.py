@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 from jiaoheng.county.schema import schema
@@ -10,11 +11,7 @@ from jiaoheng.language import Text
 
 def both(**texts: Text) -> dict[str, str]:
     """Details for a message: each text under its name with ``_zh`` and ``_en``."""
-    return {
-        f"{name}_{language}": getattr(text, language)
-        for name, text in texts.items()
-        for language in ("zh", "en")
-    }
+    return {f"{name}_{language}": getattr(text, language) for name, text in texts.items() for language in ("zh", "en")}
 
 
 def coded(codes: str, value: object) -> Text:
@@ -33,10 +30,12 @@ def column(table_name: str, name: str) -> Text:
 
 
 def number(value: float) -> str:
-    """A figure as a person writes it: no needless decimals, four significant digits below ten."""
+    """A figure as a person writes it: thousands apart, no needless decimals, three digits below a hundred."""
+    if not math.isfinite(value):
+        return str(value)
     if value == int(value):
-        return f"{int(value)}"
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.3g}"
+        return f"{int(value):,}" if abs(value) >= 10_000 else f"{int(value)}"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def years(values: Iterable[int]) -> str:

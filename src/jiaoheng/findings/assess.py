@@ -1,0 +1,287 @@
+"""``assess(county, standard)``: the county measured, judged, and told what stands between it and passing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from jiaoheng.county import County
+from jiaoheng.findings.assessment import (
+    Assessment,
+    Coefficient,
+    Contribution,
+    ItemResult,
+    SchoolVerdict,
+    Status,
+    Value,
+    Verdict,
+)
+from jiaoheng.findings.ranking import findings
+from jiaoheng.language import Language, Text
+from jiaoheng.measures.engine import Connection, open_county
+from jiaoheng.measures.gaps import masked, waiting_stages
+from jiaoheng.measures.inequality import gini, range_ratio, theil
+from jiaoheng.measures.options import Options
+from jiaoheng.measures.survey import Question, survey
+from jiaoheng.standards import Item, Standard, fallback_id
+
+
+class AssessmentError(ValueError):
+    """The county has nothing that can be assessed, or not what was asked for; ``say`` tells it in a language."""
+
+    def __init__(self, code: str, **details: str) -> None:
+        super().__init__(_REFUSALS[code].say("en", **details))
+        self.code, self.details = code, details
+
+    def say(self, language: Language) -> str:
+        """What is missing, in words."""
+        return _REFUSALS[self.code].say(language, **self.details)
+
+
+_REFUSALS = {
+    "no_enrolment": Text(zh="没有在校生数据,无法测算", en="there is no enrolment, so nothing can be measured"),
+    "no_year": Text(
+        zh="没有 {year} 学年的在校生数据,现有:{there}",
+        en="no enrolment in school year {year}; there is: {there}",
+    ),
+    "no_school": Text(zh="没有找到学校“{wanted}”", en="no school is called or coded “{wanted}”"),
+    "several": Text(
+        zh="“{wanted}”对应多所学校:{names};请写全名或代码",
+        en="“{wanted}” fits several schools: {names}; give the full name or the code",
+    ),
+}
+
+
+def question(standard: Standard) -> Question:
+    """What a standard asks of the measures."""
+    balanced = tuple(check.id for item in standard.of_area(standard.balance.area) for check in item.checks)
+    at_least = standard.schools.at_least if standard.schools else None
+    return Question(standard.demands(), balanced, standard.balance.limits, at_least)
+
+
+def measured(county: County, asked: Question, year: int, options: Options) -> Connection:
+    """A connection with the county's tables and the temporary tables of its survey."""
+    connection = open_county(masked(county, year))
+    survey(connection, asked, year, options)
+    return connection
+
+
+def assessed_year(county: County, year: int | None) -> int:
+    """The year asked for, or the latest; ``AssessmentError`` where it has no enrolment."""
+    if not county.years:
+        raise AssessmentError("no_enrolment")
+    if year is not None and year not in county.years:
+        raise AssessmentError("no_year", year=str(year), there=", ".join(map(str, county.years)))
+    return year if year is not None else county.years[-1]
+
+
+def assess(
+    county: County, standard: Standard, *, year: int | None = None, options: Options | None = None
+) -> Assessment:
+    """Assess a county in one school year (its latest by default), with the standard's own options by default.
+
+    Raises ``AssessmentError`` where the county has no enrolment in that year.
+    """
+    chosen = options or standard.options
+    of = assessed_year(county, year)
+    connection = measured(county, question(standard), of, chosen)
+    names = dict(zip(*(county["schools"][name].to_pylist() for name in ("school_id", "name")), strict=True))
+    incomplete = waiting_stages(county, of)
+    values = _values(connection, standard)
+    balance = _balance(connection, standard, county, incomplete)
+    schools = _schools(connection, names) if standard.schools else ()
+    items = tuple(_item(item, standard, values, balance, schools) for item in standard.items)
+    areas = {area.id: _area(area.id, standard, items, balance, schools) for area in standard.areas}
+    deciding = [
+        areas[area.id] for area in standard.areas if any(not item.advisory for item in standard.of_area(area.id))
+    ]
+    verdict = _worst(deciding)
+    if incomplete and verdict == "meets":
+        verdict = "unknown"
+    return Assessment(
+        county_code=county.code,
+        county=county.name,
+        year=of,
+        standard=standard.id,
+        snapshot=county.snapshot,
+        options=chosen,
+        verdict=verdict,
+        areas=areas,
+        items=items,
+        schools=schools,
+        balance=balance,
+        combined=_combined(standard, balance),
+        values=values,
+        findings=findings(standard, values, balance, schools, items),
+        waiting=county.gaps,
+    )
+
+
+class Rows:
+    """Answers of a connection as dictionaries by column."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def __call__(self, query: str, *parameters: object) -> list[dict[str, Any]]:
+        """The rows that a query gives."""
+        cursor = self.connection.execute(query, parameters)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _values(connection: Connection, standard: Standard) -> tuple[Value, ...]:
+    """All figures in the standard's order, then by stage and school."""
+    place: dict[str, tuple[int, str]] = {}
+    for item in standard.items:
+        for check in item.checks:
+            place[check.id] = (len(place), item.id)
+        if item.fallback:
+            place[fallback_id(item)] = (len(place), item.id)
+    values = []
+    for row in Rows(connection)("SELECT * EXCLUDE (county_code, demand, scale), demand, scale FROM figures"):
+        values.append(
+            Value(
+                item=place[row["demand"]][1],
+                check=row["demand"],
+                school_id=row["school_id"] or "",
+                stage=row["stage"] or "",
+                short=_short(row),
+                **{name: row[name] for name in _SAME},
+            )
+        )
+    return tuple(sorted(values, key=lambda value: (place[value.check][0], _STAGES.index(value.stage), value.school_id)))
+
+
+_SAME = (
+    "pupils", "value", "numerator", "denominator", "low", "high", "threshold", "sense", "floor", "status", "missing",
+    "by_rounding",
+)  # fmt: skip
+_STAGES = ("", "primary", "junior", "senior", "special", "kindergarten", "vocational")
+
+
+def _short(row: dict[str, Any]) -> float | None:
+    """What the numerator lacks to the threshold, or has over an upper limit."""
+    if row["threshold"] is None or row["denominator"] is None or row["numerator"] is None:
+        return None
+    due = row["threshold"] * row["denominator"] / row["scale"]
+    return float(due - row["numerator"] if row["sense"] == "at_least" else row["numerator"] - due)
+
+
+def _balance(
+    connection: Connection, standard: Standard, county: County, incomplete: frozenset[str]
+) -> tuple[Coefficient, ...]:
+    parts: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    fields = "demand, stage, school_id, value, pupils, COALESCE(part, 0) AS part, setting"
+    query = f"SELECT {fields} FROM deviations JOIN sections USING (county_code, school_id, stage, pupils)"
+    for row in Rows(connection)(f"{query} ORDER BY part DESC, school_id"):
+        parts.setdefault((row["demand"], row["stage"]), []).append(row)
+    communities = dict(zip(*(county["groups"][name].to_pylist() for name in ("school_id", "group_id")), strict=True))
+    order = [check.id for item in standard.of_area(standard.balance.area) for check in item.checks]
+    found = []
+    for row in Rows(connection)("SELECT * EXCLUDE (county_code) FROM coefficients"):
+        schools = parts.get((row["demand"], row["stage"]), [])
+        whole = row["coefficient"] is not None and row["stage"] not in incomplete
+        found.append(
+            Coefficient(
+                item=standard.item(row["demand"]).id,
+                check=row["demand"],
+                stage=row["stage"],
+                schools=row["schools"],
+                known=row["known"],
+                mean=row["mean"],
+                coefficient=row["coefficient"] if whole else None,
+                partial=row["partial"],
+                at_most=row["at_most"],
+                status=row["status"] if whole else "unknown",
+                by_rounding=row["by_rounding"] and whole,
+                contributions=tuple(Contribution(part["school_id"], part["value"], part["part"]) for part in schools),
+                **(_inequality(schools, communities) if whole and row["mean"] > 0 else {}),
+            )
+        )
+    return tuple(sorted(found, key=lambda c: (order.index(c.check), _STAGES.index(c.stage))))
+
+
+def _inequality(schools: Sequence[dict[str, Any]], communities: dict[str, str]) -> dict[str, Any]:
+    values = [school["value"] for school in schools]
+    pupils = [school["pupils"] for school in schools]
+    ids = [school["school_id"] for school in schools]
+    rural = [(school["setting"] or "")[:1] for school in schools]
+    measures: dict[str, Any] = {"gini": gini(values, pupils), "range_ratio": range_ratio(values)}
+    if all(rural):
+        measures["theil"] = theil(values, pupils, rural)
+    if any(school in communities for school in ids):
+        measures["theil_groups"] = theil(values, pupils, [communities.get(school, school) for school in ids])
+    return measures
+
+
+def _schools(connection: Connection, names: dict[str, str]) -> tuple[SchoolVerdict, ...]:
+    rows = Rows(connection)("SELECT * EXCLUDE (county_code) FROM verdicts ORDER BY stage DESC, school_id")
+    return tuple(SchoolVerdict(name=names[row["school_id"]], **row) for row in rows)
+
+
+def _item(
+    item: Item,
+    standard: Standard,
+    values: Iterable[Value],
+    balance: Iterable[Coefficient],
+    schools: Sequence[SchoolVerdict],
+) -> ItemResult:
+    """An item's status: the worst of its figures and coefficients, or what is reported where nothing is known."""
+    own = [value for value in values if value.item == item.id]
+    figures = [value for value in own if value.check != fallback_id(item)]
+    statuses: list[Status] = [value.status for value in figures]
+    if item.area == standard.balance.area:
+        statuses += [even.status for even in balance if even.item == item.id]
+    counts: dict[str, int] = {status: sum(value.status == status for value in figures) for status in _ORDER}
+    status = next((status for status in _ORDER if status in statuses), _nothing_asked(item))
+    told = [value for value in own if value.check == fallback_id(item) and value.status != "unknown"]
+    if status == "unknown" and told:
+        return ItemResult(item.id, item.area, told[0].status, "reported", counts, item.advisory)
+    computed = all(check.formula != "reported" for check in item.checks)
+    return ItemResult(item.id, item.area, status, "computed" if computed else "reported", counts, item.advisory)
+
+
+_ORDER: tuple[Status, ...] = ("fails", "floor", "unknown", "meets", "measured")
+
+
+def _nothing_asked(item: Item) -> Status:
+    """Where no school falls under an item (no special school, no small school), nothing speaks against it."""
+    return "meets" if item.checks else "unknown"
+
+
+def _area(
+    area: str,
+    standard: Standard,
+    items: Iterable[ItemResult],
+    balance: Iterable[Coefficient],
+    schools: Iterable[SchoolVerdict],
+) -> Verdict:
+    """An area's verdict; the area of the rule for schools is judged by schools and coefficients, not item by item."""
+    if standard.schools and area == standard.schools.area:
+        return _worst([*(school.verdict for school in schools), *(even.status for even in balance)])
+    return _worst(["fails" if item.status == "floor" else item.status for item in items if item.area == area])
+
+
+def _worst(statuses: Iterable[str]) -> Verdict:
+    found = set(statuses)
+    order: tuple[Verdict, ...] = ("fails", "unknown", "meets", "measured")
+    return next((status for status in order if status in found), "unknown")
+
+
+def _combined(standard: Standard, balance: Iterable[Coefficient]) -> dict[str, float | None]:
+    """The plain mean of an area's coefficients by stage (综合差异系数), for information."""
+    by_stage: dict[str, list[float | None]] = {}
+    for even in balance:
+        by_stage.setdefault(even.stage, []).append(even.coefficient)
+    return {
+        stage: sum(known) / len(known) if len(known := [c for c in found if c is not None]) == len(found) else None
+        for stage, found in by_stage.items()
+    }
+
+
+def to_json(assessment: Assessment) -> bytes:
+    """The assessment as JSON, keys as in the structs."""
+    return msgspec.json.format(msgspec.json.encode(assessment), indent=1)

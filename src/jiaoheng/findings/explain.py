@@ -1,0 +1,294 @@
+"""Where a number comes from: rows, inputs, formula, threshold, article."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import pyarrow.compute as pc
+
+from jiaoheng.county import County, schema
+from jiaoheng.findings.assess import AssessmentError, Rows, assessed_year, measured
+from jiaoheng.language import Language, Text
+from jiaoheng.measures.demands import Demand
+from jiaoheng.measures.formulas import FORMULAS
+from jiaoheng.measures.grains import finance_items, resources, signed
+from jiaoheng.measures.options import Options
+from jiaoheng.measures.sections import COMPULSORY
+from jiaoheng.measures.survey import Question
+from jiaoheng.standards import Check, Item, Standard
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A row of the county's tables that went into an input: its table, its key, and the cell."""
+
+    table: str
+    key: Mapping[str, str | int]
+    amount: float | None
+
+
+class Input(msgspec.Struct, frozen=True):
+    """One input: what it amounts to for the section or school, and the rows it was added up from.
+
+    ``share`` is the part of the whole school's figure that falls to the section, where it is split. Of a roster, the
+    rows are counted and not listed. ``named`` by the standard, or else what the formula itself reads.
+    """
+
+    name: str
+    amount: float | None
+    taken_off: bool = False
+    share: float | None = None
+    rows: tuple[Row, ...] = ()
+    teachers_counted: int | None = None
+    named: bool = True
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """One figure of one section, school or the county, taken apart."""
+
+    county: str
+    year: int
+    standard: str
+    document: str
+    article: str
+    confidence: str
+    sources: tuple[str, ...]
+    item: str
+    check: str
+    school_id: str
+    school: str
+    stage: str
+    formula: str
+    how: Text
+    inputs: tuple[Input, ...]
+    numerator: float | None
+    denominator: float | None
+    scale: float
+    value: float | None
+    low: float | None
+    high: float | None
+    threshold: float | None
+    sense: str | None
+    exception: Text | None
+    floor: float | None
+    status: str
+    missing: str | None
+    by_rounding: bool
+    options: Options
+
+
+def explain(
+    county: County,
+    standard: Standard,
+    school: str,
+    indicator: str,
+    *,
+    year: int | None = None,
+    options: Options | None = None,
+) -> tuple[Explanation, ...]:
+    """Take the figures of one item apart for a school (its code or name), one explanation a stage and check.
+
+    For items of the whole county, give the county's code or name as ``school``. Raises ``AssessmentError`` where
+    there is no such school, ``KeyError`` where the standard has no such item.
+    """
+    item = standard.item(indicator)
+    chosen = options or standard.options
+    of = assessed_year(county, year)
+    school_id, name = _school(county, school)
+    checks = [check for check in item.checks if indicator in (item.id, check.id)]
+    demands = tuple(_demand(standard, check) for check in checks)
+    rows = Rows(measured(county, Question(demands, (), {}, None), of, chosen))
+    found = []
+    for check in checks:
+        for figure in rows(_FIGURE, check.id, school_id):
+            found.append(_explained(county, standard, item, check, figure, name, of, chosen, rows))
+    return tuple(found)
+
+
+_FIGURE = "SELECT * FROM figures WHERE demand = ? AND COALESCE(school_id, '') = ? ORDER BY stage DESC"
+
+
+def _explained(
+    county: County,
+    standard: Standard,
+    item: Item,
+    check: Check,
+    figure: dict[str, Any],
+    name: str,
+    year: int,
+    options: Options,
+    rows: Rows,
+) -> Explanation:
+    formula = FORMULAS[check.formula]
+    limit = None if figure["applied"] is None else check.limits[figure["applied"]]
+    return Explanation(
+        county=county.name,
+        year=year,
+        standard=standard.id,
+        document=standard.document,
+        article=item.article,
+        confidence=(limit and limit.confidence) or item.confidence,
+        sources=(limit and limit.sources) or item.sources,
+        item=item.id,
+        check=check.id,
+        school_id=figure["school_id"] or "",
+        school=name,
+        stage=figure["stage"] or "",
+        formula=check.formula,
+        how=formula.how,
+        inputs=_inputs(county, _demand(standard, check), figure, year, rows),
+        exception=limit.label if limit else None,
+        options=options,
+        **{key: figure[key] for key in _SAME},
+    )
+
+
+_SAME = (
+    "numerator", "denominator", "scale", "value", "low", "high", "threshold", "sense", "floor", "status", "missing",
+    "by_rounding",
+)  # fmt: skip
+
+
+def _demand(standard: Standard, check: Check) -> Demand:
+    return next(demand for demand in standard.demands() if demand.id == check.id)
+
+
+def _school(county: County, wanted: str) -> tuple[str, str]:
+    """The code and name of a school by its code, its name, or a part of the name that only one has."""
+    if wanted in ("", county.code, county.name):
+        return "", county.name
+    schools = county["schools"].select(["school_id", "name"]).to_pylist()
+    for match in (
+        [row for row in schools if row["school_id"] == wanted],
+        [row for row in schools if row["name"] == wanted],
+        [row for row in schools if wanted in (row["name"] or "")],
+    ):
+        if len(match) == 1:
+            return match[0]["school_id"], match[0]["name"]
+        if len(match) > 1:
+            raise AssessmentError("several", wanted=wanted, names="、".join(row["name"] for row in match[:8]))
+    raise AssessmentError("no_school", wanted=wanted)
+
+
+def _inputs(county: County, demand: Demand, figure: dict[str, Any], year: int, rows: Rows) -> tuple[Input, ...]:
+    """The inputs that the applied limit let count, then what else the formula reads."""
+    if demand.formula == "reported":
+        return (_reported(county, demand, year),)
+    plus = () if figure["applied"] is None else demand.limits[figure["applied"]].plus
+    named = dict(map(signed, demand.inputs + plus))
+    needs = [name for name in FORMULAS[demand.formula].needs if name not in named]
+    table = {"section": "sections", "school": "schools_measured", "county": "counties"}[FORMULAS[demand.formula].grain]
+    where = "TRUE" if table == "counties" else "school_id = ?"
+    values = [figure["school_id"]] if table != "counties" else []
+    if table == "sections":
+        where += " AND stage = ?"
+        values.append(figure["stage"])
+    own = rows(f"SELECT * FROM {table} WHERE {where}", *values)[0]
+    grades = rows(
+        "SELECT * FROM enrolled WHERE unit_id = ? AND stage = COALESCE(?, stage) ORDER BY school_id, grade",
+        figure["school_id"],
+        figure["stage"],
+    )
+    members = [row["school_id"] for row in rows("SELECT school_id FROM members WHERE unit_id = ?", figure["school_id"])]
+    found = [_input(county, name, own, members, grades, year) for name in [*named, *needs]]
+    return tuple(
+        msgspec.structs.replace(entry, taken_off=named.get(entry.name, False), named=entry.name in named)
+        for entry in found
+    )
+
+
+def _input(
+    county: County,
+    name: str,
+    own: dict[str, Any],
+    members: list[str],
+    grades: list[dict[str, Any]],
+    year: int,
+) -> Input:
+    amount = None if own[name] is None else float(own[name])
+    if name in resources("facilities"):
+        rows = _source(county, "facilities", name, members, year)
+        split = any(not row.key.get("stage") for row in rows) and own.get("share") not in (None, 1.0)
+        return Input(name, amount, share=own["share"] if split else None, rows=rows)
+    if name in resources("staff"):
+        listed = county["teachers"]
+        here = pc.field("school_id").isin(members) & (pc.field("year") == year) & (pc.field("stage") == own["stage"])
+        on_roster = listed.filter(here).num_rows
+        if on_roster:
+            return Input(name, amount, teachers_counted=on_roster)
+        rows = _source(county, "staff", name, members, year)
+        return Input(name, amount, rows=tuple(row for row in rows if row.key.get("stage") == own["stage"]))
+    if name in finance_items():
+        return Input(name, amount, rows=_money(county, members or [county.code], {name}, year))
+    if name == "compulsory_quota":
+        return Input(name, amount, rows=_money(county, [county.code], {"quota_primary", "quota_junior"}, year))
+    column = "classes" if name in ("classes", "compulsory_classes") else "pupils"
+    rows = tuple(
+        Row("enrolment", {key: grade[key] for key in ("school_id", "grade")} | {"year": year}, grade[column])
+        for grade in grades
+        if not name.startswith("compulsory") or grade["stage"] in COMPULSORY
+    )
+    if name.startswith("largest_class"):
+        known = {(grade["school_id"], grade["grade"]) for grade in grades}
+        listed = _source(county, "classes", "pupils", members, year)
+        rows = tuple(row for row in listed if (row.key["school_id"], row.key["grade"]) in known) or rows
+    return Input(name, amount, rows=rows)
+
+
+def _source(
+    county: County, table: str, column: str, subjects: list[str], year: int, subject: str = "school_id"
+) -> tuple[Row, ...]:
+    """The rows of a table for these schools and this year, with the cell of one column."""
+    keys = schema().tables[table].key
+    return tuple(
+        Row(
+            table,
+            {key: row[key] for key in keys if row[key] is not None},
+            None if row[column] is None else float(row[column]),
+        )
+        for row in county[table].to_pylist()
+        if row[subject] in subjects and row["year"] == year
+    )
+
+
+def _money(county: County, subjects: list[str], items: set[str], year: int) -> tuple[Row, ...]:
+    rows = _source(county, "finance", "amount", subjects, year, "subject_id")
+    return tuple(row for row in rows if row.key["item"] in items)
+
+
+def _reported(county: County, demand: Demand, year: int) -> Input:
+    for row in county["reported"].to_pylist():
+        if row["indicator"] == demand.inputs[0] and row["year"] == year and row["subject_id"] == county.code:
+            key = {
+                "subject_id": row["subject_id"],
+                "indicator": row["indicator"],
+                "year": year,
+                "evidence": row["evidence"] or "",
+            }
+            return Input("value", row["value"], rows=(Row("reported", key, row["value"]),))
+    return Input("value", None)
+
+
+def input_label(name: str, language: Language) -> str:
+    """How an input reads: the label of its column, its finance item, or of what the program adds up."""
+    for table in ("facilities", "staff", "enrolment"):
+        for column in schema().tables[table].columns:
+            if column.name == name:
+                return column.label.say(language)
+    if name in finance_items():
+        return schema().label("finance_item", name, language)
+    return DERIVED[name].say(language)
+
+
+DERIVED = {
+    "compulsory_pupils": Text(zh="义务教育阶段在校生", en="Pupils of the compulsory stages"),
+    "compulsory_classes": Text(zh="义务教育阶段班数", en="Classes of the compulsory stages"),
+    "compulsory_quota": Text(zh="生均公用经费标准(加权)", en="Operating quota per pupil, weighted"),
+    "school_pupils": Text(zh="全校在校生", en="Pupils of the whole school"),
+    "largest_class_low": Text(zh="最大班额(下界)", en="Largest class, at least"),
+    "largest_class_high": Text(zh="最大班额(上界)", en="Largest class, at most"),
+    "value": Text(zh="上报数值", en="Reported figure"),
+    "reported": Text(zh="上报数值及佐证材料", en="Reported figure with its evidence"),
+    "denominator": Text(zh="分母(为 0)", en="The denominator (it is 0)"),
+}

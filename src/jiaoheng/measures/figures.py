@@ -1,0 +1,174 @@
+"""Figures held against their limits, as one long table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from jiaoheng.measures.demands import Condition, Demand, Grain, Limit
+from jiaoheng.measures.engine import Connection, number, text, texts
+from jiaoheng.measures.formulas import FORMULAS
+from jiaoheng.measures.grains import signed
+
+NOISE = 1e-12
+"""Relative error of floating-point sums: what misses a limit by less than this meets it."""
+
+DECIMALS = 2
+"""What statistics print; a figure that meets its limit only when rounded to these is flagged."""
+
+_TABLES: dict[Grain, str] = {"section": "sections", "school": "schools_measured", "county": "counties"}
+_PUPILS: dict[Grain, str] = {
+    "section": "CAST(pupils AS DOUBLE)",
+    "school": "CAST(compulsory_pupils AS DOUBLE)",
+    "county": "CAST(NULL AS DOUBLE)",
+}
+
+
+def create_figures(connection: Connection, year: int, demands: Iterable[Demand]) -> None:
+    """Table ``figures``: one row a demand and the section, school or county that it is asked of.
+
+    Columns: county_code, school_id and stage (null where the grain has none), demand, pupils, numerator, denominator,
+    scale, value (null where unknown), low and high (equal to the value where it is known), threshold, sense (at_least,
+    at_most, below), applied (which of the demand's limits), floor, status (meets, floor, fails,
+    unknown; measured where no threshold is stated), missing (the input that is not known), by_rounding (would meet only
+    when rounded).
+    """
+    asked = list(demands)
+    parts = [_computed(demand) for demand in asked if demand.formula != "reported"]
+    if told := [demand for demand in asked if demand.formula == "reported"]:
+        parts.append(_told(told, year))
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE figures AS {_graded(' UNION ALL '.join(parts))}")
+
+
+def _computed(demand: Demand) -> str:
+    """The figure of one formula, not yet graded."""
+    formula = FORMULAS[demand.formula]
+    ratio = formula.apply(_total(demand))
+    value = f"CAST({ratio.numerator} AS DOUBLE) / NULLIF({ratio.denominator}, 0) * {number(ratio.scale)}"
+    asked = (
+        f"({' OR '.join(f'COALESCE({_applies(limit)}, TRUE)' for limit in demand.limits)})" if demand.limits else "TRUE"
+    )
+    scope = "TRUE" if demand.scope == "county" else demand.scope
+    return f"""
+        SELECT county_code,
+            {"NULL" if formula.grain == "county" else "school_id"} AS school_id,
+            {"stage" if formula.grain == "section" else "NULL"} AS stage,
+            {text(demand.id)} AS demand,
+            {_PUPILS[formula.grain]} AS pupils,
+            CAST({ratio.numerator} AS DOUBLE) AS numerator,
+            CAST({ratio.denominator} AS DOUBLE) AS denominator,
+            {number(ratio.scale)} AS scale,
+            {value} AS value,
+            {value if ratio.low is None else f"CAST({ratio.low} AS DOUBLE)"} AS low,
+            {value if ratio.high is None else f"CAST({ratio.high} AS DOUBLE)"} AS high,
+            {_first((_applies(limit), number(limit.value)) for limit in demand.limits)} AS threshold,
+            {_first((_applies(limit), text(limit.sense)) for limit in demand.limits)} AS sense,
+            {_first((_applies(limit), str(place)) for place, limit in enumerate(demand.limits))} AS applied,
+            {"CAST(NULL AS DOUBLE)" if demand.floor is None else number(demand.floor)} AS floor,
+            {_missing(demand, formula.needs, ratio.denominator)} AS missing,
+            {_doubt(demand)} AS doubt
+        FROM {_TABLES[formula.grain]}
+        WHERE {scope} AND {asked}
+    """
+
+
+def _told(demands: list[Demand], year: int) -> str:
+    """Figures that the county reports; one without evidence does not count."""
+    asked = ", ".join(
+        f"({text(demand.id)}, {text(demand.inputs[0])}, {number(limit.value)}, {text(limit.sense)})"
+        for demand in demands
+        for limit in demand.limits[:1]
+    )
+    return f"""
+        SELECT counties.county_code, NULL, NULL, asked.demand, NULL, value, 1e0, 1e0, value, value, value,
+            asked.threshold, asked.sense, 0, NULL, CASE WHEN value IS NULL THEN 'reported' END, NULL
+        FROM counties CROSS JOIN (VALUES {asked}) AS asked (demand, indicator, threshold, sense)
+        LEFT JOIN (
+            SELECT county_code, indicator, value FROM reported
+            WHERE year = {year:d} AND subject_id = county_code AND TRIM(evidence) <> ''
+        ) AS told ON told.county_code = counties.county_code AND told.indicator = asked.indicator
+    """
+
+
+def _applies(limit: Limit) -> str:
+    """Whether a limit is the one for a row; null where a column that it hangs on is."""
+    conditions = [_holds(condition) for condition in limit.when]
+    if limit.stage:
+        conditions.append(f"stage = {text(limit.stage)}")
+    return f"({' AND '.join(conditions)})" if conditions else "TRUE"
+
+
+def _holds(condition: Condition) -> str:
+    tests = []
+    if condition.at_least is not None:
+        tests.append(f"{condition.column} >= {condition.at_least!r}")
+    if condition.at_most is not None:
+        tests.append(f"{condition.column} <= {condition.at_most!r}")
+    if condition.one_of:
+        tests.append(f"{condition.column} IN {texts(condition.one_of)}")
+    return " AND ".join(tests)
+
+
+def _first(cases: Iterable[tuple[str, str]]) -> str:
+    """The value of the first case that holds; null where none does."""
+    whens = " ".join(f"WHEN {holds} THEN {value}" for holds, value in cases)
+    return f"CASE {whens} END" if whens else "NULL"
+
+
+def _total(demand: Demand) -> str:
+    """The signed sum of the inputs, with what the limit that applies lets count."""
+    if not demand.inputs:
+        return "NULL"
+    if not any(limit.plus for limit in demand.limits):
+        return _signed_sum(demand.inputs)
+    return _first((_applies(limit), _signed_sum(demand.inputs + limit.plus)) for limit in demand.limits)
+
+
+def _signed_sum(inputs: tuple[str, ...]) -> str:
+    return "(" + " ".join(f"{'-' if minus else '+'} {name}" for name, minus in map(signed, inputs)) + ")"
+
+
+def _missing(demand: Demand, needs: tuple[str, ...], denominator: str) -> str:
+    """The first input that is null, named so that a person knows what to supply."""
+    names = [signed(name)[0] for name in demand.inputs] + list(needs)
+    found = [(f"{name} IS NULL", text(name)) for name in names]
+    return _first([*found, (f"{denominator} = 0", "'denominator'")])
+
+
+def _doubt(demand: Demand) -> str:
+    """The column that an exception hangs on and that is not known: then a miss is not proven."""
+    return _first(
+        (f"{_applies(limit)} IS NULL AND {condition.column} IS NULL", text(condition.column))
+        for limit in demand.limits
+        for condition in limit.when
+    )
+
+
+def _graded(figures: str) -> str:
+    """Status by the unrounded figure; where only bounds are known, what holds for all values between them.
+
+    A limit that is missed stays unknown where an exception might apply (``doubt``).
+    """
+    slack = f"CASE sense WHEN 'below' THEN -{NOISE} ELSE {NOISE} END * ABS(threshold)"
+    return f"""
+        SELECT * EXCLUDE (doubt, misses, status, missing),
+            CASE WHEN doubt IS NOT NULL AND status IN ('floor', 'fails') THEN 'unknown' ELSE status END AS status,
+            CASE WHEN doubt IS NOT NULL AND status IN ('floor', 'fails') THEN doubt ELSE missing END AS missing,
+            misses AND CASE sense
+                WHEN 'at_least' THEN ROUND(value, {DECIMALS}) >= threshold
+                WHEN 'at_most' THEN ROUND(value, {DECIMALS}) <= threshold
+                ELSE ROUND(value, {DECIMALS}) < threshold END IS TRUE AS by_rounding
+        FROM (
+            SELECT *, CASE
+                WHEN threshold IS NULL AND doubt IS NULL AND value IS NOT NULL THEN 'measured'
+                WHEN CASE sense WHEN 'at_least' THEN low >= threshold - {slack}
+                    ELSE high <= threshold + {slack} END THEN 'meets'
+                WHEN misses AND low >= floor * threshold - {slack} THEN 'floor'
+                WHEN misses AND (floor IS NULL OR high < floor * threshold - {slack}) THEN 'fails'
+                ELSE 'unknown' END AS status
+            FROM (
+                SELECT *, COALESCE(CASE sense WHEN 'at_least' THEN high < threshold - {slack}
+                    ELSE low > threshold + {slack} END, FALSE) AS misses
+                FROM ({figures})
+            )
+        )
+    """

@@ -1,0 +1,79 @@
+"""What waits in quarantine makes its figures unknown: they are never computed from the rows that are left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+from jiaoheng.county import County, Gap, build, schema
+
+_FIRST_GRADE = {"kindergarten": -2, "primary": 1, "junior": 7, "senior": 10, "vocational": 10, "special": 1}
+
+
+def masked(county: County, year: int) -> County:
+    """The county with every figure unknown that a waiting row of this year belongs to.
+
+    A school's rows of the table give way to one empty row a stage (a whole-school row in ``facilities``); where the
+    waiting row does not say its school, the table's figures of all schools do. Of a waiting class only the size of the
+    largest class becomes unknown.
+    """
+    tables = dict(county.tables)
+    for table in ("enrolment", "facilities", "staff", "teachers"):
+        gaps = [gap for gap in county.gaps if gap.table == table and gap.year in (None, year)]
+        if gaps:
+            tables[table] = _blanked(county, table, year, gaps)
+    classes = [gap for gap in county.gaps if gap.table == "classes" and gap.year in (None, year)]
+    if classes:
+        tables["classes"] = _unlisted(county, year, classes)
+    return msgspec.structs.replace(county, tables=tables)
+
+
+def waiting_stages(county: County, year: int) -> frozenset[str]:
+    """Stages whose list of schools may be incomplete, as a school or its pupils wait."""
+    stages: set[str] = set()
+    everything = frozenset(_FIRST_GRADE)
+    for gap in county.gaps:
+        if gap.table in ("county", "schools"):
+            return everything
+        if gap.table == "enrolment" and gap.year in (None, year):
+            stages |= _stages(county).get(gap.subject, everything)
+    return frozenset(stages)
+
+
+def _blanked(county: County, table: str, year: int, gaps: list[Gap]) -> pa.Table:
+    stages = _stages(county)
+    subjects = {gap.subject for gap in gaps}
+    if not subjects <= stages.keys():
+        subjects = set(stages)
+    kept = [row for row in county[table].to_pylist() if not (row["year"] == year and row["school_id"] in subjects)]
+    empty: list[Mapping[str, Any]] = []
+    for school in sorted(subjects):
+        if table == "facilities":
+            empty.append({"school_id": school, "year": year})
+        for stage in sorted(stages[school]) if table != "facilities" else ():
+            key = {"grade": _FIRST_GRADE[stage]} if table == "enrolment" else {"stage": stage}
+            empty.append({"school_id": school, "year": year, **key})
+    return build({table: [*kept, *empty]})[table]
+
+
+def _unlisted(county: County, year: int, gaps: list[Gap]) -> pa.Table:
+    """``classes`` with a class of unknown size in every grade that a waiting class may be in."""
+    schools = {gap.subject for gap in gaps}
+    everyone = set(county["schools"]["school_id"].to_pylist())
+    grades = [code.value for code in schema().codes["grade"]]
+    unknown = [
+        {"school_id": school, "year": year, "grade": grade}
+        for school in sorted(schools if schools <= everyone else everyone)
+        for grade in grades
+    ]
+    return build({"classes": [*county["classes"].to_pylist(), *unknown]})["classes"]
+
+
+def _stages(county: County) -> dict[str, frozenset[str]]:
+    """The stages that each school's kind has."""
+    kinds = {code.value: frozenset(code.stages) for code in schema().codes["kind"]}
+    rows = county["schools"].select(["school_id", "kind"]).to_pylist()
+    return {row["school_id"]: kinds.get(row["kind"], frozenset()) for row in rows}

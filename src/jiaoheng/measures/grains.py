@@ -1,0 +1,58 @@
+"""The columns that formulas may use, by the table they run on; known without opening a database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from jiaoheng.county import schema
+from jiaoheng.measures.demands import Demand, Grain
+from jiaoheng.measures.formulas import FORMULAS
+
+_KEYS = ("school_id", "year", "stage")
+_SCHOOL = ("kind", "setting", "ownership", "built_year")
+
+
+def resources(*tables: str) -> frozenset[str]:
+    """The figures of tables: their columns that are no keys."""
+    return frozenset(column.name for table in tables for column in schema().tables[table].columns) - set(_KEYS)
+
+
+def finance_items() -> tuple[str, ...]:
+    """The items of the finance table, each a column of schools and counties."""
+    return tuple(str(code.value) for code in schema().codes["finance_item"])
+
+
+def columns(grain: Grain) -> frozenset[str]:
+    """Columns that an input or a condition may name."""
+    if grain == "section":
+        own = ("stage", "pupils", "classes", "largest_class_low", "largest_class_high", *_SCHOOL)
+        return resources("facilities", "staff").union(own)
+    if grain == "school":
+        own = (
+            "compulsory_pupils",
+            "compulsory_classes",
+            "largest_class_high",
+            "school_pupils",
+            "compulsory_quota",
+            *_SCHOOL,
+        )
+        return resources("facilities").union(finance_items(), own)
+    return frozenset(finance_items())
+
+
+def signed(name: str) -> tuple[str, bool]:
+    """An input's column and whether it is taken off: ``- indoor_sports_area`` → (``indoor_sports_area``, True)."""
+    return (name[1:].strip(), True) if name.startswith("-") else (name, False)
+
+
+def inputs(demands: Iterable[Demand]) -> frozenset[str]:
+    """Every column that the demands use."""
+    found: set[str] = set()
+    for demand in demands:
+        found.update(FORMULAS[demand.formula].needs)
+        if demand.formula != "reported":
+            found.update(signed(name)[0] for name in demand.inputs)
+        for limit in demand.limits:
+            found.update(signed(name)[0] for name in limit.plus)
+            found.update(condition.column for condition in limit.when)
+    return frozenset(found)

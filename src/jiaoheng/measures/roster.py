@@ -1,0 +1,69 @@
+"""Staff counts, derived from the roster of teachers where there is one."""
+
+from __future__ import annotations
+
+from jiaoheng.county import schema
+from jiaoheng.measures.engine import texts
+from jiaoheng.measures.grains import resources
+
+TRAINING_HOURS = 360
+ABOVE_REQUIRED = {
+    "kindergarten": ("associate", "bachelor", "master", "doctor"),
+    "primary": ("associate", "bachelor", "master", "doctor"),
+    "junior": ("bachelor", "master", "doctor"),
+    "senior": ("master", "doctor"),
+}
+"""Degrees above the one that the law requires of a stage's teachers (facts §1.1, L1)."""
+
+
+def staff_counts(year: int) -> str:
+    """SQL for one row a school and stage with the figures of ``staff``.
+
+    Where the roster has a school's stage, its teachers are counted, and the figures that a roster does not hold
+    (posts, employees, shared teachers) are taken from ``staff``; elsewhere ``staff`` stands as it is.
+    """
+    listed = _flags()
+    columns = []
+    for name in sorted(resources("staff")):
+        if name == "teachers":
+            columns.append("CASE WHEN roster.listed THEN roster.teachers ELSE counts.teachers END AS teachers")
+        elif name in listed:
+            columns.append(f"CASE WHEN roster.listed THEN roster.{name} ELSE counts.{name} END AS {name}")
+        else:
+            columns.append(f"counts.{name}")
+    return f"""
+        SELECT county_code, school_id, stage, {", ".join(columns)}
+        FROM (SELECT * FROM staff WHERE year = {year:d}) AS counts
+        FULL JOIN ({_roster(year, listed)}) AS roster USING (county_code, school_id, stage)
+    """
+
+
+def _roster(year: int, flags: dict[str, str]) -> str:
+    """Teachers counted by school and stage; a count is null where of anybody it is not known."""
+    counts = ", ".join(
+        f"CASE WHEN BOOL_OR(({flag}) IS NULL) THEN NULL ELSE SUM(CAST({flag} AS BIGINT)) END AS {name}"
+        for name, flag in flags.items()
+    )
+    return f"""
+        SELECT county_code, school_id, stage, TRUE AS listed,
+            CASE WHEN COUNT(teacher_id) = COUNT(*) THEN COUNT(*) END AS teachers, {counts}
+        FROM teachers WHERE year = {year:d} GROUP BY county_code, school_id, stage
+    """
+
+
+def _flags() -> dict[str, str]:
+    """What makes a teacher count towards each figure."""
+    degrees = " ".join(f"WHEN '{stage}' THEN degree IN {texts(above)}" for stage, above in ABOVE_REQUIRED.items())
+    taught = " OR ".join(f"(';' || subjects || ';') LIKE '%;{code};%'" for code in _codes("subject", "pe_arts"))
+    return {
+        "above_required_degree": f"CASE stage {degrees} END",
+        "backbone": f"backbone IN {texts(_codes('backbone', 'counts'))}",
+        "pe_arts": f"({taught})",
+        "certified": "certificate",
+        "trained_360h": f"training_hours >= {TRAINING_HOURS}",
+        "senior_titles": "title IN ('senior_full', 'senior', 'middle')",
+    }
+
+
+def _codes(name: str, group: str) -> list[str]:
+    return [str(code.value) for code in schema().codes[name] if code.group == group]

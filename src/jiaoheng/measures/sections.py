@@ -1,0 +1,239 @@
+"""Sections: a school's part in one stage, the unit that the standard measures.
+
+``create_sections`` makes one row a county, school and stage with pupils and every resource that belongs to them,
+after campuses are counted with their school and shared facilities are split 1 : 1.1 : 1.32 (facts §2.3, §2.4).
+``create_schools`` makes one row a school with its whole figures, ``create_counties`` one a county. A sum with a
+missing part is missing.
+"""
+
+from __future__ import annotations
+
+from jiaoheng.county import schema
+from jiaoheng.measures.engine import Connection, texts
+from jiaoheng.measures.grains import finance_items, resources
+from jiaoheng.measures.options import SMALL_TEACHING_POINT, Options
+from jiaoheng.measures.roster import staff_counts
+
+COMPULSORY = ("primary", "junior")
+WEIGHTS = {"primary": 1.0, "junior": 1.1, "senior": 1.32}
+"""How facilities that the stages of one school share are divided among their pupils (facts §2.3)."""
+
+_FACILITIES = tuple(sorted(resources("facilities")))
+_STAFF = tuple(sorted(resources("staff")))
+
+
+def create_sections(connection: Connection, year: int, options: Options) -> None:
+    """Table ``sections``: one row a section of the assessed year.
+
+    Columns: county_code, school_id, stage, kind, setting, ownership and built_year of the school, pupils, classes,
+    largest_class_low and _high, share (of the school's facilities), every figure of ``facilities`` and ``staff``,
+    compulsory, special and balanced (under the indicators of balance). Beside it stand ``members`` (school_id,
+    unit_id), ``enrolled`` (unit_id, stage, school_id, grade, pupils, classes) and ``built``, for explaining a figure.
+    """
+    connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE members AS {_members(options)};
+        CREATE OR REPLACE TEMP TABLE built AS {_built(year)};
+        CREATE OR REPLACE TEMP TABLE enrolled AS {_enrolled(year)};
+        CREATE OR REPLACE TEMP TABLE sections AS
+        WITH weighed AS ({_weighed()}),
+        counted AS ({_counted(year)})
+        SELECT
+            weighed.county_code, weighed.unit_id AS school_id, weighed.stage,
+            school.kind, school.setting, school.ownership, school.built_year,
+            weighed.pupils, weighed.classes, weighed.largest_class_low, weighed.largest_class_high, weighed.share,
+            {", ".join(_shared(name) for name in _FACILITIES)},
+            {", ".join(f"counted.{name}" for name in _STAFF)},
+            weighed.stage IN {texts(COMPULSORY)} AS compulsory,
+            weighed.stage = 'special' AS special,
+            weighed.stage IN {texts(COMPULSORY)} AND {_balanced(options)} AS balanced
+        FROM weighed
+        JOIN schools AS school ON school.county_code = weighed.county_code AND school.school_id = weighed.unit_id
+        LEFT JOIN built AS whole
+            ON whole.county_code = weighed.county_code AND whole.unit_id = weighed.unit_id AND whole.stage = ''
+        LEFT JOIN built AS own
+            ON own.county_code = weighed.county_code AND own.unit_id = weighed.unit_id AND own.stage = weighed.stage
+        LEFT JOIN counted
+            ON counted.county_code = weighed.county_code AND counted.unit_id = weighed.unit_id
+            AND counted.stage = weighed.stage
+        WHERE {"COALESCE(school.ownership, 'public') <> 'private'" if options.private == "excluded" else "TRUE"}
+    """)
+
+
+def create_schools(connection: Connection, year: int) -> None:
+    """Table ``schools_measured``: one row a school with compulsory or special pupils, from ``sections``.
+
+    Columns: county_code, school_id, kind, setting, ownership, built_year, compulsory_pupils, compulsory_classes,
+    largest_class_high, school_pupils (all stages), compulsory_quota (yuan a year that the county's quotas give its
+    compulsory pupils on average), every figure of ``facilities`` for the whole school, its finance items in yuan,
+    compulsory, special.
+    """
+    connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE money AS {_money(year)};
+        CREATE OR REPLACE TEMP TABLE schools_measured AS
+        WITH quotas AS (
+            SELECT county_code, quota_primary, quota_junior FROM money WHERE subject_id = county_code
+        ),
+        own AS (
+            SELECT sections.*,
+                CASE stage WHEN 'primary' THEN quota_primary WHEN 'junior' THEN quota_junior END * pupils AS quota
+            FROM sections LEFT JOIN quotas USING (county_code)
+        ),
+        totals AS (
+            SELECT county_code, school_id, kind, setting, ownership, built_year,
+                {_total("pupils", "compulsory")} AS compulsory_pupils,
+                {_total("classes", "compulsory")} AS compulsory_classes,
+                {_total("largest_class_high", "compulsory", "MAX")} AS largest_class_high,
+                {_total("pupils")} AS school_pupils,
+                {_total("quota", "compulsory")} / {_total("pupils", "compulsory")} AS compulsory_quota,
+                BOOL_OR(compulsory) AS compulsory,
+                BOOL_OR(special) AS special
+            FROM own
+            GROUP BY county_code, school_id, kind, setting, ownership, built_year
+        ),
+        whole AS (
+            SELECT county_code, unit_id AS school_id, {", ".join(f"{_total(name)} AS {name}" for name in _FACILITIES)}
+            FROM built GROUP BY county_code, unit_id
+        )
+        SELECT totals.*, {", ".join(f"whole.{name}" for name in _FACILITIES)},
+            {", ".join(f"money.{item}" for item in finance_items())}
+        FROM totals
+        LEFT JOIN whole USING (county_code, school_id)
+        LEFT JOIN money ON money.county_code = totals.county_code AND money.subject_id = totals.school_id
+        WHERE compulsory OR special
+    """)
+
+
+def create_counties(connection: Connection) -> None:
+    """Table ``counties``: county_code and the county's own finance items in yuan, from ``money``."""
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE counties AS
+        SELECT county.county_code, money.* EXCLUDE (county_code, subject_id)
+        FROM (SELECT DISTINCT county_code FROM county) AS county
+        LEFT JOIN money ON money.county_code = county.county_code AND money.subject_id = county.county_code
+    """)
+
+
+def _members(options: Options) -> str:
+    """Which school each school's figures count with: itself, or its main school."""
+    joins = "NOT COALESCE(counted, TRUE)"
+    if options.teaching_points == "merged":
+        joins += " OR kind = '218'"
+    return f"""
+        SELECT county_code, school_id, kind,
+            CASE WHEN ({joins}) AND parent_id IS NOT NULL THEN parent_id ELSE school_id END AS unit_id
+        FROM schools
+    """
+
+
+def _enrolled(year: int) -> str:
+    """Pupils, classes and bounds of the largest class, one row a school and grade, with its unit and stage."""
+    return f"""
+        SELECT enrolment.county_code, members.unit_id, {_stage()} AS stage,
+            enrolment.school_id, enrolment.grade, enrolment.pupils, enrolment.classes,
+            {_class_low()} AS low, {_class_high()} AS high
+        FROM enrolment
+        JOIN members USING (county_code, school_id)
+        LEFT JOIN county USING (county_code)
+        LEFT JOIN (
+            SELECT county_code, school_id, grade,
+                MAX(pupils) AS largest, COUNT(*) AS listed, COUNT(pupils) AS known
+            FROM classes WHERE year = {year:d} GROUP BY county_code, school_id, grade
+        ) AS each ON each.county_code = enrolment.county_code AND each.school_id = enrolment.school_id
+            AND each.grade = enrolment.grade
+        WHERE enrolment.year = {year:d} AND (enrolment.pupils <> 0 OR enrolment.pupils IS NULL)
+    """
+
+
+def _stage() -> str:
+    """The stage of a grade: by the kind of school where that decides it, else by the county's primary years."""
+    kinds = schema().codes["kind"]
+    special = texts(str(kind.value) for kind in kinds if kind.group == "special")
+    vocational = texts(str(kind.value) for kind in kinds if kind.group == "vocational")
+    return f"""CASE
+            WHEN members.kind IN {special} THEN 'special'
+            WHEN members.kind IN {vocational} THEN 'vocational'
+            WHEN enrolment.grade <= 0 THEN 'kindergarten'
+            WHEN enrolment.grade <= COALESCE(county.primary_grades, 6) THEN 'primary'
+            WHEN enrolment.grade <= 9 THEN 'junior'
+            ELSE 'senior' END"""
+
+
+def _class_low() -> str:
+    """At least this many pupils sit in the grade's largest class: the average, rounded up."""
+    average = "CAST(CEIL(enrolment.pupils / NULLIF(enrolment.classes, 0)) AS BIGINT)"
+    return f"GREATEST(COALESCE(each.largest, {average}), COALESCE({average}, each.largest))"
+
+
+def _class_high() -> str:
+    """At most this many: exact where every class is listed, else as if every other class had one pupil."""
+    return """CASE
+            WHEN each.known = each.listed AND each.listed >= COALESCE(enrolment.classes, each.listed) THEN each.largest
+            WHEN enrolment.classes > 0 THEN enrolment.pupils - (enrolment.classes - 1) END"""
+
+
+def _weighed() -> str:
+    """One row a unit and stage, with the stage's share of what the unit's stages use together."""
+    weight = "CASE stage " + " ".join(f"WHEN '{stage}' THEN {weight}" for stage, weight in WEIGHTS.items()) + " END"
+    return f"""
+        SELECT *,
+            pupils * weight / CASE WHEN BOOL_OR(pupils IS NULL AND weight IS NOT NULL) OVER unit THEN NULL
+                ELSE SUM(pupils * weight) OVER unit END AS share
+        FROM (
+            SELECT county_code, unit_id, stage, {weight} AS weight, {_total("pupils")} AS pupils,
+                {_total("classes")} AS classes, MAX(low) AS largest_class_low,
+                {_total("high", function="MAX")} AS largest_class_high
+            FROM enrolled GROUP BY county_code, unit_id, stage
+        )
+        WINDOW unit AS (PARTITION BY county_code, unit_id)
+    """
+
+
+def _built(year: int) -> str:
+    """Facilities by unit and stage, an empty stage being the whole school; a part without a row adds nothing."""
+    return f"""
+        SELECT facilities.county_code, unit_id, COALESCE(stage, '') AS stage,
+            {", ".join(f"{_total(name)} AS {name}" for name in _FACILITIES)}
+        FROM facilities JOIN members USING (county_code, school_id)
+        WHERE year = {year:d}
+        GROUP BY facilities.county_code, unit_id, COALESCE(stage, '')
+    """
+
+
+def _shared(name: str) -> str:
+    """A section's facility: its own figure, its share of the whole school's, or both where both are there."""
+    return f"""CASE
+                WHEN whole.unit_id IS NULL THEN own.{name}
+                WHEN own.unit_id IS NULL THEN whole.{name} * weighed.share
+                ELSE own.{name} + whole.{name} * weighed.share END AS {name}"""
+
+
+def _counted(year: int) -> str:
+    """Staff by unit and stage."""
+    return f"""
+        SELECT staff_counts.county_code, unit_id, stage, {", ".join(f"{_total(name)} AS {name}" for name in _STAFF)}
+        FROM ({staff_counts(year)}) AS staff_counts JOIN members USING (county_code, school_id)
+        GROUP BY staff_counts.county_code, unit_id, stage
+    """
+
+
+def _balanced(options: Options) -> str:
+    """Whether a section is under the indicators of balance."""
+    if options.teaching_points == "without_small":
+        return f"NOT (school.kind = '218' AND COALESCE(weighed.pupils < {SMALL_TEACHING_POINT}, FALSE))"
+    return "school.kind <> '218'" if options.teaching_points == "excluded" else "TRUE"
+
+
+def _money(year: int) -> str:
+    """Finance items side by side, one row a subject."""
+    items = ", ".join(f"MAX(CASE WHEN item = '{item}' THEN amount END) AS {item}" for item in finance_items())
+    return (
+        f"SELECT county_code, subject_id, {items} FROM finance WHERE year = {year:d} GROUP BY county_code, subject_id"
+    )
+
+
+def _total(column: str, where: str = "TRUE", function: str = "SUM") -> str:
+    """A sum (or maximum) that is null where any part of it is null, or where there is no part."""
+    return (
+        f"CASE WHEN BOOL_OR({column} IS NULL AND {where}) THEN NULL"
+        f" ELSE {function}(CASE WHEN {where} THEN {column} END) END"
+    )

@@ -1,0 +1,144 @@
+"""Reading standards: TOML files, overlays on them, and refusals that name the line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from jiaoheng.measures.formulas import FORMULAS
+from jiaoheng.measures.grains import columns, signed
+from jiaoheng.standards.standard import Check, Item, Standard, Threshold
+
+FOLDER = Path(__file__).with_name("data")
+
+
+class StandardError(ValueError):
+    """A standard's file that cannot be used; the message names the file, the line and what is wrong."""
+
+
+class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an overlay changes of one check: limits instead of its own, or exceptions tried before them."""
+
+    check: str
+    limits: tuple[Threshold, ...] = ()
+    before: tuple[Threshold, ...] = ()
+    fallback: Threshold | None = None
+
+
+def names() -> tuple[str, ...]:
+    """The standards that come with the program."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+
+
+@cache
+def load(name: str) -> Standard:
+    """A standard by name, or by the path of a file of one's own.
+
+    Raises ``StandardError`` where there is none, or where the file has a slip.
+    """
+    path = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
+    if not path.is_file():
+        raise StandardError(f"no standard {name!r}; there are {', '.join(names())}, or give a .toml file")
+    text = path.read_text(encoding="utf-8")
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise StandardError(f"{path}: {error}") from None
+    base = load(raw["extends"]) if raw.get("extends") else None
+    try:
+        standard = _overlaid(base, raw) if base else msgspec.convert(raw, Standard)
+        for slip, where in _slips(standard):
+            raise StandardError(f"{path}{_line(text, where)}: {where}: {slip}")
+    except msgspec.ValidationError as error:
+        message, _, at = str(error).partition(" - at ")
+        raise StandardError(f"{path}{_line(text, at, message)}: {message} {at}".rstrip()) from None
+    return standard
+
+
+def _overlaid(base: Standard, raw: dict[str, Any]) -> Standard:
+    """The base with an overlay's changes and further items."""
+    changes = {change.check: change for change in msgspec.convert(raw.pop("changes", []), tuple[Change, ...])}
+    added = msgspec.convert(raw.pop("items", []), tuple[Item, ...])
+    items = []
+    for item in base.items:
+        checks = []
+        for check in item.checks:
+            change = changes.pop(check.id, None)
+            if change:
+                check = msgspec.structs.replace(check, limits=change.before + (change.limits or check.limits))
+                if change.fallback:
+                    item = msgspec.structs.replace(item, fallback=change.fallback)
+            checks.append(check)
+        items.append(msgspec.structs.replace(item, checks=tuple(checks)))
+    if changes:
+        raise StandardError(f"{raw['id']}: changes a check that {base.id} does not have: {', '.join(changes)}")
+    whole = msgspec.to_builtins(base) | raw
+    whole["items"] = msgspec.to_builtins((*items, *added))
+    return msgspec.convert(whole, Standard)
+
+
+def _slips(standard: Standard) -> Iterator[tuple[str, str]]:
+    """What the types cannot see, each with the id under which it stands."""
+    areas = {area.id for area in standard.areas}
+    seen: set[str] = set()
+    for item in standard.items:
+        if item.area not in areas:
+            yield f"no area {item.area!r}", item.id
+        if item.confidence == "C" and not item.advisory:
+            yield "a fact of confidence C can only be advisory", item.id
+        if not item.checks:
+            yield "no checks", item.id
+        for check in item.checks:
+            if check.id in seen:
+                yield "this number is used twice", check.id
+            seen.add(check.id)
+            for slip in _check_slips(check, item.advisory):
+                yield slip, check.id
+    for area in (standard.balance.area, *([standard.schools.area] if standard.schools else [])):
+        if area not in areas:
+            yield f"no area {area!r}", area
+
+
+def _check_slips(check: Check, advisory: bool) -> Iterator[str]:
+    formula = FORMULAS.get(check.formula)
+    if formula is None:
+        yield f"no formula {check.formula!r}; there are {', '.join(sorted(FORMULAS))}"
+        return
+    known = columns(formula.grain)
+    if check.formula != "reported":
+        for name, _ in map(signed, check.inputs):
+            if name not in known:
+                yield f"input {name!r} is no figure of a {formula.grain}"
+    for limit in check.limits:
+        for name in [signed(plus)[0] for plus in limit.plus] + [condition.column for condition in limit.when]:
+            if name not in known:
+                yield f"{name!r} is no column of a {formula.grain}"
+        if limit.stage and formula.grain != "section":
+            yield f"a {formula.grain} has no stage"
+        if limit.confidence == "C" and not advisory:
+            yield "a threshold of confidence C can only stand in an advisory item"
+
+
+def _line(text: str, where: str, message: str = "") -> str:
+    """``:LINE`` of an item's id or of a path such as ``$.items[3].checks[0]``, as far as the text shows it."""
+    lines = text.splitlines()
+    start = 0
+    for table, index in re.findall(r"(\w+)\[(\d+)\]", where):
+        heads = [i for i, line in enumerate(lines) if re.match(rf"\s*\[\[(\w+\.)*{table}\]\]", line) and i >= start]
+        if int(index) < len(heads):
+            start = heads[int(index)]
+    field = re.search(r"`(\w+)`", message)
+    names = [rf"^\s*{field.group(1)}\s*=|[{{,]\s*{field.group(1)}\s*="] if field else []
+    if where and not where.startswith("$"):
+        names.append(rf'id\s*=\s*"{re.escape(where)}"')
+    for pattern in names:
+        for i in range(start, len(lines)):
+            if re.search(pattern, lines[i]):
+                return f":{i + 1}"
+    return f":{start + 1}" if start else ""
