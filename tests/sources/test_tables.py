@@ -79,9 +79,7 @@ def test_titles_units_and_column_numbers_around_the_headers_are_passed_over(tmp_
 
 
 @pytest.mark.parametrize("stated", ["单位:百万元", "单位:元、万元", wide("单位:百万元")])
-def test_a_unit_stated_for_the_sheet_that_is_unknown_or_ambiguous_is_never_guessed(
-    tmp_path: Path, stated: str
-) -> None:
+def test_a_unit_stated_for_the_sheet_that_is_unknown_or_ambiguous_is_never_guessed(tmp_path: Path, stated: str) -> None:
     rows: Rows = [[stated], ["学校标识码", "学年", "教学仪器设备值"], ["01", 2025, 12], ["02", 2025, None]]
     batch = read(xlsx(tmp_path / "a.xlsx", 办学条件=rows))
     assert codes(batch) == ["header_unit"]
@@ -179,9 +177,7 @@ def test_personal_values_in_rows_that_wait_are_masked(tmp_path: Path) -> None:
     assert "13800138000" not in repr(read(xlsx(tmp_path / "a.xlsx", 学校=rows)))
 
 
-@pytest.mark.parametrize(
-    "word", ["合计", "总计", "小计", "全县合计", "合 计", "青石镇小计", "合计:", "Total"]
-)
+@pytest.mark.parametrize("word", ["合计", "总计", "小计", "全县合计", "合 计", "青石镇小计", "合计:", "Total"])
 def test_rows_of_totals_are_left_out_and_named(tmp_path: Path, word: str) -> None:
     batch = enrolment(tmp_path, ["01", 2025, 1, 2, 80], [word, 2025, None, 2, 80], [None, None, word, 2, 80])
     assert codes(batch) == ["row_total", "row_total"]
@@ -261,6 +257,4 @@ def test_the_county_of_a_batch_with_wrong_rows_knows_its_gaps(tmp_path: Path) ->
     rows: Rows = [PUPILS, ["0141000001", 2025, 1, 2, "45人"]]
     county: Rows = [["县区划代码", "县名"], ["410999", "望岚县"]]
     admission = admit(read(xlsx(tmp_path / "a.xlsx", 县=county, 学校=SCHOOLS, 在校生=rows)))
-    assert [(gap.table, gap.subject, gap.year) for gap in admission.county.gaps] == [
-        ("enrolment", "0141000001", 2025)
-    ]
+    assert [(gap.table, gap.subject, gap.year) for gap in admission.county.gaps] == [("enrolment", "0141000001", 2025)]
