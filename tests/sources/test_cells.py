@@ -282,9 +282,7 @@ def test_a_choice_is_known_by_value_label_alias_and_both(raw: object) -> None:
 def test_a_choice_that_is_not_in_the_list_is_a_problem_that_names_the_list(raw: object) -> None:
     parsed = cell("schools.kind", raw)
     assert parsed.problem == "unknown_code"
-    told = Problem(
-        code=parsed.problem, table="schools", column="kind", value=as_text(raw), details=parsed.details
-    )
+    told = Problem(code=parsed.problem, table="schools", column="kind", value=as_text(raw), details=parsed.details)
     assert "幼儿园、" in told.remedy("zh")
     assert "kindergarten, " in told.remedy("en")
 
@@ -375,9 +373,7 @@ def test_text_that_is_read_as_a_number_says_that_number(text: str) -> None:
     )
 )
 def test_no_cell_whatever_stops_the_reader(raw: object) -> None:
-    one_of_each = {
-        column.type: (table, column) for table in schema().tables.values() for column in table.columns
-    }
+    one_of_each = {column.type: (table, column) for table in schema().tables.values() for column in table.columns}
     for table, column in one_of_each.values():
         parsed = parse(column, raw)
         assert not (parsed.problem and parsed.value is not None)

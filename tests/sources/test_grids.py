@@ -112,9 +112,7 @@ def test_hidden_sheets_are_told(tmp_path: Path) -> None:
     assert [grid.visible for grid in read_grids(tmp_path / "a.xlsx")] == [True, False]
 
 
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "utf-16-le", "utf-16-be"]
-)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_text_tables_are_read_in_every_usual_encoding(tmp_path: Path, encoding: str, delimiter: str) -> None:
     grid = only(csv_file(tmp_path / "学校.csv", SCHOOLS, encoding, delimiter))
@@ -195,9 +193,7 @@ def zipped(path: Path, **members: bytes) -> Path:
     return path
 
 
-def rewritten(
-    path: Path, member: str, change: bytes | None = None, old: bytes = b"", new: bytes = b""
-) -> Path:
+def rewritten(path: Path, member: str, change: bytes | None = None, old: bytes = b"", new: bytes = b"") -> Path:
     """The workbook with one member replaced, or with a part of it replaced."""
     with zipfile.ZipFile(path) as archive:
         contents = {name: archive.read(name) for name in archive.namelist()}
@@ -249,9 +245,7 @@ def test_cells_without_a_reference_are_counted_from_the_left(tmp_path: Path) -> 
     assert not any(isinstance(cell, Broken) for cell in only(path).rows[0][2:])
 
 
-def test_a_text_repeated_beyond_all_memory_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_text_repeated_beyond_all_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.xlsx"
     with xlsxwriter.Workbook(path) as book:
         book.add_worksheet().write_row(0, 0, ["长" * 10_000] * 50)
@@ -279,9 +273,7 @@ def ods(path: Path, content: str) -> Path:
         'manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/></manifest:manifest>'
     )
     spaces = "".join(f' xmlns:{name}="urn:{name}"' for name in ("office", "table", "text", "calcext"))
-    content = content.replace("<office:document-content>", f"<office:document-content{spaces}>").replace(
-        "\n", ""
-    )
+    content = content.replace("<office:document-content>", f"<office:document-content{spaces}>").replace("\n", "")
     return zipped(
         path,
         mimetype=b"application/vnd.oasis.opendocument.spreadsheet",

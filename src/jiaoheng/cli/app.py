@@ -11,11 +11,11 @@ import msgspec
 import typer
 
 from jiaoheng import __version__
-from jiaoheng.cli.screen import console, plain, say, show_problems, show_rows
+from jiaoheng import demo as demo_room
+from jiaoheng.cli.screen import console, plain, problem_counts, say, show_problems, show_rows
 from jiaoheng.cli.verdict import show_assessment, show_explanation
-from jiaoheng.county import Admission, admit, errors, snapshots
+from jiaoheng.county import Admission, County, admit, errors, snapshots
 from jiaoheng.county.waiting import waiting_file
-from jiaoheng.demo import county as demo_county
 from jiaoheng.findings import Assessment, AssessmentError, assess, explain, words
 from jiaoheng.language import Language, preferred
 from jiaoheng.measures.options import Options, PrivateSchools, TeachingPoints
@@ -144,7 +144,7 @@ def assess_(
     admission = _open(county)
     with console(stderr=True).status(say("working", LANGUAGE)):
         result = assess(admission.county, rule, year=year, options=options)
-    if not _to_json(json, _assessment(result, rule)):
+    if not _to_json(json, _assessment(result, rule, admission.county)):
         _show(admission, result, rule, county, everything=everything)
     too_low = {"meets": ("fails", "unknown"), "unknown": ("fails",), None: ()}
     raise typer.Exit(1 if result.verdict in too_low[fail_under] else 0)
@@ -173,8 +173,6 @@ def explain_(
     if _to_json(json, {"explanations": msgspec.to_builtins(found)}):
         return
     screen = console()
-    if not found:
-        screen.print(say("explain_nothing", LANGUAGE, school=plain(school), item=indicator))
     for explanation in found:
         show_explanation(screen, explanation, rule, LANGUAGE)
         screen.print()
@@ -182,14 +180,14 @@ def explain_(
 
 @app.command(help=_help("help_demo"))
 def demo(
-    seed: Annotated[int, typer.Option("--seed", help=_help("opt_seed"))] = 2025,
+    seed: Annotated[int, typer.Option("--seed", help=_help("opt_seed"))] = demo_room.SEED,
     folder: Annotated[Path, typer.Option("--folder", help=_help("opt_folder"))] = Path("demo-data"),
 ) -> None:
     """The whole loop on the fictional county."""
     screen = console()
     screen.print(say("demo_intro", LANGUAGE, seed=seed))
-    facts = demo_county(seed)
-    written = snapshots.write(facts, folder, source=f"synthetic: 望岚县, seed {seed}")
+    facts = demo_room.county(seed)
+    written = snapshots.write(facts, folder, source=demo_room.source(seed))
     screen.print(say("snapshot_written", LANGUAGE, name=written.name, path=plain(str(folder))))
     rule = load(DEFAULT_STANDARD)
     admission = Admission(snapshots.read(folder), (), ())
@@ -230,7 +228,7 @@ def _options(rule: Standard, points: str | None, private: str | None) -> Options
 def _show(admission: Admission, result: Assessment, rule: Standard, path: Path, *, everything: bool) -> None:
     screen = console()
     if admission.problems:
-        show_problems(screen, admission.problems, LANGUAGE, everything=False)
+        screen.print(problem_counts(admission.problems, LANGUAGE, path=path))
         screen.print()
     show_assessment(screen, result, rule, admission.county, LANGUAGE, everything=everything)
     example = next((finding for finding in result.findings if finding.school_id), None)
@@ -264,10 +262,10 @@ def _problems(admission: Admission) -> list[dict[str, Any]]:
     ]
 
 
-def _assessment(result: Assessment, rule: Standard) -> dict[str, Any]:
+def _assessment(result: Assessment, rule: Standard, county: County) -> dict[str, Any]:
     """The assessment with the sentences of its verdict."""
     told: dict[str, Any] = msgspec.to_builtins(result)
-    told["sentences"] = list(words.sentences(result, rule, LANGUAGE))
+    told["sentences"] = list(words.sentences(result, rule, county, LANGUAGE))
     return told
 
 

@@ -25,16 +25,12 @@ from jiaoheng.sources.numbers import (
 from jiaoheng.sources.overlooked import FORMULA
 
 # What stands for "not known" in statistical tables; -1 joins them where a figure cannot be negative.
-NULL_MARKS = frozenset(
-    {"", "*", "**", "-", "--", "—", "——", "–", "−", "/", "\\", "n/a", "na", "null", "none"}
-)
+NULL_MARKS = frozenset({"", "*", "**", "-", "--", "—", "——", "–", "−", "/", "\\", "n/a", "na", "null", "none"})
 TRUE_MARKS = frozenset({"是", "1", "true", "√", "✓", "✔", "y", "yes", "对", "t"})
 FALSE_MARKS = frozenset({"否", "0", "false", "×", "✗", "✘", "x", "n", "no", "错", "f"})
 ALLOWED_SHOWN = 12
 
-_EXCEL_ERROR = re.compile(
-    r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|BUSY!|UNKNOWN!|FIELD!|#+)", re.I
-)
+_EXCEL_ERROR = re.compile(r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|BUSY!|UNKNOWN!|FIELD!|#+)", re.I)
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     0x3000: 0x20,
@@ -69,9 +65,7 @@ def parse(column: Column, raw: object, *, factor: float = 1.0) -> Parsed:
     (``12.5万元``) goes before it; counts are bare integers and take none.
     """
     if isinstance(raw, Broken):
-        return Parsed(
-            None, "cell_formula" if raw == FORMULA else "cell_error" if raw[0] == "#" else "cell_type"
-        )
+        return Parsed(None, "cell_formula" if raw == FORMULA else "cell_error" if raw[0] == "#" else "cell_type")
     if isinstance(raw, str) and _EXCEL_ERROR.fullmatch(narrow(raw)):
         return Parsed(None, "cell_error")
     if raw is None or raw == "":
@@ -281,8 +275,7 @@ def _allowed(codes: str) -> Mapping[str, str]:
     rest = len(listed) - len(first)
     return {
         "codes_zh": "、".join(code.label.zh for code in first) + (f"……(共 {len(listed)} 项)" if rest else ""),
-        "codes_en": ", ".join(code.label.en for code in first)
-        + (f" … ({len(listed)} in all)" if rest else ""),
+        "codes_en": ", ".join(code.label.en for code in first) + (f" … ({len(listed)} in all)" if rest else ""),
     }
 
 

@@ -38,13 +38,9 @@ def _streams(data: bytes) -> Iterator[tuple[str, bytes]]:
 
     directory, cutoff, mini_first = struct.unpack_from("<I4xII", data, 48)
     table = [
-        link
-        for number in _table_sectors(data, size, sector)
-        for (link,) in struct.iter_unpack("<I", sector(number))
+        link for number in _table_sectors(data, size, sector) for (link,) in struct.iter_unpack("<I", sector(number))
     ]
-    mini_table = [
-        link for number in _chain(table, mini_first) for (link,) in struct.iter_unpack("<I", sector(number))
-    ]
+    mini_table = [link for number in _chain(table, mini_first) for (link,) in struct.iter_unpack("<I", sector(number))]
     listing = b"".join(map(sector, _chain(table, directory)))
     mini = b""
     for at in range(0, len(listing) - _ENTRY + 1, _ENTRY):

@@ -70,14 +70,10 @@ def _read_of_folder(file: Path) -> Batch:
         return _read_grids(file) if suffix in FORMATS else Batch({})
     except SourceError as error:
         if suffix in TEXTS and not sheet_table(file.stem):
-            unknown = Problem(
-                code="sheet_unknown", value=file.name, origin=Origin(file.name), details=_table_labels()
-            )
+            unknown = Problem(code="sheet_unknown", value=file.name, origin=Origin(file.name), details=_table_labels())
             return Batch({}, problems=(unknown,))
         details = {"reason_zh": error.text.zh, "reason_en": error.text.en}
-        unreadable = Problem(
-            code="file_unreadable", value=file.name, origin=Origin(file.name), details=details
-        )
+        unreadable = Problem(code="file_unreadable", value=file.name, origin=Origin(file.name), details=details)
         return Batch({}, problems=(unreadable,))
 
 
@@ -122,9 +118,7 @@ def _unread(grid: Grid, name: str) -> Problem:
 
 def _likely(grid: Grid) -> Table | None:
     """The one table most of whose columns the sheet's headers name."""
-    shares = {
-        table.name: count_columns(grid, table) / len(table.columns) for table in schema().tables.values()
-    }
+    shares = {table.name: count_columns(grid, table) / len(table.columns) for table in schema().tables.values()}
     best = max(shares.values())
     names = [name for name, share in shares.items() if share == best]
     return schema().tables[names[0]] if best >= LIKELY_SHARE and len(names) == 1 else None
@@ -138,9 +132,7 @@ def _read_parquet(path: Path) -> Grid:
         with pq.ParquetFile(path) as file:
             about = file.metadata
             refuse_huge(about.num_rows + 1, about.num_columns, path.name, path.stem)
-            refuse_texts(
-                sum(about.row_group(at).total_byte_size for at in range(about.num_row_groups)), path.name
-            )
+            refuse_texts(sum(about.row_group(at).total_byte_size for at in range(about.num_row_groups)), path.name)
             table = file.read()
         columns = [_cells(column) for column in table.columns]
     except (pa.ArrowException, OSError, ValueError) as error:
@@ -150,11 +142,7 @@ def _read_parquet(path: Path) -> Grid:
 
 def _cells(column: pa.ChunkedArray) -> list[object]:
     """A column's values as cells; lists, bytes and the like are no cells of a table."""
-    if (
-        pa.types.is_nested(column.type)
-        or pa.types.is_binary(column.type)
-        or pa.types.is_large_binary(column.type)
-    ):
+    if pa.types.is_nested(column.type) or pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
         return ["" if not valid else Broken(column.type) for valid in column.is_valid().to_pylist()]
     return ["" if value is None else value for value in column.to_pylist()]
 

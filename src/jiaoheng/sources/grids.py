@@ -85,16 +85,12 @@ def _bytes(path: Path) -> bytes:
         size = path.stat().st_size
         if size > MAX_BYTES:
             megabyte = 1024 * 1024
-            raise SourceError(
-                "too_big", file=path.name, megabytes=size // megabyte, limit=MAX_BYTES // megabyte
-            )
+            raise SourceError("too_big", file=path.name, megabytes=size // megabyte, limit=MAX_BYTES // megabyte)
         data = path.read_bytes()
     except FileNotFoundError:
         raise SourceError("not_found", file=path.name) from None
     except OSError as error:
-        raise SourceError(
-            "unreadable", file=path.name, reason=error.strerror or type(error).__name__
-        ) from None
+        raise SourceError("unreadable", file=path.name, reason=error.strerror or type(error).__name__) from None
     if not data.strip():
         raise SourceError("empty", file=path.name)
     return data

@@ -20,9 +20,7 @@ _NUMBERED = re.compile(r"(?:附?表|sheet|table)?(?:\d{1,2}|[一二三四五六�
 _YEAR = re.compile(r"(?:19|20)\d\d(?:[-/_](?:19|20)?\d\d)?(?:学年度?|年度?)?")
 _PLAIN_NOTES = frozenset({"", "必填", "选填", "必填项", "选填项", "required", "optional"})
 # Units that say nothing new of a figure whose column has no unit of its own.
-_PLAIN_UNITS = frozenset(
-    {"度", "°", "wgs84", "年", "分", "%", "百分数", "degrees", "year", "points", "percent"}
-)
+_PLAIN_UNITS = frozenset({"度", "°", "wgs84", "年", "分", "%", "百分数", "degrees", "year", "points", "percent"})
 
 
 class Named(msgspec.Struct, frozen=True):

@@ -57,9 +57,7 @@ def find_layout(grid: Grid, table: Table) -> Layout | Problem:
             "columns_zh": "、".join(label.zh for label in labels),
             "columns_en": ", ".join(label.en for label in labels),
         }
-        return Problem(
-            code="header_missing", table=table.name, origin=Origin(grid.file, grid.sheet), details=details
-        )
+        return Problem(code="header_missing", table=table.name, origin=Origin(grid.file, grid.sheet), details=details)
     origin = Origin(grid.file, grid.sheet, header + 1)
     first, units = _units_below(grid, header)
     stated = _stated_units(grid, header)
@@ -92,9 +90,7 @@ def find_layout(grid: Grid, table: Table) -> Layout | Problem:
         for column in table.columns
         if column.required and column.name not in fields
     )
-    return Layout(
-        table, header, first, tuple(fields.values()), frozenset(personal), missing, (*missing, *problems)
-    )
+    return Layout(table, header, first, tuple(fields.values()), frozenset(personal), missing, (*missing, *problems))
 
 
 def count_columns(grid: Grid, table: Table) -> int:
@@ -119,9 +115,7 @@ def _units_below(grid: Grid, header: int) -> tuple[int, dict[int, str]]:
     """Where the rows begin after rows of units and of column numbers, and the units by position."""
     first, units = header + 1, {}
     while first < len(grid.rows):
-        cells = {
-            index: folded_name(as_text(cell)) for index, cell in enumerate(grid.rows[first]) if cell != ""
-        }
+        cells = {index: folded_name(as_text(cell)) for index, cell in enumerate(grid.rows[first]) if cell != ""}
         if cells and all(text in known_units() for text in cells.values()):
             units = {**cells}
         elif not _is_numbering(list(cells.values())):
@@ -151,16 +145,12 @@ def _stated_units(grid: Grid, header: int) -> tuple[str, ...]:
     )
 
 
-def _field(
-    table: Table, named: Named, index: int, header: str, stated: tuple[str, ...], origin: Origin
-) -> Field:
+def _field(table: Table, named: Named, index: int, header: str, stated: tuple[str, ...], origin: Origin) -> Field:
     """A column with the factor of its unit, from its own header or from what is stated for the sheet."""
     column = named.column
     if not named.unit and stated and column.unit:
         known = {accepted(column)[unit] for unit in stated if unit in accepted(column)}
-        alike = [
-            unit for unit in stated if unit not in known_units() and unit.lstrip(_TENS) in accepted(column)
-        ]
+        alike = [unit for unit in stated if unit not in known_units() and unit.lstrip(_TENS) in accepted(column)]
         if alike or len(known) > 1:
             named = Named(column, "、".join(alike or stated))
         elif known:
@@ -182,7 +172,5 @@ def _field(
 
 def _twice(table: Table, one: Field, other: Field, origin: Origin) -> Field:
     headers = f"{one.header}、{other.header}"
-    problem = Problem(
-        code="header_twice", table=table.name, column=one.column.name, value=headers, origin=origin
-    )
+    problem = Problem(code="header_twice", table=table.name, column=one.column.name, value=headers, origin=origin)
     return Field(one.column, one.index, headers, problem=problem)

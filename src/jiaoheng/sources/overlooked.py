@@ -27,11 +27,7 @@ def percentage(share: str) -> str:
         number = Decimal(share)
     except InvalidOperation:
         return share
-    return (
-        f"{(number * 100).normalize():f}%"
-        if number.is_finite() and abs(number.adjusted()) < 18
-        else f"{share}%"
-    )
+    return f"{(number * 100).normalize():f}%" if number.is_finite() and abs(number.adjusted()) < 18 else f"{share}%"
 
 
 def refuse_huge(rows: int, columns: int, file: str, sheet: str) -> None:

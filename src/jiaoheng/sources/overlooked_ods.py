@@ -41,9 +41,7 @@ def overlooked(archive: zipfile.ZipFile, file: str) -> tuple[Shown, ...]:
                 texts += len(body) * width * height
                 refuse_texts(texts, file)
                 if text := FORMULA if closed and b"value" not in attributes else _shown(attributes, body):
-                    places = (
-                        (row + down, column + right) for down in range(height) for right in range(width)
-                    )
+                    places = ((row + down, column + right) for down in range(height) for right in range(width))
                     sheets[-1].update(dict.fromkeys(places, text))
             column += width
     return tuple(sheets)

@@ -98,11 +98,7 @@ def _percent_styles(archive: zipfile.ZipFile) -> frozenset[bytes]:
                 if "%" in _LITERAL.sub("", entry.attrib.get("formatCode", "")):
                     formats.add(entry.attrib["numFmtId"])
         if _local(element.tag) == "cellXfs":
-            styles = [
-                str(at).encode()
-                for at, style in enumerate(element)
-                if style.attrib.get("numFmtId") in formats
-            ]
+            styles = [str(at).encode() for at, style in enumerate(element) if style.attrib.get("numFmtId") in formats]
     return frozenset(styles)
 
 

@@ -19,9 +19,7 @@ SHOWN = 60
 
 _EXAMPLE = re.compile(r"(?:示例|example)(?:\s*[:,.。-]\s*|\s+|$)", re.IGNORECASE)
 _TOTAL = re.compile(r"(?:.{0,12}(?:合计|总计|小计|共计)数?|总数|(?:sub|grand)?total|sum)\s*:?", re.IGNORECASE)
-_NOTE = re.compile(
-    r"备注|附注|说明|注释?\s*\d*\s*:|填表|填报|制表|审核|复核|(?:单位)?负责人|notes?\b", re.IGNORECASE
-)
+_NOTE = re.compile(r"备注|附注|说明|注释?\s*\d*\s*:|填表|填报|制表|审核|复核|(?:单位)?负责人|notes?\b", re.IGNORECASE)
 _SAME_FOR_ALL = ("id", "text", "code", "codes", "year", "boolean")
 
 Cells = tuple[object, ...]

@@ -60,9 +60,7 @@ def write_workbook(county: County, path: Path, language: Language) -> None:
 def _write(path: Path, language: Language, county: County | None) -> None:
     font = {"font_name": "微软雅黑" if language == "zh" else "Calibri", "font_size": 10}
     workbook = xlsxwriter.Workbook(path, {"default_format_properties": font})
-    styles: dict[str, Format] = {
-        name: workbook.add_format({**font, **style}) for name, style in STYLES.items()
-    }
+    styles: dict[str, Format] = {name: workbook.add_format({**font, **style}) for name, style in STYLES.items()}
     write_guide(workbook, styles, language, county)
     for table in schema().tables.values():
         rows: Iterable[Mapping[str, object]] | None = None

@@ -24,9 +24,7 @@ def say(key: str, language: Language, **values: object) -> str:
     return catalogue(TEXTS)[key].say(language, **values)
 
 
-def write_guide(
-    workbook: Workbook, styles: Mapping[str, Format], language: Language, county: County | None
-) -> None:
+def write_guide(workbook: Workbook, styles: Mapping[str, Format], language: Language, county: County | None) -> None:
     """Write the guide as the workbook's first sheet."""
     sheet = workbook.add_worksheet(say("guide", language))
     sheet.hide_gridlines(2)
