@@ -23,7 +23,15 @@ SEATS = (100, 101)
 PREPARE = f"""
 import os, signal, sys
 from pathlib import Path
-sys.modules["pandas"] = None  # Arrow would load it where it is installed, and that takes long
+
+class NoPandas:
+    # Arrow loads pandas where it is installed, and that takes long.
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, NoPandas)
 sys.path[:0] = [{str(HERE)!r}, {str(HERE.parent / "src")!r}]
 from counties import clean_rows
 from jiaoheng.county import Origin, Rejected, build
