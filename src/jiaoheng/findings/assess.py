@@ -21,7 +21,7 @@ from jiaoheng.findings.assessment import (
 from jiaoheng.findings.ranking import findings
 from jiaoheng.language import Language, Text
 from jiaoheng.measures.engine import Connection, open_county
-from jiaoheng.measures.gaps import masked, waiting_stages
+from jiaoheng.measures.gaps import absent, incomplete_stages, masked
 from jiaoheng.measures.inequality import gini, range_ratio, theil
 from jiaoheng.measures.options import Options
 from jiaoheng.measures.survey import Question, survey
@@ -47,6 +47,7 @@ _REFUSALS = {
         en="no enrolment in school year {year}; there is: {there}",
     ),
     "no_school": Text(zh="没有找到学校“{wanted}”", en="no school is called or coded “{wanted}”"),
+    "not_asked": Text(zh="“{school}”不适用指标 {item}", en="item {item} does not apply to “{school}”"),
     "several": Text(
         zh="“{wanted}”对应多所学校:{names};请写全名或代码",
         en="“{wanted}” fits several schools: {names}; give the full name or the code",
@@ -61,10 +62,10 @@ def question(standard: Standard) -> Question:
     return Question(standard.demands(), balanced, standard.balance.limits, at_least)
 
 
-def measured(county: County, standard: Standard, year: int, options: Options) -> Connection:
+def measured(county: County, asked: Question, year: int, options: Options) -> Connection:
     """A connection with the county's tables and the temporary tables of its survey."""
     connection = open_county(masked(county, year))
-    survey(connection, question(standard), year, options)
+    survey(connection, asked, year, options)
     return connection
 
 
@@ -86,9 +87,9 @@ def assess(
     """
     chosen = options or standard.options
     of = assessed_year(county, year)
-    connection = measured(county, standard, of, chosen)
+    connection = measured(county, question(standard), of, chosen)
     names = dict(zip(*(county["schools"][name].to_pylist() for name in ("school_id", "name")), strict=True))
-    incomplete = waiting_stages(county, of)
+    incomplete = incomplete_stages(county, of)
     values = _values(connection, standard)
     balance = _balance(connection, standard, county, incomplete)
     schools = _schools(connection, names) if standard.schools else ()
@@ -116,6 +117,7 @@ def assess(
         values=values,
         findings=findings(standard, values, balance, schools, items),
         waiting=county.gaps,
+        absent=absent(county, of),
     )
 
 
@@ -201,7 +203,31 @@ def _balance(
                 **(_inequality(schools, communities) if whole and row["mean"] > 0 else {}),
             )
         )
+    there = {(even.check, even.stage) for even in found}
+    found += [
+        _nothing_known(standard, check, stage, limit)
+        for check in order
+        for stage, limit in standard.balance.limits.items()
+        if stage in incomplete and (check, stage) not in there
+    ]
     return tuple(sorted(found, key=lambda c: (order.index(c.check), _STAGES.index(c.stage))))
+
+
+def _nothing_known(standard: Standard, check: str, stage: str, limit: float) -> Coefficient:
+    """The coefficient of a stage of which there are schools and no pupils."""
+    return Coefficient(
+        item=standard.item(check).id,
+        check=check,
+        stage=stage,
+        schools=0,
+        known=0,
+        mean=None,
+        coefficient=None,
+        partial=None,
+        at_most=limit,
+        status="unknown",
+        by_rounding=False,
+    )
 
 
 def _inequality(schools: Sequence[dict[str, Any]], communities: dict[str, str]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from jiaoheng.measures.formulas import FORMULAS
 from jiaoheng.measures.grains import finance_items, resources, signed
 from jiaoheng.measures.options import Options
 from jiaoheng.measures.sections import COMPULSORY
+from jiaoheng.measures.survey import Question
 from jiaoheng.standards import Check, Item, Standard
 
 
@@ -31,7 +32,7 @@ class Input(msgspec.Struct, frozen=True):
     """One input: what it amounts to for the section or school, and the rows it was added up from.
 
     ``share`` is the part of the whole school's figure that falls to the section, where it is split. Of a roster, the
-    rows are counted and not listed.
+    rows are counted and not listed. ``named`` by the standard, or else what the formula itself reads.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Input(msgspec.Struct, frozen=True):
     share: float | None = None
     rows: tuple[Row, ...] = ()
     teachers_counted: int | None = None
+    named: bool = True
 
 
 class Explanation(msgspec.Struct, frozen=True):
@@ -87,25 +89,26 @@ def explain(
 ) -> tuple[Explanation, ...]:
     """Take the figures of one item apart for a school (its code or name), one explanation a stage and check.
 
-    For items of the whole county, give the county's code or name as ``school``. Raises ``AssessmentError`` where there is
-    no such school, ``KeyError`` where the standard has no such item.
+    For items of the whole county, give the county's code or name as ``school``. Raises ``AssessmentError`` where
+    there is no such school, ``KeyError`` where the standard has no such item.
     """
     item = standard.item(indicator)
     chosen = options or standard.options
     of = assessed_year(county, year)
     school_id, name = _school(county, school)
-    connection = measured(county, standard, of, chosen)
-    rows = Rows(connection)
     checks = [check for check in item.checks if indicator in (item.id, check.id)]
+    demands = tuple(_demand(standard, check) for check in checks)
+    rows = Rows(measured(county, Question(demands, (), {}, None), of, chosen))
     found = []
     for check in checks:
-        for figure in rows(
-            "SELECT * FROM figures WHERE demand = ? AND COALESCE(school_id, '') = ? ORDER BY stage DESC",
-            check.id,
-            school_id,
-        ):
+        for figure in rows(_FIGURE, check.id, school_id):
             found.append(_explained(county, standard, item, check, figure, name, of, chosen, rows))
+    if not found:
+        raise AssessmentError("not_asked", school=name, item=indicator)
     return tuple(found)
+
+
+_FIGURE = "SELECT * FROM figures WHERE demand = ? AND COALESCE(school_id, '') = ? ORDER BY stage DESC"
 
 
 def _explained(
@@ -175,7 +178,8 @@ def _inputs(county: County, demand: Demand, figure: dict[str, Any], year: int, r
     if demand.formula == "reported":
         return (_reported(county, demand, year),)
     plus = () if figure["applied"] is None else demand.limits[figure["applied"]].plus
-    names = [*map(signed, demand.inputs + plus), *((name, False) for name in FORMULAS[demand.formula].needs)]
+    named = dict(map(signed, demand.inputs + plus))
+    needs = [name for name in FORMULAS[demand.formula].needs if name not in named]
     table = {"section": "sections", "school": "schools_measured", "county": "counties"}[FORMULAS[demand.formula].grain]
     where = "TRUE" if table == "counties" else "school_id = ?"
     values = [figure["school_id"]] if table != "counties" else []
@@ -189,13 +193,18 @@ def _inputs(county: County, demand: Demand, figure: dict[str, Any], year: int, r
         figure["stage"],
     )
     members = [row["school_id"] for row in rows("SELECT school_id FROM members WHERE unit_id = ?", figure["school_id"])]
-    return tuple(_input(county, name, off, own, members, grades, year) for name, off in dict(names).items())
+    if own.get("largest_class_low") is not None and own["largest_class_low"] == own["largest_class_high"]:
+        needs = [name for name in needs if name != "largest_class_low"]
+    found = [_input(county, name, own, members, grades, year) for name in [*named, *needs]]
+    return tuple(
+        msgspec.structs.replace(entry, taken_off=named.get(entry.name, False), named=entry.name in named)
+        for entry in found
+    )
 
 
 def _input(
     county: County,
     name: str,
-    taken_off: bool,
     own: dict[str, Any],
     members: list[str],
     grades: list[dict[str, Any]],
@@ -205,23 +214,19 @@ def _input(
     if name in resources("facilities"):
         rows = _source(county, "facilities", name, members, year)
         split = any(not row.key.get("stage") for row in rows) and own.get("share") not in (None, 1.0)
-        return Input(name, amount, taken_off, own["share"] if split else None, rows)
+        return Input(name, amount, share=own["share"] if split else None, rows=rows)
     if name in resources("staff"):
         listed = county["teachers"]
         here = pc.field("school_id").isin(members) & (pc.field("year") == year) & (pc.field("stage") == own["stage"])
         on_roster = listed.filter(here).num_rows
         if on_roster:
-            return Input(name, amount, taken_off, teachers_counted=on_roster)
+            return Input(name, amount, teachers_counted=on_roster)
         rows = _source(county, "staff", name, members, year)
-        return Input(name, amount, taken_off, rows=tuple(row for row in rows if row.key.get("stage") == stage))
+        return Input(name, amount, rows=tuple(row for row in rows if row.key.get("stage") == own["stage"]))
     if name in finance_items():
-        subjects = members or [county.code]
-        rows = tuple(
-            row
-            for row in _source(county, "finance", "amount", subjects, year, "subject_id")
-            if row.key.get("item") == name
-        )
-        return Input(name, amount, taken_off, rows=rows)
+        return Input(name, amount, rows=_money(county, members or [county.code], {name}, year))
+    if name == "compulsory_quota":
+        return Input(name, amount, rows=_money(county, [county.code], {"quota_primary", "quota_junior"}, year))
     column = "classes" if name in ("classes", "compulsory_classes") else "pupils"
     rows = tuple(
         Row("enrolment", {key: grade[key] for key in ("school_id", "grade")} | {"year": year}, grade[column])
@@ -232,7 +237,7 @@ def _input(
         known = {(grade["school_id"], grade["grade"]) for grade in grades}
         listed = _source(county, "classes", "pupils", members, year)
         rows = tuple(row for row in listed if (row.key["school_id"], row.key["grade"]) in known) or rows
-    return Input(name, amount, taken_off, rows=rows)
+    return Input(name, amount, rows=rows)
 
 
 def _source(
@@ -249,6 +254,11 @@ def _source(
         for row in county[table].to_pylist()
         if row[subject] in subjects and row["year"] == year
     )
+
+
+def _money(county: County, subjects: list[str], items: set[str], year: int) -> tuple[Row, ...]:
+    rows = _source(county, "finance", "amount", subjects, year, "subject_id")
+    return tuple(row for row in rows if row.key["item"] in items)
 
 
 def _reported(county: County, demand: Demand, year: int) -> Input:
@@ -280,6 +290,7 @@ DERIVED = {
     "compulsory_classes": Text(zh="义务教育阶段班数", en="Classes of the compulsory stages"),
     "compulsory_quota": Text(zh="生均公用经费标准(加权)", en="Operating quota per pupil, weighted"),
     "school_pupils": Text(zh="全校在校生", en="Pupils of the whole school"),
+    "largest_class": Text(zh="最大班额", en="Largest class"),
     "largest_class_low": Text(zh="最大班额(下界)", en="Largest class, at least"),
     "largest_class_high": Text(zh="最大班额(上界)", en="Largest class, at most"),
     "value": Text(zh="上报数值", en="Reported figure"),

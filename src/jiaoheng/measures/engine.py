@@ -36,7 +36,8 @@ def open_county(county: County) -> Connection:
 def open_province(root: Path) -> Connection:
     """A connection with the tables of a folder of Parquet files.
 
-    Either ``<root>/county_code=…/<table>.parquet`` or, with the code as a column, ``<root>/<table>/*.parquet``. Files are read in place, the columns that a formula needs only. Tables that the folder lacks are empty.
+    Either ``<root>/county_code=…/<table>.parquet`` or, with the code as a column, ``<root>/<table>/*.parquet``. Files
+    are read in place, the columns that a formula needs only. Tables that the folder lacks are empty.
     """
     connection = _database().cursor()
     for name, table in schema().tables.items():

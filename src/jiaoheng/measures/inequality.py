@@ -29,13 +29,12 @@ def coefficient_of_variation(values: Sequence[float], pupils: Sequence[float]) -
 
 def gini(values: Sequence[float], pupils: Sequence[float]) -> float:
     """The Gini coefficient: one minus twice the area under the Lorenz curve of pupils against resources."""
-    ordered = sorted(zip(values, pupils, strict=True))
     everyone = math.fsum(pupils)
-    everything = math.fsum(x * w for x, w in ordered)
-    area, people, below = [], 0.0, 0.0
-    for x, w in ordered:
+    everything = _mean(values, pupils) * everyone
+    area, below = [], 0.0
+    for x, w in sorted(zip(values, pupils, strict=True)):
         area.append(w / everyone * (2 * below + x * w) / everything)
-        people, below = people + w, below + x * w
+        below += x * w
     return 1.0 - math.fsum(area)
 
 
@@ -47,8 +46,9 @@ def theil(values: Sequence[float], pupils: Sequence[float], groups: Sequence[Has
         members.setdefault(group, []).append((x, w))
     total = math.fsum(w / everyone * _xlnx(x / mean) for x, w in zip(values, pupils, strict=True))
     between = math.fsum(
-        math.fsum(w for _, w in group) / everyone * _xlnx(_mean(*zip(*group, strict=True)) / mean)
+        weight / everyone * _xlnx(math.fsum(x * w for x, w in group) / weight / mean)
         for group in members.values()
+        if (weight := math.fsum(w for _, w in group)) > 0
     )
     return Theil(total, between, total - between)
 

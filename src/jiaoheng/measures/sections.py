@@ -28,7 +28,7 @@ def create_sections(connection: Connection, year: int, options: Options) -> None
     Columns: county_code, school_id, stage, kind, setting, ownership and built_year of the school, pupils, classes,
     largest_class_low and _high, share (of the school's facilities), every figure of ``facilities`` and ``staff``,
     compulsory, special and balanced (under the indicators of balance). Beside it stand ``members`` (school_id,
-    unit_id), ``enrolled`` (unit_id, stage, school_id, grade, pupils, classes) and ``built``, for whoever explains a figure.
+    unit_id), ``enrolled`` (unit_id, stage, school_id, grade, pupils, classes) and ``built``, for explaining a figure.
     """
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE members AS {_members(options)};

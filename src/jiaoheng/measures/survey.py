@@ -27,14 +27,16 @@ class Question(msgspec.Struct, frozen=True):
 def survey(connection: Connection, question: Question, year: int, options: Options) -> None:
     """Measure every county of a connection for one school year.
 
-    Leaves the temporary tables ``sections``, ``schools_measured``, ``figures``, ``deviations``, ``coefficients`` and
-    ``verdicts`` (none where the standard has no rule for schools); the modules that make them say their columns.
+    Leaves the temporary tables ``sections``, ``schools_measured``, ``counties`` and ``figures``; ``deviations`` and
+    ``coefficients`` where anything is balanced; ``verdicts`` where there is a rule for schools. The modules that make
+    them say their columns.
     """
     create_sections(connection, year, options)
     create_schools(connection, year)
     create_counties(connection)
     create_figures(connection, year, question.demands)
-    create_deviations(connection, question.balanced)
-    create_coefficients(connection, question.balanced, question.limits)
+    if question.balanced:
+        create_deviations(connection, question.balanced)
+        create_coefficients(connection, question.balanced, question.limits)
     if question.at_least is not None:
         create_verdicts(connection, question.balanced, question.at_least)

@@ -49,10 +49,16 @@ class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     confidence: Confidence
     sources: tuple[str, ...]
     checks: tuple[Check, ...]
+    short: Text | None = None
     unit: Text | None = None
     advisory: bool = False
     fallback: Threshold | None = None
     note: Text | None = None
+
+    @property
+    def name(self) -> Text:
+        """The short label where there is one: for lists and sentences."""
+        return self.short or self.label
 
 
 class SchoolRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

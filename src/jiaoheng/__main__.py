@@ -1,0 +1,5 @@
+"""``python -m jiaoheng`` is the ``jiaoheng`` command."""
+
+from jiaoheng.cli import main
+
+main()

@@ -1,0 +1,5 @@
+"""The ``jiaoheng`` command: a thin layer over the rooms above."""
+
+from jiaoheng.cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,305 @@
+"""Verbs, options and exit codes: 0 done, 1 the facts fail the check (or the verdict ``--fail-under``), 2 wrong use."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any, get_args
+
+import msgspec
+import typer
+
+from jiaoheng import __version__
+from jiaoheng import demo as demo_room
+from jiaoheng.cli.screen import console, plain, problem_counts, say, show_problems, show_rows
+from jiaoheng.cli.verdict import show_assessment, show_explanation
+from jiaoheng.county import Admission, County, admit, errors, snapshots
+from jiaoheng.county.waiting import waiting_file
+from jiaoheng.findings import Assessment, AssessmentError, assess, explain, words
+from jiaoheng.language import Language, preferred
+from jiaoheng.measures.options import Options, PrivateSchools, TeachingPoints
+from jiaoheng.sources import SourceError, open_source, read, read_mapped, write_template
+from jiaoheng.standards import Standard, StandardError, load, names
+
+LANGUAGE: Language = preferred()
+DEFAULT_STANDARD = "cn-2017"
+
+
+def _help(key: str) -> str:
+    return say(key, LANGUAGE)
+
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=_help("app"))
+
+CountyPath = Annotated[Path, typer.Argument(metavar="COUNTY", help=_help("arg_county"))]
+Json = Annotated[str, typer.Option("--json", metavar="FILE", help=_help("opt_json"))]
+All = Annotated[bool, typer.Option("--all", help=_help("opt_all"))]
+StandardName = Annotated[str, typer.Option("--standard", help=_help("opt_standard"))]
+Year = Annotated[int | None, typer.Option("--year", help=_help("opt_year"))]
+Points = Annotated[str | None, typer.Option("--teaching-points", help=_help("opt_points"))]
+Private = Annotated[str | None, typer.Option("--private", help=_help("opt_private"))]
+
+
+class UsageError(Exception):
+    """Wrong use, told in the user's language; the command ends with 2."""
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="")] = False,
+) -> None:
+    """Jiaoheng."""
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command(help=_help("help_template"))
+def template(path: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help=_help("arg_template"))]) -> None:
+    """Write the empty workbook."""
+    if path.exists():
+        raise UsageError(say("overwrite", LANGUAGE, path=path))
+    if path.suffix.lower() != ".xlsx":
+        path = path.with_name(path.name + ".xlsx")
+    write_template(path, LANGUAGE)
+    screen = console()
+    screen.print(say("written", LANGUAGE, path=plain(str(path))))
+    screen.print(say("template_next", LANGUAGE, path=plain(str(path))))
+
+
+@app.command(help=_help("help_check"))
+def check(county: CountyPath, json: Json = "", everything: All = False) -> None:
+    """Check the facts."""
+    admission = _open(county)
+    if not _to_json(json, {"problems": _problems(admission)}):
+        screen = console()
+        show_rows(screen, admission.county, LANGUAGE)
+        show_problems(screen, admission.problems, LANGUAGE, everything=everything)
+        if admission.rejected:
+            screen.print(say("problems_waiting", LANGUAGE, rows=len(admission.rejected)))
+    raise typer.Exit(1 if errors(admission.problems) else 0)
+
+
+@app.command("import", help=_help("help_import"))
+def import_(
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help=_help("arg_source"))],
+    mapping: Annotated[Path | None, typer.Option("--map", help=_help("opt_map"))] = None,
+    out: Annotated[Path, typer.Option("--out", help=_help("opt_out"))] = Path("snapshots"),
+    json: Json = "",
+    everything: All = False,
+) -> None:
+    """Import facts as a snapshot."""
+    with console(stderr=True).status(say("reading", LANGUAGE, path=plain(str(source)))):
+        _exists(source)
+        admission = admit(read_mapped(source, mapping) if mapping else read(source))
+    hopeless = [problem for problem in errors(admission.problems) if problem.code == "table_empty"]
+    written = None
+    if not hopeless:
+        written = snapshots.write(
+            admission.county,
+            out,
+            source=source.name,
+            problems=admission.problems,
+            rejected=admission.rejected,
+            language=LANGUAGE,
+        )
+    rows = {name: table.num_rows for name, table in admission.county.tables.items() if table.num_rows}
+    result = {"snapshot": str(written) if written else None, "rows": rows, "problems": _problems(admission)}
+    if not _to_json(json, result):
+        screen = console()
+        show_rows(screen, admission.county, LANGUAGE)
+        show_problems(screen, admission.problems, LANGUAGE, everything=everything)
+        if written and admission.rejected:
+            waiting = waiting_file(out, written.name)
+            screen.print(say("problems_waiting", LANGUAGE, rows=len(admission.rejected)))
+            screen.print(say("waiting_written", LANGUAGE, path=plain(str(waiting))))
+        if written:
+            screen.print(say("snapshot_written", LANGUAGE, name=written.name, path=plain(str(out))))
+            screen.print(say("import_next", LANGUAGE, path=plain(str(out))))
+        else:
+            screen.print(say("snapshot_refused", LANGUAGE))
+    raise typer.Exit(1 if errors(admission.problems) else 0)
+
+
+@app.command("assess", help=_help("help_assess"))
+def assess_(
+    county: CountyPath,
+    standard: StandardName = DEFAULT_STANDARD,
+    year: Year = None,
+    teaching_points: Points = None,
+    private: Private = None,
+    fail_under: Annotated[str | None, typer.Option("--fail-under", help=_help("opt_fail_under"))] = None,
+    json: Json = "",
+    everything: All = False,
+) -> None:
+    """Hold the county against a standard."""
+    if fail_under not in (None, "meets", "unknown"):
+        raise UsageError(say("opt_fail_under", LANGUAGE))
+    rule = load(standard)
+    options = _options(rule, teaching_points, private)
+    admission = _open(county)
+    with console(stderr=True).status(say("working", LANGUAGE)):
+        result = assess(admission.county, rule, year=year, options=options)
+    if not _to_json(json, _assessment(result, rule, admission.county)):
+        _show(admission, result, rule, county, everything=everything)
+    too_low = {"meets": ("fails", "unknown"), "unknown": ("fails",), None: ()}
+    raise typer.Exit(1 if result.verdict in too_low[fail_under] else 0)
+
+
+@app.command("explain", help=_help("help_explain"))
+def explain_(
+    county: CountyPath,
+    school: Annotated[str, typer.Argument(metavar="SCHOOL", help=_help("arg_school"))],
+    indicator: Annotated[str, typer.Argument(metavar="ITEM", help=_help("arg_indicator"))],
+    standard: StandardName = DEFAULT_STANDARD,
+    year: Year = None,
+    teaching_points: Points = None,
+    private: Private = None,
+    json: Json = "",
+) -> None:
+    """Take one figure apart."""
+    rule = load(standard)
+    options = _options(rule, teaching_points, private)
+    admission = _open(county)
+    try:
+        found = explain(admission.county, rule, school, indicator, year=year, options=options)
+    except KeyError:
+        items = ", ".join(item.id for item in rule.items)
+        raise UsageError(say("no_item", LANGUAGE, standard=standard, item=indicator, items=items)) from None
+    if _to_json(json, {"explanations": msgspec.to_builtins(found)}):
+        return
+    screen = console()
+    for explanation in found:
+        show_explanation(screen, explanation, rule, LANGUAGE)
+        screen.print()
+
+
+@app.command(help=_help("help_demo"))
+def demo(
+    seed: Annotated[int, typer.Option("--seed", help=_help("opt_seed"))] = demo_room.SEED,
+    folder: Annotated[Path, typer.Option("--folder", help=_help("opt_folder"))] = Path("demo-data"),
+) -> None:
+    """The whole loop on the fictional county."""
+    screen = console()
+    screen.print(say("demo_intro", LANGUAGE, seed=seed))
+    facts = demo_room.county(seed)
+    written = snapshots.write(facts, folder, source=demo_room.source(seed))
+    screen.print(say("snapshot_written", LANGUAGE, name=written.name, path=plain(str(folder))))
+    rule = load(DEFAULT_STANDARD)
+    admission = Admission(snapshots.read(folder), (), ())
+    result = assess(admission.county, rule)
+    screen.print()
+    _show(admission, result, rule, folder, everything=False)
+
+
+@app.command("standards", help=_help("help_standards"))
+def standards_() -> None:
+    """List the standards."""
+    screen = console()
+    for name in names():
+        screen.print(f"{name}  {load(name).label.say(LANGUAGE)}")
+
+
+def _exists(path: Path) -> None:
+    if not path.exists():
+        raise UsageError(say("no_path", LANGUAGE, path=path))
+
+
+def _open(path: Path) -> Admission:
+    """The county behind a path, checked."""
+    _exists(path)
+    with console(stderr=True).status(say("reading", LANGUAGE, path=plain(str(path)))):
+        return open_source(path)
+
+
+def _options(rule: Standard, points: str | None, private: str | None) -> Options:
+    if points is not None and points not in get_args(TeachingPoints):
+        raise UsageError(f"--teaching-points: {', '.join(get_args(TeachingPoints))}")
+    if private is not None and private not in get_args(PrivateSchools):
+        raise UsageError(f"--private: {', '.join(get_args(PrivateSchools))}")
+    chosen = {"teaching_points": points, "private": private}
+    return msgspec.structs.replace(rule.options, **{name: value for name, value in chosen.items() if value})
+
+
+def _show(admission: Admission, result: Assessment, rule: Standard, path: Path, *, everything: bool) -> None:
+    screen = console()
+    if admission.problems:
+        screen.print(problem_counts(admission.problems, LANGUAGE, path=path))
+        screen.print()
+    show_assessment(screen, result, rule, admission.county, LANGUAGE, everything=everything)
+    example = next((finding for finding in result.findings if finding.school_id), None)
+    if example:
+        school = dict(
+            zip(
+                *(admission.county["schools"][name].to_pylist() for name in ("school_id", "name")),
+                strict=True,
+            )
+        )
+        words_ = {"path": path, "school": school[example.school_id], "item": example.item}
+        screen.print(plain(say("next_assess", LANGUAGE, **words_)))
+
+
+def _problems(admission: Admission) -> list[dict[str, Any]]:
+    return [
+        {
+            "severity": problem.severity,
+            "code": problem.code,
+            "table": problem.table,
+            "column": problem.column,
+            "value": problem.value,
+            "file": problem.origin.file,
+            "sheet": problem.origin.sheet,
+            "row": problem.origin.row,
+            "where": problem.where(LANGUAGE),
+            "what": problem.what(LANGUAGE),
+            "remedy": problem.remedy(LANGUAGE),
+        }
+        for problem in admission.problems
+    ]
+
+
+def _assessment(result: Assessment, rule: Standard, county: County) -> dict[str, Any]:
+    """The assessment with the sentences of its verdict."""
+    told: dict[str, Any] = msgspec.to_builtins(result)
+    told["sentences"] = list(words.sentences(result, rule, county, LANGUAGE))
+    return told
+
+
+def _to_json(target: str, result: dict[str, Any]) -> bool:
+    """Write the result where it is wanted; False where nothing was asked for."""
+    if not target:
+        return False
+    data = msgspec.json.format(msgspec.json.encode(result), indent=1)
+    if target == "-":
+        sys.stdout.buffer.write(data + b"\n")
+        sys.stdout.buffer.flush()
+    else:
+        Path(target).write_bytes(data)
+    return True
+
+
+def main() -> None:
+    """Run the command; every foreseeable error is one sentence in the user's language."""
+    try:
+        app(standalone_mode=False, prog_name="jiaoheng")
+    except typer.Exit as exit_:
+        sys.exit(exit_.exit_code)
+    except (UsageError, StandardError) as error:
+        _fail(str(error))
+    except (SourceError, AssessmentError) as error:
+        _fail(error.say(LANGUAGE))
+    except snapshots.SnapshotError as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(say("write_failed", LANGUAGE, path=error.filename or "", why=os.strerror(error.errno or 0)))
+    except typer.Abort:
+        sys.exit(130)
+
+
+def _fail(message: str) -> None:
+    console(stderr=True).print(f"[red]{say('error_prefix', LANGUAGE)}[/]{plain(message)}")
+    sys.exit(2)

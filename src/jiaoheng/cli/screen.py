@@ -1,0 +1,102 @@
+"""How results look on a terminal: tables, sentences, problems."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from jiaoheng.county import County, Problem, schema
+from jiaoheng.county.problems import Folded, folded
+from jiaoheng.language import Language, catalogue
+
+TEXTS = Path(__file__).with_name("texts.toml")
+COLOURS = {"meets": "green", "fails": "red", "floor": "yellow", "unknown": "yellow", "measured": "cyan"}
+FIRST = 20
+"""Rows of a long list that are shown unless all are asked for."""
+OF_A_KIND = 3
+"""Problems of one kind that are shown unless all are asked for."""
+
+
+def say(key: str, language: Language, **values: object) -> str:
+    """A text of the command line."""
+    return catalogue(TEXTS)[key].say(language, **values)
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A terminal as wide as it is; a pipe gets 120 columns, so that a saved listing keeps its shape."""
+    width = None if os.isatty(2 if stderr else 1) or "COLUMNS" in os.environ else 120
+    return Console(stderr=stderr, width=width, highlight=False, soft_wrap=False)
+
+
+def table(title: str, *columns: str, right: tuple[int, ...] = ()) -> Table:
+    """A plain table with some columns aligned right."""
+    made = Table(title=title, title_justify="left", title_style="bold", header_style="bold", expand=False)
+    for position, column in enumerate(columns):
+        made.add_column(column, justify="right" if position in right else "left", overflow="fold")
+    return made
+
+
+def coloured(text: str, status: str) -> str:
+    """A status in its colour."""
+    colour = COLOURS.get(status)
+    return f"[{colour}]{text}[/]" if colour else text
+
+
+def plain(text: str) -> str:
+    """Text from a user's file, safe to print: no markup, no control characters."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in text)
+    return printable.replace("[", "\\[")
+
+
+def show_problems(screen: Console, problems: tuple[Problem, ...], language: Language, *, everything: bool) -> None:
+    """Problems as a table, and how many there are."""
+    if not problems:
+        screen.print(say("problems_none", language))
+        return
+    names = [say(f"column_{name}", language) for name in ("severity", "where", "what", "remedy")]
+    listing = table("", *names)
+    alike = folded(problems)
+    shown = alike if everything else _first_of_each(alike)
+    for fold in shown:
+        severity = fold.problem.severity
+        listing.add_row(
+            coloured(say(f"severity_{severity}", language), "fails" if severity == "error" else "unknown"),
+            *(plain(text(language)) for text in (fold.where, fold.problem.what, fold.problem.remedy)),
+        )
+    screen.print(listing)
+    if len(alike) > len(shown):
+        screen.print(say("problems_more", language, count=len(alike) - len(shown)))
+    screen.print(problem_counts(problems, language))
+
+
+def _first_of_each(alike: tuple[Folded, ...]) -> list[Folded]:
+    """The first few of each kind, so that a hundred of one do not hide the others."""
+    seen: Counter[tuple[str, str]] = Counter()
+    chosen = []
+    for fold in alike:
+        key = (fold.problem.code, fold.problem.table)
+        seen[key] += 1
+        if seen[key] <= OF_A_KIND:
+            chosen.append(fold)
+    return chosen[:FIRST]
+
+
+def problem_counts(problems: tuple[Problem, ...], language: Language, *, path: Path | None = None) -> str:
+    """How many errors and warnings there are, and where to read them."""
+    counts = Counter(problem.severity for problem in problems)
+    line = say("problems_count", language, errors=counts["error"], warnings=counts["warning"])
+    return line if path is None else line + plain(say("problems_see", language, path=path))
+
+
+def show_rows(screen: Console, county: County, language: Language) -> None:
+    """How many rows of each table were read."""
+    parts = [
+        say("table_rows", language, table=schema().tables[name].label.say(language), rows=f"{rows.num_rows:,}")
+        for name, rows in county.tables.items()
+        if rows.num_rows
+    ]
+    screen.print(say("rows_read", language, tables="、".join(parts) if language == "zh" else ", ".join(parts)))

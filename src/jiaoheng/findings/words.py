@@ -1,0 +1,221 @@
+"""An assessment in words: the same sentences on the command line, on pages and in reports."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+from jiaoheng.county import County, schema
+from jiaoheng.findings.assessment import Assessment, Coefficient, Finding, ItemResult
+from jiaoheng.findings.explain import input_label
+from jiaoheng.language import Language, catalogue
+from jiaoheng.measures.grains import signed
+from jiaoheng.standards import Check, Item, Standard
+
+TEXTS = Path(__file__).with_name("texts.toml")
+
+_COMMA = {"zh": "、", "en": "; "}
+
+
+def say(key: str, language: Language, **values: object) -> str:
+    """A text of this room."""
+    return catalogue(TEXTS)[key].say(language, **values)
+
+
+def number(value: float | None, decimals: int = 2) -> str:
+    """A figure for people: thousands separated, no more decimals than it needs, a dash where unknown."""
+    if value is None:
+        return "—"
+    shown = f"{value:,.{0 if abs(value) >= 1000 and decimals == 2 else decimals}f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
+def fixed(value: float | None, decimals: int) -> str:
+    """A figure with all its decimals, as coefficients and their limits are written; a dash where unknown."""
+    return "—" if value is None else f"{value:.{decimals}f}"
+
+
+def title(assessment: Assessment, standard: Standard, language: Language) -> str:
+    """County, year and standard on one line."""
+    return say(
+        "title",
+        language,
+        county=assessment.county,
+        year=assessment.year,
+        next=assessment.year + 1,
+        standard=standard.label.say(language),
+    )
+
+
+def sentences(assessment: Assessment, standard: Standard, county: County, language: Language) -> Iterator[str]:
+    """The verdict and what it rests on, in sentences to be read aloud."""
+    yield say(
+        f"sentence_{assessment.verdict}",
+        language,
+        county=assessment.county,
+        standard=standard.label.say(language),
+    )
+    for stage in dict.fromkeys(school.stage for school in assessment.schools):
+        own = [school.verdict for school in assessment.schools if school.stage == stage]
+        counts = {verdict: own.count(verdict) for verdict in ("meets", "fails", "unknown")}
+        yield say("schools_line", language, stage=stage_label(stage, language), total=len(own), **counts)
+    yield from _balance(assessment, standard, language)
+    for area in standard.areas:
+        if not standard.schools or area.id != standard.schools.area:
+            yield from _area(assessment, standard, area.id, language)
+    if assessment.waiting:
+        yield say("waiting", language, count=len(assessment.waiting))
+    if assessment.absent:
+        yield _absent(assessment, county, language)
+    for value in assessment.values:
+        if value.by_rounding:
+            school = _school(county, value.school_id, language)
+            name = f"{school} {check_label(standard, value.check, language)}".strip()
+            yield say("rounding", language, name=name)
+    for even in assessment.balance:
+        if even.by_rounding:
+            yield say("rounding", language, name=coefficient_label(even, standard, language))
+
+
+def _absent(assessment: Assessment, county: County, language: Language) -> str:
+    listed = [_school(county, school, language) for school in assessment.absent[:3]]
+    names = _COMMA[language].join(listed)
+    if len(assessment.absent) > len(listed):
+        names = say("and_more", language, names=names)
+    return say("absent", language, count=len(assessment.absent), year=assessment.year, names=names)
+
+
+def _balance(assessment: Assessment, standard: Standard, language: Language) -> Iterator[str]:
+    judged = [even for even in assessment.balance if even.at_most is not None]
+    over = [even for even in judged if even.status == "fails"]
+    unknown = [even for even in judged if even.status == "unknown"]
+    if over:
+        names = _COMMA[language].join(coefficient_label(even, standard, language) for even in over)
+        yield say("balance_fails", language, known=len(judged), fails=len(over), names=names)
+    elif judged and not unknown:
+        yield say("balance_meets", language, known=len(judged))
+    if unknown:
+        yield say("balance_unknown", language, total=len(judged), unknown=len(unknown))
+
+
+def _area(assessment: Assessment, standard: Standard, area: str, language: Language) -> Iterator[str]:
+    own = [item for item in assessment.items if item.area == area and not item.advisory]
+    if not own or all(item.status == "measured" for item in own):
+        return
+    fails = [item for item in own if item.status in ("fails", "floor")]
+    unknown = [item for item in own if item.status == "unknown"]
+    label = next(entry.label for entry in standard.areas if entry.id == area).say(language)
+    met = len(own) - len(fails) - len(unknown)
+    line = say("area_line", language, area=label, total=len(own), meets=met, fails=len(fails), unknown=len(unknown))
+    for key, items in (("area_fails", fails), ("area_unknown", unknown)):
+        if items:
+            line += ("" if language == "zh" else " ") + say(key, language, names=_names(items, standard, language))
+    yield line
+
+
+def _names(items: list[ItemResult], standard: Standard, language: Language) -> str:
+    return _COMMA[language].join(f"{item.item} {standard.item(item.item).name.say(language)}" for item in items)
+
+
+def finding_line(finding: Finding, standard: Standard, county: County, language: Language) -> str:
+    """One finding as a sentence without its full stop."""
+    item = standard.item(finding.item)
+    words: dict[str, object] = {
+        "school": _school(county, finding.school_id, language),
+        "stage": _stage(finding, language),
+        "item": check_label(standard, finding.check, language),
+        "unit": item.unit.say(language) if item.unit else "",
+        "value": fixed(finding.value, 3) if finding.kind == "coefficient" else number(finding.value),
+        "limit": fixed(finding.threshold, 2) if finding.kind == "coefficient" else number(finding.threshold),
+        "short": _short(finding, item, standard, language),
+        "schools": finding.schools,
+    }
+    if finding.kind == "coefficient":
+        return say("finding_coefficient", language, **words)
+    if finding.kind == "unknown":
+        return _unknown(finding, words, language)
+    check = _check(item, finding.check)
+    sense = check.limits[0].sense if check.limits else "at_least"
+    return say("finding_at_least" if sense == "at_least" else "finding_at_most", language, **words)
+
+
+def _unknown(finding: Finding, words: dict[str, object], language: Language) -> str:
+    if finding.missing == "reported":
+        return say("finding_unreported", language, **words)
+    many = "" if finding.schools == 1 else "_many"
+    if finding.missing is None:
+        return say(f"finding_unknown_bounds{many}", language, **words)
+    missing = input_label(finding.missing, language)
+    return say(
+        "finding_unknown_one" if finding.schools == 1 else "finding_unknown_many",
+        language,
+        missing=missing,
+        **words,
+    )
+
+
+def _short(finding: Finding, item: Item, standard: Standard, language: Language) -> str:
+    """What is lacking, in the resource's unit; of people and rooms a part is a whole one."""
+    if finding.short is None:
+        return "—"
+    check = _check(item, finding.check)
+    name = signed(check.inputs[0])[0] if check.inputs else ""
+    columns = [c for table in ("facilities", "staff") for c in schema().tables[table].columns if c.name == name]
+    if not columns:
+        unit = item.unit.say(language) if item.unit and check.formula in _IN_UNIT else ""
+        return f"{number(finding.short)} {unit}".strip()
+    whole = columns[0].type == "integer"
+    unit = schema().units[columns[0].unit].label.say(language)
+    return f"{number(math.ceil(finding.short - 1e-9) if whole else finding.short)} {unit}"
+
+
+_IN_UNIT = ("largest_class", "school_size", "reported", "funded_pupils")
+"""Formulas whose shortfall is in the unit of the item itself."""
+
+
+def check_label(standard: Standard, check: str, language: Language) -> str:
+    """An item's name, with that of its check where it has several."""
+    item = standard.item(check.partition("/")[0])
+    own = _check(item, check)
+    name = item.name.say(language)
+    bracketed = "({})" if language == "zh" else " ({})"
+    return name + bracketed.format(own.label.say(language)) if own.label else name
+
+
+def coefficient_label(even: Coefficient, standard: Standard, language: Language) -> str:
+    """A coefficient with its value and limit, short enough for a list."""
+    return say(
+        "balance_name",
+        language,
+        stage=stage_label(even.stage, language),
+        item=check_label(standard, even.check, language),
+        value=fixed(even.coefficient, 3),
+        limit=fixed(even.at_most, 2),
+    )
+
+
+def stage_label(stage: str, language: Language) -> str:
+    """A stage's name."""
+    label = schema().label("stage", stage, language)
+    return label if language == "zh" else label[:1].upper() + label[1:]
+
+
+def _check(item: Item, check: str) -> Check:
+    return next((own for own in item.checks if own.id == check), item.checks[0])
+
+
+def _stage(finding: Finding, language: Language) -> str:
+    if not finding.stage:
+        return ""
+    label = stage_label(finding.stage, language)
+    if not finding.school_id:
+        return label
+    return f"({label})" if language == "zh" else f" ({label.lower()})"
+
+
+def _school(county: County, school_id: str, language: Language) -> str:
+    if not school_id:
+        return ""
+    rows = county["schools"].select(["school_id", "name"]).to_pylist()
+    return next((row["name"] for row in rows if row["school_id"] == school_id), school_id)

@@ -1,0 +1,9 @@
+"""How data arrive: ``read(path)`` gives a batch of rows, rows that wait, and problems."""
+
+from jiaoheng.sources.errors import SourceError
+from jiaoheng.sources.mapping import read_mapped
+from jiaoheng.sources.opening import open_source
+from jiaoheng.sources.reading import read
+from jiaoheng.sources.workbook import write_template, write_workbook
+
+__all__ = ["SourceError", "open_source", "read", "read_mapped", "write_template", "write_workbook"]

@@ -1,0 +1,166 @@
+"""A folder of files, each named by the table it holds: CSV, Parquet, or workbooks of several sheets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from jiaoheng.county.problems import Origin, Problem
+from jiaoheng.county.rows import Batch, Row
+from jiaoheng.county.schema import Table, schema
+from jiaoheng.sources.errors import SourceError
+from jiaoheng.sources.grids import TEXTS, WORKBOOKS, Broken, Grid, read_grids
+from jiaoheng.sources.headers import sheet_table
+from jiaoheng.sources.layout import count_columns
+from jiaoheng.sources.overlooked import refuse_huge, refuse_texts
+from jiaoheng.sources.tables import read_table
+
+PARQUET = ".parquet"
+FORMATS = (*WORKBOOKS, *TEXTS, PARQUET)
+BOUNDARIES = ("boundaries.geojson", "边界.geojson")
+LIKELY_SHARE = 0.5
+# Sheets of ours that hold no facts.
+_SILENT = frozenset({"说明", "填写说明", "readme", "_lists"})
+
+
+def read_folder(path: Path) -> Batch:
+    """All tables of a folder's files, its sub-folders left alone.
+
+    A file that cannot be read is a problem of the batch, so that the others are not held up.
+    Raises ``SourceError`` where no file holds a table.
+    """
+    try:
+        files = sorted(path.iterdir())
+    except OSError as error:
+        raise SourceError("unreadable", file=path.name, reason=error.strerror) from None
+    wanted = [file for file in files if file.is_file() and not file.name.startswith((".", "~$"))]
+    batch = joined(map(_read_of_folder, wanted))
+    if not _holds_table(batch) and not any(problem.severity == "error" for problem in batch.problems):
+        raise SourceError("no_table", file=path.name, **_table_labels())
+    return batch
+
+
+def read_file(path: Path) -> Batch:
+    """The tables of one file: a workbook's sheets, or the table that a CSV or Parquet file is named by.
+
+    Raises ``SourceError`` for a file that cannot be read or holds no table.
+    """
+    batch = _read_grids(path)
+    if not _holds_table(batch):
+        code = "no_table" if path.suffix.lower() in WORKBOOKS else "no_table_name"
+        raise SourceError(code, file=path.name, **_table_labels())
+    return batch
+
+
+def _holds_table(batch: Batch) -> bool:
+    return bool(batch.rows) or any(problem.code == "header_missing" for problem in batch.problems)
+
+
+def _read_of_folder(file: Path) -> Batch:
+    """One file of a folder; only a file whose name promises a table is an error where it cannot be read."""
+    suffix = file.suffix.lower()
+    try:
+        if file.name.lower() in BOUNDARIES:
+            return Batch({}, boundaries=_boundaries(file))
+        return _read_grids(file) if suffix in FORMATS else Batch({})
+    except SourceError as error:
+        if suffix in TEXTS and not sheet_table(file.stem):
+            unknown = Problem(code="sheet_unknown", value=file.name, origin=Origin(file.name), details=_table_labels())
+            return Batch({}, problems=(unknown,))
+        details = {"reason_zh": error.text.zh, "reason_en": error.text.en}
+        unreadable = Problem(code="file_unreadable", value=file.name, origin=Origin(file.name), details=details)
+        return Batch({}, problems=(unreadable,))
+
+
+def _read_grids(path: Path) -> Batch:
+    grids = (_read_parquet(path),) if path.suffix.lower() == PARQUET else read_grids(path)
+    return joined(_read_grid(grid, grid.sheet or path.stem) for grid in grids)
+
+
+def joined(batches: Iterable[Batch]) -> Batch:
+    """Several batches as one, rows of the same table one after the other."""
+    every = tuple(batches)
+    rows: dict[str, list[Row]] = {}
+    for batch in every:
+        for table, some in batch.rows.items():
+            rows.setdefault(table, []).extend(some)
+    return Batch(
+        {table: tuple(some) for table, some in rows.items()},
+        tuple(row for batch in every for row in batch.rejected),
+        tuple(problem for batch in every for problem in batch.problems),
+        next((batch.boundaries for batch in every if batch.boundaries is not None), None),
+    )
+
+
+def _read_grid(grid: Grid, name: str) -> Batch:
+    table = sheet_table(name)
+    if table and grid.visible:
+        return read_table(grid, table)
+    if "".join(name.lower().split()) in _SILENT or not any(map(any, grid.rows)):
+        return Batch({})
+    return Batch({}, problems=(_unread(grid, name),))
+
+
+def _unread(grid: Grid, name: str) -> Problem:
+    """The warning of a sheet that is left out, with the table that it looks like where it looks like one."""
+    if not grid.visible:
+        return Problem(code="sheet_hidden", value=name, origin=Origin(grid.file, grid.sheet))
+    code, details = "sheet_unknown", _table_labels()
+    if likely := _likely(grid):
+        code, details = "sheet_likely", {"table_zh": likely.label.zh, "table_en": likely.label.en}
+    return Problem(code=code, value=name, origin=Origin(grid.file, grid.sheet), details=details)
+
+
+def _likely(grid: Grid) -> Table | None:
+    """The one table most of whose columns the sheet's headers name."""
+    shares = {table.name: count_columns(grid, table) / len(table.columns) for table in schema().tables.values()}
+    best = max(shares.values())
+    names = [name for name, share in shares.items() if share == best]
+    return schema().tables[names[0]] if best >= LIKELY_SHARE and len(names) == 1 else None
+
+
+def _read_parquet(path: Path) -> Grid:
+    """A Parquet file as a grid whose first row is the names of its columns; nulls are blank cells."""
+    if not path.exists():
+        raise SourceError("not_found", file=path.name)
+    try:
+        with pq.ParquetFile(path) as file:
+            about = file.metadata
+            refuse_huge(about.num_rows + 1, about.num_columns, path.name, path.stem)
+            refuse_texts(sum(about.row_group(at).total_byte_size for at in range(about.num_row_groups)), path.name)
+            table = file.read()
+        columns = [_cells(column) for column in table.columns]
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise SourceError("damaged", file=path.name, reason=type(error).__name__) from None
+    return Grid(path.name, "", (tuple(map(str, table.column_names)), *zip(*columns, strict=True)))
+
+
+def _cells(column: pa.ChunkedArray) -> list[object]:
+    """A column's values as cells; lists, bytes and the like are no cells of a table."""
+    if pa.types.is_nested(column.type) or pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
+        return ["" if not valid else Broken(column.type) for valid in column.is_valid().to_pylist()]
+    return ["" if value is None else value for value in column.to_pylist()]
+
+
+def _boundaries(path: Path) -> Mapping[str, Any]:
+    """The boundaries of places, as GeoJSON. Raises ``SourceError`` for what is none."""
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise SourceError("damaged", file=path.name, reason=type(error).__name__) from None
+    if not isinstance(found, dict) or found.get("type") != "FeatureCollection":
+        raise SourceError("not_geojson", file=path.name)
+    return found
+
+
+def _table_labels() -> dict[str, str]:
+    labels = [table.label for table in schema().tables.values()]
+    return {
+        "tables_zh": "、".join(label.zh for label in labels),
+        "tables_en": ", ".join(label.en for label in labels),
+    }

@@ -1,0 +1,102 @@
+"""Feeds into tables: each feed's rows in turn, some joined to rows that are already there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from jiaoheng.county import Origin, Rejected, Row
+from jiaoheng.county.problems import Problem
+from jiaoheng.county.schema import schema
+from jiaoheng.sources.mapping.combine import combine, key_text, row_key, waiting
+from jiaoheng.sources.mapping.foreign import Sheet, Taken
+from jiaoheng.sources.mapping.lookups import Index
+from jiaoheng.sources.mapping.needs import behind
+from jiaoheng.sources.mapping.spec import Feed, Spec
+from jiaoheng.sources.mapping.take import take
+from jiaoheng.sources.mapping.translate import Translator
+
+
+class Assembled(msgspec.Struct, frozen=True):
+    """Rows by table, rows that wait, every problem, and the foreign rows that some feed used."""
+
+    rows: Mapping[str, tuple[Row, ...]]
+    rejected: tuple[Rejected, ...]
+    problems: tuple[Problem, ...]
+    used: frozenset[Origin]
+
+
+def assemble(spec: Spec, sheets: Mapping[str, tuple[Sheet, ...]], lookups: Mapping[str, Index]) -> Assembled:
+    """Carry out every feed of a mapping in the order in which they stand."""
+    rows: dict[str, list[Taken]] = {}
+    bad: list[tuple[str, Taken]] = []
+    problems: list[Problem] = []
+    used: frozenset[Origin] = frozenset()
+    for feed in spec.feeds:
+        table = schema().tables[feed.into]
+        harvest = take(feed, sheets[feed.source], Translator(spec, lookups, feed.into))
+        combined = combine(feed, table, harvest.taken, spec)
+        problems += (*harvest.problems, *combined.problems)
+        used |= harvest.used
+        there = rows.setdefault(feed.into, [])
+        waits = [row for into, row in bad if into == feed.into]
+        new = _joined(feed, spec, there, waits, combined.taken) if feed.join else combined.taken
+        there += (row for row in new if not row.problems)
+        bad += ((feed.into, row) for row in new if row.problems)
+    problems += (problem for _, row in bad for problem in row.problems)
+    return Assembled(
+        {into: tuple(Row(row.values, row.line.origin) for row in taken) for into, taken in rows.items()},
+        tuple(Rejected(into, row.line.as_written(), row.values, row.line.origin, row.problems) for into, row in bad),
+        # Rows that wait together share one problem; it is told once.
+        tuple({id(problem): problem for problem in problems}.values()),
+        used,
+    )
+
+
+def _joined(feed: Feed, spec: Spec, there: list[Taken], waits: list[Taken], new: tuple[Taken, ...]) -> list[Taken]:
+    """Put the values of new rows into the rows there with the same key.
+
+    Returns the rows that stand alone and those that wait.
+    """
+    table = schema().tables[feed.into]
+    places = {row_key(table, row.values): place for place, row in enumerate(there)}
+    waiting_keys = {row_key(table, row.values): row for row in waits}
+    left: list[Taken] = []
+    for row in new:
+        key = row_key(table, row.values)
+        if row.problems:
+            left.append(row)
+        elif key in places:
+            place = places[key]
+            clash = _clash(feed, spec, there[place], row)
+            if clash:
+                left.append(msgspec.structs.replace(row, problems=(clash,)))
+            else:
+                filled = {name: value for name, value in row.values.items() if value is not None}
+                there[place] = msgspec.structs.replace(there[place], values={**there[place].values, **filled})
+        elif key in waiting_keys:
+            left.append(waiting(feed, table, row, waiting_keys[key]))
+        elif feed.join == "keep":
+            left.append(row)
+        else:
+            header = behind(feed.columns[table.key[0]], spec, row.line)
+            problem = row.line.problem("mapping_partner", feed.into, header, key_text(table, row.values))
+            left.append(msgspec.structs.replace(row, problems=(problem,)))
+    return left
+
+
+def _clash(feed: Feed, spec: Spec, there: Taken, row: Taken) -> Problem | None:
+    """A column that the row there already has another value for."""
+    for name, value in row.values.items():
+        known = there.values.get(name)
+        if value is not None and known is not None and known != value:
+            return row.line.problem(
+                "mapping_disagree",
+                feed.into,
+                behind(feed.columns[name], spec, row.line) or name,
+                f"{known} + {value}",
+                key=key_text(schema().tables[feed.into], row.values),
+                rows=f"{there.line.origin.row}, {row.line.origin.row}",
+            )
+    return None

@@ -1,0 +1,95 @@
+"""Rows of foreign tables, as they stand in their files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from jiaoheng.county import Origin
+from jiaoheng.county.problems import Problem
+from jiaoheng.sources.cells import as_text, narrow
+from jiaoheng.sources.mapping.patterns import tidy
+
+
+def shown(cell: object) -> str:
+    """A cell as a person reads it: full-width letters narrowed, no ``.0`` behind whole numbers."""
+    return narrow(as_text(cell))
+
+
+class Merged(str):
+    """A cell that stands for several rows, as cells merged downwards do: good for names, not for figures."""
+
+    __slots__ = ()
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One row: its cells by tidied header, and the headers as written.
+
+    ``added`` are cells that the mapping adds (unpivoted, derived, from the file's name), and ``behind`` the
+    header in the file that stands behind an added cell, for messages. ``fault`` is the problem of a row whose
+    cells cannot be trusted to stand under their headers.
+    """
+
+    origin: Origin
+    cells: Mapping[str, object]
+    headers: Mapping[str, str]
+    added: Mapping[str, object] = {}
+    behind: Mapping[str, str] = {}
+    fault: Problem | None = None
+
+    def cell(self, name: str) -> object:
+        """The cell under a header or added name; an empty string where it is blank."""
+        key = tidy(name)
+        return self.added[key] if key in self.added else self.cells.get(key, "")
+
+    def has(self, name: str) -> bool:
+        """Whether the row has a cell of this name, blank or not."""
+        key = tidy(name)
+        return key in self.added or key in self.headers
+
+    def header(self, name: str) -> str:
+        """The header in the file behind a name, as written there."""
+        key = tidy(name)
+        return self.behind.get(key) or ("" if key in self.added else self.headers.get(key, "")) or name
+
+    def plus(self, added: Mapping[str, object], behind: Mapping[str, str] | None = None) -> Line:
+        """The row with more cells."""
+        return msgspec.structs.replace(
+            self,
+            added={**self.added, **{tidy(name): value for name, value in added.items()}},
+            behind={**self.behind, **{tidy(name): header for name, header in (behind or {}).items()}},
+        )
+
+    def as_written(self) -> dict[str, str]:
+        """All cells of the row that are not blank, by header as written."""
+        return {self.headers[key]: shown(cell) for key, cell in self.cells.items() if shown(cell)}
+
+    def problem(self, code: str, table: str, name: str, value: object = "", **details: str) -> Problem:
+        """A problem with one cell of this row."""
+        return Problem(
+            code=code,
+            table=table,
+            column=self.header(name),
+            value=shown(value),
+            origin=self.origin,
+            details={"header": self.header(name), **details},
+        )
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """One foreign table: its headers as written by tidied header, and its rows."""
+
+    origin: Origin
+    headers: Mapping[str, str]
+    lines: tuple[Line, ...]
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """What one feed made of a foreign row: values of our columns, problems that make it wait, warnings."""
+
+    line: Line
+    values: Mapping[str, Any]
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()

@@ -1,0 +1,123 @@
+"""Which headers a mapping needs in a foreign table."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+from itertools import product
+
+import msgspec
+
+from jiaoheng.sources.mapping.foreign import Line
+from jiaoheng.sources.mapping.patterns import fill, holes, match, tidy
+from jiaoheng.sources.mapping.spec import Feed, Rule, Spec, Where, listed
+from jiaoheng.sources.mapping.verify import only_values
+
+
+class Need(msgspec.Struct, frozen=True):
+    """One header, under any of several names, or any header of a pattern."""
+
+    names: tuple[str, ...]
+    optional: bool = False
+    pattern: bool = False
+
+    def met(self, headers: Container[str] | Iterable[str]) -> bool:
+        """Whether one of these tidied headers will do."""
+        if self.pattern:
+            assert isinstance(headers, Iterable)
+            return any(match(name, header) is not None for header in headers for name in self.names)
+        assert isinstance(headers, Container)
+        return any(tidy(name) in headers for name in self.names)
+
+
+def of_source(spec: Spec, name: str) -> tuple[Need, ...]:
+    """All that the mapping needs of one source."""
+    found: dict[Need, None] = {}
+    source = spec.sources[name]
+    for entry in source.leave_out:
+        found |= dict.fromkeys(_where(entry.where))
+    for header in listed(source.fill_down):
+        found[Need((header,))] = None
+    for lookup in spec.lookups.values():
+        if lookup.source == name:
+            found |= dict.fromkeys(Need((header,)) for header in (*listed(lookup.key), lookup.value))
+    for feed in spec.feeds:
+        if feed.source == name:
+            found |= dict.fromkeys(of_feed(feed, spec))
+    given = {*_names(source.file), *_names(source.sheet)}
+    return tuple(need for need in found if not given.intersection(map(tidy, need.names)))
+
+
+def of_feed(feed: Feed, spec: Spec) -> tuple[Need, ...]:
+    """The headers that one feed needs, without the names it makes itself."""
+    needs: list[Need] = [*_where(feed.where)]
+    for rule in (*feed.derive.values(), *feed.columns.values()):
+        needs += _rule(rule, spec)
+    made = set(map(tidy, feed.derive))
+    if feed.unpivot:
+        made |= {tidy(feed.unpivot.value), *_names(feed.unpivot.headers)}
+        needs += _unpivoted(feed)
+    for total in feed.totals:
+        needs += [Need((part,), pattern=bool(holes(part))) for part in (total.column, *listed(total.parts))]
+    if feed.combine and feed.combine.order:
+        needs.append(Need((feed.combine.order.column,)))
+    return tuple(need for need in dict.fromkeys(needs) if not made.intersection(map(tidy, need.names)))
+
+
+def imported(feed: Feed, spec: Spec, headers: Iterable[str]) -> tuple[str, ...]:
+    """Those of a sheet's tidied headers whose cells a feed brings into our table."""
+    rules = (*feed.derive.values(), *feed.columns.values())
+    names = {tidy(name) for rule in rules for need in _rule(rule, spec, cases=False) for name in need.names}
+    wide = feed.unpivot.headers if feed.unpivot else ""
+    return tuple(key for key in headers if key in names or (wide and match(wide, key) is not None))
+
+
+def _unpivoted(feed: Feed) -> Iterator[Need]:
+    unpivot = feed.unpivot
+    if unpivot is None:
+        return
+    names = holes(unpivot.headers)
+    if any(name not in unpivot.only for name in names):
+        yield Need((unpivot.headers,), pattern=True)
+        return
+    for values in product(*(only_values(unpivot.only[name]) for name in names)):
+        yield Need((fill(unpivot.headers, dict(zip(names, values, strict=True))),))
+
+
+def _rule(rule: Rule, spec: Spec, *, cases: bool = True) -> Iterator[Need]:
+    if rule.column:
+        yield Need(listed(rule.column), optional=rule.optional)
+    for name in (*holes(rule.template), *by(rule, spec)):
+        yield Need((name,))
+    for case in rule.cases if cases else ():
+        yield from _where(case.where)
+
+
+def by(rule: Rule, spec: Spec) -> tuple[str, ...]:
+    """The headers that a rule looks something up by: its own, or those of the lookup's key."""
+    if not rule.lookup:
+        return ()
+    return listed(rule.by) or listed(spec.lookups[rule.lookup].key)
+
+
+def present(rule: Rule, line: Line) -> str:
+    """The first of a rule's headers that the file has."""
+    names = listed(rule.column)
+    if len(names) == 1:
+        return names[0]
+    return next((name for name in names if line.has(name)), names[0])
+
+
+def behind(rule: Rule, spec: Spec, line: Line) -> str:
+    """The header that a rule's value comes from, for messages; empty for a constant."""
+    if rule.column:
+        return present(rule, line)
+    return next(iter(by(rule, spec) or holes(rule.template)), "")
+
+
+def _where(where: Where) -> Iterator[Need]:
+    for header in where:
+        yield Need((header,))
+
+
+def _names(pattern: str) -> set[str]:
+    return set(map(tidy, holes(pattern)))

@@ -1,0 +1,139 @@
+"""One value of ours from one foreign row: fetched, translated, converted, checked; never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from jiaoheng.county.problems import Problem
+from jiaoheng.county.schema import Column, schema
+from jiaoheng.language import Text
+from jiaoheng.sources.cells import NULL_MARKS, as_text, parse
+from jiaoheng.sources.grids import Broken
+from jiaoheng.sources.mapping.conditions import holds, same
+from jiaoheng.sources.mapping.foreign import Line, Merged, shown
+from jiaoheng.sources.mapping.lookups import Index, lookup_key
+from jiaoheng.sources.mapping.needs import behind, by, present
+from jiaoheng.sources.mapping.patterns import fill, holes, tidy
+from jiaoheng.sources.mapping.spec import Rule, Scalar, Spec, several
+
+
+class Value(msgspec.Struct, frozen=True):
+    """A value, None where missing, or a problem; a warning where the mapping takes a cell for missing."""
+
+    value: object | None
+    problem: Problem | None = None
+    warning: Problem | None = None
+
+
+class Translator(msgspec.Struct, frozen=True):
+    """A mapping with its lookups filled, for rows on their way into one table."""
+
+    spec: Spec
+    lookups: Mapping[str, Index]
+    table: str
+
+    def value(self, rule: Rule, column: Column, line: Line) -> Value:
+        """The value of a column of ours."""
+        raw = self.text(rule, line)
+        if raw.problem or raw.value is None:
+            return raw
+        factor = schema().units[column.unit].accepts[rule.unit] if rule.unit else rule.factor or 1.0
+        cell: object = raw.value
+        if isinstance(cell, Merged) and column.type in ("integer", "number"):
+            return Value(None, line.problem("cell_merged", self.table, self.about(rule, line), cell))
+        if rule.add is not None:
+            bare = msgspec.structs.replace(column, type="number", unit="", minimum=None, maximum=None)
+            figure = parse(bare, cell, factor=factor)
+            cell, factor = _moved(figure.value, rule.add), 1.0
+            parsed = figure if figure.problem else parse(column, cell)
+        else:
+            parsed = parse(column, cell, factor=factor)
+        if not parsed.problem:
+            return Value(parsed.value)
+        name = self.about(rule, line) or column.name
+        return Value(None, line.problem(parsed.problem, self.table, name, raw.value, **parsed.details))
+
+    def text(self, rule: Rule, line: Line) -> Value:
+        """The value before it becomes a column's type: the cell itself, or what the mapping makes of it."""
+        for case in rule.cases:
+            if holds(case.where, line):
+                return Value(case.value)
+        found = self._fetched(rule, line)
+        if found.problem or found.value is None or isinstance(found.value, Broken):
+            return found
+        cell = found.value
+        if any(same(value, cell) for value in several(rule.missing)):
+            return Value(None, None, self._declared_missing(rule, line, cell))
+        if rule.characters:
+            text = shown(cell)
+            first, last = rule.characters
+            if len(text) < last:
+                details = {"first": str(first), "last": str(last)}
+                name = self.about(rule, line)
+                return Value(None, line.problem("mapping_characters", self.table, name, cell, **details))
+            cell = text[first - 1 : last]
+        return self._coded(rule, line, cell) if rule.codes else Value(cell)
+
+    def _declared_missing(self, rule: Rule, line: Line, cell: object) -> Problem:
+        because = Text(rule.because, rule.because) if isinstance(rule.because, str) else rule.because
+        details = {"because_zh": because.zh, "because_en": because.en} if because else {}
+        return line.problem("mapping_missing", self.table, self.about(rule, line), cell, **details)
+
+    def about(self, rule: Rule, line: Line) -> str:
+        """The header that a rule's value comes from, for messages; empty for a constant."""
+        return behind(rule, self.spec, line)
+
+    def _fetched(self, rule: Rule, line: Line) -> Value:
+        if rule.column:
+            cell = line.cell(present(rule, line))
+            return Value(cell if shown(cell) else None)
+        if rule.value is not None:
+            return Value(rule.value)
+        if rule.template:
+            parts = {name: as_text(line.cell(name)).strip() for name in holes(rule.template)}
+            return Value(fill(rule.template, parts) if all(parts.values()) else None)
+        if rule.lookup:
+            return self._looked_up(rule, line)
+        problem = line.problem("mapping_no_case", self.table, next(iter(rule.cases[0].where), ""))
+        return Value(None, problem)
+
+    def _looked_up(self, rule: Rule, line: Line) -> Value:
+        names = by(rule, self.spec)
+        key = lookup_key(line, names)
+        if not all(key):
+            return Value(None)
+        values = self.lookups[rule.lookup].get(key, ())
+        if len(values) == 1:
+            return Value(values[0])
+        cell = " / ".join(shown(line.cell(name)) for name in names)
+        lookup = self.spec.lookups[rule.lookup]
+        details = {
+            "lookup": rule.lookup,
+            "file": self.spec.sources[lookup.source].file,
+            "values": "、".join(values),
+        }
+        code = "mapping_lookup_several" if values else "mapping_lookup_missing"
+        return Value(None, line.problem(code, self.table, names[0], cell, **details))
+
+    def _coded(self, rule: Rule, line: Line, cell: object) -> Value:
+        codes = self.spec.codes[rule.codes] if isinstance(rule.codes, str) else rule.codes
+        text = shown(cell)
+        known: dict[str, Scalar] = {tidy(foreign): value for foreign, value in codes.items()}
+        if tidy(text) in known:
+            return Value(known[tidy(text)])
+        if text.lower() in NULL_MARKS:
+            return Value(None)
+        if rule.otherwise is not None:
+            return Value(rule.otherwise)
+        name = self.about(rule, line)
+        return Value(None, line.problem("mapping_code", self.table, name, cell, known="、".join(codes)))
+
+
+def _moved(figure: object | None, by_how_much: float) -> object | None:
+    """A figure with the mapping's offset, such as 1911 for years counted from 1912."""
+    if not isinstance(figure, float):
+        return None
+    moved = figure + by_how_much
+    return int(moved) if moved.is_integer() else moved

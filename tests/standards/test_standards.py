@@ -1,0 +1,141 @@
+"""The standards that come with the program, and what a file with a slip is told."""
+
+from collections import Counter
+
+import pytest
+
+from jiaoheng.measures.formulas import FORMULAS
+from jiaoheng.standards import StandardError, load, names
+
+ITEM = """
+[[items]]
+id = "1.1"
+area = "resources"
+label = { zh = "指标", en = "Item" }
+article = "第六条"
+confidence = "A"
+sources = ["S1"]
+checks = [{ id = "1.1", formula = "per_pupil", scope = "balanced", inputs = ["books"], limits = [{ at_least = 1 }] }]
+"""
+HEAD = """id = "own"
+label = { zh = "本县标准", en = "Own" }
+document = "本县"
+in_force_from = 2024-01-01
+areas = [{ id = "resources", label = { zh = "资源", en = "Resources" } }]
+[balance]
+area = "resources"
+limits = { primary = 0.5 }
+article = "—"
+"""
+
+
+def test_there_are_the_standards_that_are_meant_to_be():
+    assert names() == ("basic-2012", "cn-2017", "cn-2017-shenyang")
+
+
+def test_national_standard_has_its_32_items_by_area():
+    items = [item for item in load("cn-2017").items if not item.advisory]
+    assert Counter(item.area for item in items) == {"resources": 7, "government": 15, "quality": 9, "satisfaction": 1}
+    assert [item.id for item in items][:8] == ["1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7", "2.1"]
+
+
+def test_national_thresholds_floors_and_limits():
+    standard = load("cn-2017")
+    thresholds = {
+        item.id: tuple(limit.value for limit in item.checks[0].limits) for item in standard.of_area("resources")
+    }
+    assert thresholds == {
+        "1.1": (4.2, 5.3),
+        "1.2": (1, 1),
+        "1.3": (0.9, 0.9),
+        "1.4": (4.5, 5.8),
+        "1.5": (7.5, 10.2),
+        "1.6": (2000, 2500),
+        "1.7": (2.3, 2.4),
+    }
+    assert (standard.schools.at_least, standard.schools.floor) == (6, 0.85)
+    assert dict(standard.balance.limits) == {"primary": 0.50, "junior": 0.45}
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_item_has_article_source_confidence_and_both_languages(name):
+    for item in load(name).items:
+        assert item.article
+        assert item.sources
+        assert item.label.zh != item.label.en
+        assert item.confidence != "C" or item.advisory
+
+
+def test_every_formula_is_used_or_offered_with_both_languages():
+    used = {check.formula for name in names() for item in load(name).items for check in item.checks}
+    assert used <= FORMULAS.keys()
+    assert FORMULAS.keys() - used == {"average_class", "section_count"}
+
+
+def test_basic_balance_judges_nothing():
+    standard = load("basic-2012")
+    assert len(standard.items) == 8
+    assert not any(check.limits for item in standard.items for check in item.checks)
+    assert standard.balance.combined.confidence == "C"
+
+
+def test_overlay_keeps_what_it_does_not_change():
+    nation, city = load("cn-2017"), load("cn-2017-shenyang")
+    assert city.item("2.7").checks[0].limits[0].value == 8000
+    assert city.item("2.7").fallback.value == 8000
+    assert city.item("1.1") == nation.item("1.1")
+    assert city.item("2.4").checks[0].limits[-1] == nation.item("2.4").checks[0].limits[-1]
+    assert nation.item("2.7").checks[0].limits[0].value == 6000
+
+
+def refused(tmp_path, text):
+    path = tmp_path / "own.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(StandardError) as caught:
+        load(str(path))
+    return str(caught.value)
+
+
+def test_a_file_of_one_s_own_loads(tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_text(HEAD + ITEM, encoding="utf-8")
+    assert load(str(path)).item("1.1").checks[0].inputs == ("books",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("at_least = 1 }", "at_leest = 1 }", "at_leest"),
+        ("at_least = 1 }", "at_least = 1, at_most = 2 }", "exactly one"),
+        ("at_least = 1 }", 'at_least = "1" }', "Expected `float"),
+        ('formula = "per_pupil"', 'formula = "per_pupl"', "no formula 'per_pupl'"),
+        ('inputs = ["books"]', 'inputs = ["bocks"]', "'bocks' is no figure"),
+        ('area = "resources"\nlabel', 'area = "resource"\nlabel', "no area 'resource'"),
+        ('confidence = "A"', 'confidence = "C"', "can only be advisory"),
+        ('en = "Item"', 'en = ""', "both zh and en"),
+        ('confidence = "A"', 'confidence = "Z"', "Invalid enum value"),
+    ],
+)
+def test_a_slip_is_refused_with_file_line_and_reason(tmp_path, old, new, told):
+    assert old in HEAD + ITEM
+    text = HEAD + ITEM.replace(old, new) if old in ITEM else HEAD.replace(old, new) + ITEM
+    message = refused(tmp_path, text)
+    assert told in message
+    assert "own.toml:" in message
+    line = int(message.split("own.toml:")[1].split(":")[0])
+    assert line >= len(HEAD.splitlines())
+
+
+def test_a_broken_file_is_refused_with_its_line(tmp_path):
+    assert "line 3" in refused(tmp_path, 'id = "x"\nlabel = {}\ndocument = \n')
+
+
+def test_a_number_used_twice_and_a_change_of_nothing_are_refused(tmp_path):
+    assert "used twice" in refused(tmp_path, HEAD + ITEM + ITEM)
+    overlay = 'id = "o"\nextends = "cn-2017"\n[[changes]]\ncheck = "9.9"\nlimits = [{ at_least = 1 }]\n'
+    assert "9.9" in refused(tmp_path, overlay)
+
+
+def test_an_unknown_name_lists_what_there_is():
+    with pytest.raises(StandardError, match="basic-2012, cn-2017"):
+        load("cn-2071")
