@@ -233,14 +233,11 @@ def _show(admission: Admission, result: Assessment, rule: Standard, path: Path, 
     show_assessment(screen, result, rule, admission.county, LANGUAGE, everything=everything)
     example = next((finding for finding in result.findings if finding.school_id), None)
     if example:
-        school = dict(
-            zip(
-                *(admission.county["schools"][name].to_pylist() for name in ("school_id", "name")),
-                strict=True,
-            )
-        )
-        words_ = {"path": path, "school": school[example.school_id], "item": example.item}
-        screen.print(plain(say("next_assess", LANGUAGE, **words_)))
+        names_ = zip(*(admission.county["schools"][name].to_pylist() for name in ("school_id", "name")), strict=True)
+        school = dict(names_)[example.school_id]
+        screen.print(say("next_steps", LANGUAGE))
+        for line in say("next_assess", LANGUAGE, path=path, school=school, item=example.item).splitlines():
+            screen.print(plain(f"  {line}"), soft_wrap=True)
 
 
 def _problems(admission: Admission) -> list[dict[str, Any]]:
@@ -285,9 +282,7 @@ def _to_json(target: str, result: dict[str, Any]) -> bool:
 def main() -> None:
     """Run the command; every foreseeable error is one sentence in the user's language."""
     try:
-        app(standalone_mode=False, prog_name="jiaoheng")
-    except typer.Exit as exit_:
-        sys.exit(exit_.exit_code)
+        app(prog_name="jiaoheng")
     except (UsageError, StandardError) as error:
         _fail(str(error))
     except (SourceError, AssessmentError) as error:
@@ -296,8 +291,6 @@ def main() -> None:
         _fail(str(error))
     except OSError as error:
         _fail(say("write_failed", LANGUAGE, path=error.filename or "", why=os.strerror(error.errno or 0)))
-    except typer.Abort:
-        sys.exit(130)
 
 
 def _fail(message: str) -> None:
