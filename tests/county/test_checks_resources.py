@@ -148,6 +148,16 @@ def test_a_year_of_which_the_county_has_nothing_is_not_told_school_by_school(tab
     assert codes(rows) == []
 
 
+def test_where_most_schools_have_no_row_that_is_told_once_a_year() -> None:
+    rows = drawn_rows(20)
+    rows["facilities"] = [row for row in rows["facilities"] if row["year"] != 2024 or row["school_id"] == "2141000003"]
+    (problem,) = told(rows)
+    assert problem.code == "rows_missing"
+    assert "2024 学年 20 所义务教育学校中,19 所" in problem.what("zh")
+    rows["facilities"] = [row for row in rows["facilities"] if row["year"] != 2024]
+    assert codes(rows) == []
+
+
 def test_campuses_and_schools_without_compulsory_pupils_need_no_row() -> None:
     rows = clean_rows()
     for table in ("facilities", "staff", "teachers"):
@@ -178,7 +188,7 @@ def test_teachers_of_a_stage_without_pupils_are_told() -> None:
 
 @pytest.mark.parametrize(
     ("teachers", "told_as"),
-    [(10, ["pupils_per_teacher"]), (0, ["pupils_per_teacher"]), (600, ["pupils_per_teacher"]), (11, []), (30, [])],
+    [(10, ["pupils_per_teacher"]), (0, ["pupils_per_teacher"]), (1100, ["pupils_per_teacher"]), (11, []), (600, [])],
 )
 def test_too_many_pupils_or_teachers_are_told(teachers: int, told_as: list[str]) -> None:
     rows = clean_rows()

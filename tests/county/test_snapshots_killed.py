@@ -116,6 +116,7 @@ def test_killed_at_every_single_operation_the_store_is_the_old_county_or_the_new
     assert told[-1][1:] == ["0", "101"]
 
 
+@pytest.mark.slow
 def test_killed_at_random_moments_the_store_is_whole(tmp_path: Path) -> None:
     draw = random.Random(20)
     write(clean_county(), tmp_path)
@@ -132,6 +133,7 @@ def test_killed_at_random_moments_the_store_is_whole(tmp_path: Path) -> None:
             read(path)
 
 
+@pytest.mark.slow
 def test_two_writers_and_a_reader_at_once_see_whole_counties_only(tmp_path: Path) -> None:
     writers = [_start(WRITE_ON, tmp_path, 25, turn) for turn in (0, 1, 0)]
     for program in writers:
