@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 import pytest
+from books import wide
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,11 +15,6 @@ from jiaoheng.county.problems import Problem, kinds
 from jiaoheng.county.schema import schema
 from jiaoheng.sources.cells import NULL_MARKS, Parsed, as_text, parse
 from jiaoheng.sources.grids import Broken
-
-
-def wide(text: str) -> str:
-    """The text in full-width letters, as a Chinese input method types them."""
-    return "".join(chr(ord(letter) + 0xFEE0) if "!" <= letter <= "~" else letter for letter in text)
 
 
 def cell(where: str, raw: object, factor: float = 1.0) -> Parsed:

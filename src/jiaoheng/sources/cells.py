@@ -43,7 +43,7 @@ _YEAR = re.compile(
     r"(\d{4})\s*年?\s*(?:(?:[-—–−~/至]|--|——)\s*(\d{4}|\d{2})\s*)?(?:学?年度?|school year)?", re.ASCII | re.I
 )
 _LISTED = re.compile("[、,;/|+]")
-_JOINT = re.compile(r"[\s\-—–_:/.、,()\[\]【】]+")
+_JOINT = re.compile(r"\s*[\-—–_:/.、,()\[\]【】]\s*|\s+")
 _MOMENTS = date | time | timedelta
 
 

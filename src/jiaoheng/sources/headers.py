@@ -40,8 +40,8 @@ def sheet_table(name: str) -> Table | None:
     """The table that a sheet or file of this name holds: ``表3 学校``, ``2.schools``, ``在校生2025``."""
     text = folded_name(name)
     for plain in (text, _YEAR.sub("", text)):
-        bare = plain.strip("-_.()")
-        for tried in (bare, _NUMBERED.sub("", bare, count=1).strip("-_.()")):
+        bare = plain.lstrip("-_.(").rstrip("-_.").removesuffix("()")
+        for tried in (bare, _NUMBERED.sub("", bare, count=1)):
             bracket = _BRACKET.fullmatch(tried)
             for candidate in (tried, tried.removesuffix("表"), bracket.group(1) if bracket else ""):
                 if candidate in _table_names():
