@@ -52,9 +52,7 @@ def preferred() -> Language:
     """The reader's language: ``JIAOHENG_LANG`` if set, else the locale of the system."""
     chosen = os.environ.get("JIAOHENG_LANG")
     if not chosen:
-        chosen = next(
-            (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
-        )
+        chosen = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
     if not chosen:
         chosen = locale.getlocale()[0] or ""
     return "zh" if chosen.lower().startswith(("zh", "chinese")) else "en"

@@ -41,9 +41,7 @@ figures = st.one_of(
 )
 cells = st.tuples(
     st.sampled_from(["A", "B", "C", ""]),
-    st.one_of(
-        st.sampled_from(["甲", "乙", ""]), st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=5)
-    ),
+    st.one_of(st.sampled_from(["甲", "乙", ""]), st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=5)),
     st.sampled_from(["小学", "完小", "初中", ""]),
     st.sampled_from(["113", "114", "2025", "?", ""]),
     figures,

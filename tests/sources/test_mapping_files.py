@@ -27,9 +27,7 @@ class TestFilesAndHeaders:
 
     def test_one_file_can_be_the_whole_source(self, tmp_path: Path) -> None:
         mapped(tmp_path, PLACES, {"towns.csv": "code,name\n1,甲\n"})
-        assert values(read_mapped(tmp_path / "towns.csv", tmp_path / "mapping.toml"), "places", "name") == [
-            ("甲",)
-        ]
+        assert values(read_mapped(tmp_path / "towns.csv", tmp_path / "mapping.toml"), "places", "name") == [("甲",)]
 
     def test_a_missing_file_lists_those_that_are_there(self, tmp_path: Path) -> None:
         batch = mapped(tmp_path, PLACES, {"town.csv": "code,name\n1,甲\n"})

@@ -176,9 +176,7 @@ SLIPS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "line", "place", "message"), SLIPS, ids=[new or old for old, new, *_ in SLIPS]
-)
+@pytest.mark.parametrize(("old", "new", "line", "place", "message"), SLIPS, ids=[new or old for old, new, *_ in SLIPS])
 def test_a_slip_is_named_with_its_line_and_place(
     tmp_path: Path, old: str, new: str, line: int, place: str, message: str
 ) -> None:
@@ -203,9 +201,7 @@ def test_join_needs_a_feed_above_to_join_to(tmp_path: Path) -> None:
 
 
 def test_zero_fills_is_for_unpivoted_columns(tmp_path: Path) -> None:
-    text = GOOD.replace(
-        '{ column = "pupils_total" }', '{ column = "pupils_total", parts = ["a"], zero_fills = true }'
-    )
+    text = GOOD.replace('{ column = "pupils_total" }', '{ column = "pupils_total", parts = ["a"], zero_fills = true }')
     assert "zero_fills" in slips(tmp_path, text)[0][2]
 
 
@@ -231,9 +227,7 @@ def test_the_error_reads_in_both_languages_with_file_and_line(tmp_path: Path) ->
     path.write_text(GOOD.replace("add = 1911", "ad = 1911"), encoding="utf-8")
     with pytest.raises(SourceError) as caught:
         read_mapped(tmp_path, path)
-    assert "mapping.toml:33  feeds[2].columns.year.ad: 没有“ad”这个键;是否想写“add”?" in caught.value.say(
-        "zh"
-    )
+    assert "mapping.toml:33  feeds[2].columns.year.ad: 没有“ad”这个键;是否想写“add”?" in caught.value.say("zh")
     assert "mapping.toml:33  feeds[2].columns.year.ad: there is no key “ad”" in caught.value.say("en")
 
 

@@ -41,9 +41,7 @@ def test_ziyang_has_its_towns_schools_and_groups() -> None:
     places = county.county["places"].to_pylist()
     assert Counter(place["level"] for place in places) == {"county": 1, "town": 17}
     whole = next(place["population"] for place in places if place["level"] == "county")
-    assert whole == sum(
-        int(town["resident_pop_2020_census"]) for town in raw("ziyang/ziyang_610924_towns.csv")
-    )
+    assert whole == sum(int(town["resident_pop_2020_census"]) for town in raw("ziyang/ziyang_610924_towns.csv"))
     schools = county.county["schools"].to_pylist()
     assert Counter(school["kind"] for school in schools) == {
         "111": 6, "211": 22, "218": 9, "311": 6, "312": 11, "342": 2, "361": 1

@@ -47,9 +47,7 @@ def test_nothing_waits_and_every_problem_of_reading_is_explained(batch: Batch, a
     assert admission.rejected == ()
     assert [p.severity for p in admission.problems if p.severity == "error"] == []
     # The eight junior parts of senior schools whose teachers are not counted apart in 2021.
-    assert [(p.code, p.column, p.value) for p in batch.problems] == [
-        ("mapping_missing", "teachers_110", "0.0")
-    ] * 8
+    assert [(p.code, p.column, p.value) for p in batch.problems] == [("mapping_missing", "teachers_110", "0.0")] * 8
     files = raw("schools.csv")
     assert all("附設國中部" in files[(p.origin.row or 0) - 2]["school_name"] for p in batch.problems)
 
@@ -102,9 +100,7 @@ def test_schools_are_169_rows_of_160_codes_and_207_kindergartens(batch: Batch) -
     # 115 schools have a primary part (114 of them nothing else); 113 of these still have pupils in 2025.
     primary = {school["school_code"] for school in schools if school["level"] == "國小"}
     assert len(primary) == 115
-    with_pupils = {
-        row["school_id"] for row in rows(batch, "enrolment") if row["year"] == 2025 and row["pupils"]
-    }
+    with_pupils = {row["school_id"] for row in rows(batch, "enrolment") if row["year"] == 2025 and row["pupils"]}
     assert len(with_pupils) == 113
     assert with_pupils <= primary
 
@@ -176,9 +172,7 @@ def test_pupils_by_year_and_grade_equal_the_file(batch: Batch) -> None:
 
 def test_schools_without_pupils_have_zeros_and_no_senior_grade_is_invented(batch: Batch) -> None:
     empty = {
-        (row["school_id"], row["year"])
-        for row in rows(batch, "enrolment")
-        if row["pupils"] == 0 and row["grade"] == 1
+        (row["school_id"], row["year"]) for row in rows(batch, "enrolment") if row["pupils"] == 0 and row["grade"] == 1
     }
     listed = {
         (row["school_code"], int(row["roc_year"]) + 1911)

@@ -22,9 +22,7 @@ pupils = "n"
 """
 
 
-WITH_TOTALS = WIDE.replace(
-    "[feeds.columns]", 'totals = [{ column = "all_{roc}", zero_fills = true }]\n[feeds.columns]'
-)
+WITH_TOTALS = WIDE.replace("[feeds.columns]", 'totals = [{ column = "all_{roc}", zero_fills = true }]\n[feeds.columns]')
 
 
 class TestUnpivot:
@@ -98,9 +96,7 @@ class TestUnpivot:
         mapping = places('population = "all"').replace(
             "[feeds.columns]", 'totals = [{ column = "all", parts = ["m", "age{age}"] }]\n[feeds.columns]'
         )
-        batch = mapped(
-            tmp_path, mapping, {"towns.csv": "code,name,all,m,age0,age1\n1,甲,9,2,3,4\n2,乙,9,1,1,1\n"}
-        )
+        batch = mapped(tmp_path, mapping, {"towns.csv": "code,name,all,m,age0,age1\n1,甲,9,2,3,4\n2,乙,9,1,1,1\n"})
         assert told(batch) == [("mapping_total", "towns.csv", 3, "all", "9")]
 
 
@@ -264,8 +260,7 @@ class TestJoin:
         assert [row.values.get("classes") for row in batch.rows["enrolment"]] == [None]
         batch = mapped(tmp_path, JOIN.replace('join = "problem"', 'join = "keep"'), files)
         assert [
-            (r.values["school_id"], r.values.get("pupils"), r.values.get("classes"))
-            for r in batch.rows["enrolment"]
+            (r.values["school_id"], r.values.get("pupils"), r.values.get("classes")) for r in batch.rows["enrolment"]
         ] == [
             ("A", 30, None),
             ("B", None, 2),

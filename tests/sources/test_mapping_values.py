@@ -7,9 +7,7 @@ from sources.mapping_folder import PLACES, mapped, places, told, values
 
 class TestValues:
     def test_codes_are_translated_and_an_unlisted_one_is_a_problem_with_its_row(self, tmp_path: Path) -> None:
-        mapping = PLACES.replace(
-            'level = { value = "town" }', 'level = { column = "kind", codes = { "鎮" = "town" } }'
-        )
+        mapping = PLACES.replace('level = { value = "town" }', 'level = { column = "kind", codes = { "鎮" = "town" } }')
         batch = mapped(tmp_path, mapping, {"towns.csv": "code,name,kind\n1,甲, 鎮\n2,乙,里\n"})
         assert values(batch, "places", "level") == [("town",)]
         assert told(batch) == [("mapping_code", "towns.csv", 3, "kind", "里")]
@@ -98,9 +96,7 @@ open_from = { column = "since", add = 1911 }
     def test_declared_missing_values_are_null_with_a_warning_and_reason(self, tmp_path: Path) -> None:
         because = 'because = { zh = "未统计", en = "not counted" }'
         rule = f'population = {{ column = "people", missing = [0, "保密"], {because} }}'
-        batch = mapped(
-            tmp_path, places(rule), {"towns.csv": "code,name,people\n1,甲,0.0\n2,乙,保密\n3,丙,7\n"}
-        )
+        batch = mapped(tmp_path, places(rule), {"towns.csv": "code,name,people\n1,甲,0.0\n2,乙,保密\n3,丙,7\n"})
         assert values(batch, "places", "population") == [(None,), (None,), (7,)]
         assert [(p.code, p.severity, p.origin.row) for p in batch.problems] == [
             ("mapping_missing", "warning", 2),
@@ -193,9 +189,9 @@ class TestPersonalData:
         assert batch.rows["places"] == ()
 
     def test_neither_through_a_derived_column_nor_a_template(self, tmp_path: Path) -> None:
-        mapping = PLACES.replace(
-            "[feeds.columns]", '[feeds.derive]\nx = "联系电话"\n[feeds.columns]'
-        ).replace('name = "name"', 'name = { template = "{x}" }')
+        mapping = PLACES.replace("[feeds.columns]", '[feeds.derive]\nx = "联系电话"\n[feeds.columns]').replace(
+            'name = "name"', 'name = { template = "{x}" }'
+        )
         batch = mapped(tmp_path, mapping, {"towns.csv": "code,联系电话\n1,13800138000\n"})
         assert [p.code for p in batch.problems] == ["personal_column"]
 

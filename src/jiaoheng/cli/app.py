@@ -11,11 +11,11 @@ import msgspec
 import typer
 
 from jiaoheng import __version__
-from jiaoheng.cli.screen import console, plain, say, show_problems, show_rows
+from jiaoheng import demo as demo_room
+from jiaoheng.cli.screen import console, plain, problem_counts, say, show_problems, show_rows
 from jiaoheng.cli.verdict import show_assessment, show_explanation
-from jiaoheng.county import Admission, admit, errors, snapshots
+from jiaoheng.county import Admission, County, admit, errors, snapshots
 from jiaoheng.county.waiting import waiting_file
-from jiaoheng.demo import county as demo_county
 from jiaoheng.findings import Assessment, AssessmentError, assess, explain, words
 from jiaoheng.language import Language, preferred
 from jiaoheng.measures.options import Options, PrivateSchools, TeachingPoints
@@ -144,7 +144,7 @@ def assess_(
     admission = _open(county)
     with console(stderr=True).status(say("working", LANGUAGE)):
         result = assess(admission.county, rule, year=year, options=options)
-    if not _to_json(json, _assessment(result, rule)):
+    if not _to_json(json, _assessment(result, rule, admission.county)):
         _show(admission, result, rule, county, everything=everything)
     too_low = {"meets": ("fails", "unknown"), "unknown": ("fails",), None: ()}
     raise typer.Exit(1 if result.verdict in too_low[fail_under] else 0)
@@ -173,8 +173,6 @@ def explain_(
     if _to_json(json, {"explanations": msgspec.to_builtins(found)}):
         return
     screen = console()
-    if not found:
-        screen.print(say("explain_nothing", LANGUAGE, school=plain(school), item=indicator))
     for explanation in found:
         show_explanation(screen, explanation, rule, LANGUAGE)
         screen.print()
@@ -182,14 +180,14 @@ def explain_(
 
 @app.command(help=_help("help_demo"))
 def demo(
-    seed: Annotated[int, typer.Option("--seed", help=_help("opt_seed"))] = 2025,
+    seed: Annotated[int, typer.Option("--seed", help=_help("opt_seed"))] = demo_room.SEED,
     folder: Annotated[Path, typer.Option("--folder", help=_help("opt_folder"))] = Path("demo-data"),
 ) -> None:
     """The whole loop on the fictional county."""
     screen = console()
     screen.print(say("demo_intro", LANGUAGE, seed=seed))
-    facts = demo_county(seed)
-    written = snapshots.write(facts, folder, source=f"synthetic: 望岚县, seed {seed}")
+    facts = demo_room.county(seed)
+    written = snapshots.write(facts, folder, source=demo_room.source(seed))
     screen.print(say("snapshot_written", LANGUAGE, name=written.name, path=plain(str(folder))))
     rule = load(DEFAULT_STANDARD)
     admission = Admission(snapshots.read(folder), (), ())
@@ -230,19 +228,16 @@ def _options(rule: Standard, points: str | None, private: str | None) -> Options
 def _show(admission: Admission, result: Assessment, rule: Standard, path: Path, *, everything: bool) -> None:
     screen = console()
     if admission.problems:
-        show_problems(screen, admission.problems, LANGUAGE, everything=False)
+        screen.print(problem_counts(admission.problems, LANGUAGE, path=path))
         screen.print()
     show_assessment(screen, result, rule, admission.county, LANGUAGE, everything=everything)
     example = next((finding for finding in result.findings if finding.school_id), None)
     if example:
-        school = dict(
-            zip(
-                *(admission.county["schools"][name].to_pylist() for name in ("school_id", "name")),
-                strict=True,
-            )
-        )
-        words_ = {"path": path, "school": school[example.school_id], "item": example.item}
-        screen.print(plain(say("next_assess", LANGUAGE, **words_)))
+        names_ = zip(*(admission.county["schools"][name].to_pylist() for name in ("school_id", "name")), strict=True)
+        school = dict(names_)[example.school_id]
+        screen.print(say("next_steps", LANGUAGE))
+        for line in say("next_assess", LANGUAGE, path=path, school=school, item=example.item).splitlines():
+            screen.print(plain(f"  {line}"), soft_wrap=True)
 
 
 def _problems(admission: Admission) -> list[dict[str, Any]]:
@@ -264,10 +259,10 @@ def _problems(admission: Admission) -> list[dict[str, Any]]:
     ]
 
 
-def _assessment(result: Assessment, rule: Standard) -> dict[str, Any]:
+def _assessment(result: Assessment, rule: Standard, county: County) -> dict[str, Any]:
     """The assessment with the sentences of its verdict."""
     told: dict[str, Any] = msgspec.to_builtins(result)
-    told["sentences"] = list(words.sentences(result, rule, LANGUAGE))
+    told["sentences"] = list(words.sentences(result, rule, county, LANGUAGE))
     return told
 
 
@@ -287,9 +282,7 @@ def _to_json(target: str, result: dict[str, Any]) -> bool:
 def main() -> None:
     """Run the command; every foreseeable error is one sentence in the user's language."""
     try:
-        app(standalone_mode=False, prog_name="jiaoheng")
-    except typer.Exit as exit_:
-        sys.exit(exit_.exit_code)
+        app(prog_name="jiaoheng")
     except (UsageError, StandardError) as error:
         _fail(str(error))
     except (SourceError, AssessmentError) as error:
@@ -298,8 +291,6 @@ def main() -> None:
         _fail(str(error))
     except OSError as error:
         _fail(say("write_failed", LANGUAGE, path=error.filename or "", why=os.strerror(error.errno or 0)))
-    except typer.Abort:
-        sys.exit(130)
 
 
 def _fail(message: str) -> None:

@@ -10,13 +10,15 @@ from rich.console import Console
 from rich.table import Table
 
 from jiaoheng.county import County, Problem, schema
-from jiaoheng.county.problems import folded
+from jiaoheng.county.problems import Folded, folded
 from jiaoheng.language import Language, catalogue
 
 TEXTS = Path(__file__).with_name("texts.toml")
 COLOURS = {"meets": "green", "fails": "red", "floor": "yellow", "unknown": "yellow", "measured": "cyan"}
 FIRST = 20
 """Rows of a long list that are shown unless all are asked for."""
+OF_A_KIND = 3
+"""Problems of one kind that are shown unless all are asked for."""
 
 
 def say(key: str, language: Language, **values: object) -> str:
@@ -58,17 +60,36 @@ def show_problems(screen: Console, problems: tuple[Problem, ...], language: Lang
     names = [say(f"column_{name}", language) for name in ("severity", "where", "what", "remedy")]
     listing = table("", *names)
     alike = folded(problems)
-    for fold in alike if everything else alike[:FIRST]:
+    shown = alike if everything else _first_of_each(alike)
+    for fold in shown:
         severity = fold.problem.severity
         listing.add_row(
             coloured(say(f"severity_{severity}", language), "fails" if severity == "error" else "unknown"),
             *(plain(text(language)) for text in (fold.where, fold.problem.what, fold.problem.remedy)),
         )
     screen.print(listing)
-    if not everything and len(alike) > FIRST:
-        screen.print(say("problems_more", language, count=len(alike) - FIRST))
+    if len(alike) > len(shown):
+        screen.print(say("problems_more", language, count=len(alike) - len(shown)))
+    screen.print(problem_counts(problems, language))
+
+
+def _first_of_each(alike: tuple[Folded, ...]) -> list[Folded]:
+    """The first few of each kind, so that a hundred of one do not hide the others."""
+    seen: Counter[tuple[str, str]] = Counter()
+    chosen = []
+    for fold in alike:
+        key = (fold.problem.code, fold.problem.table)
+        seen[key] += 1
+        if seen[key] <= OF_A_KIND:
+            chosen.append(fold)
+    return chosen[:FIRST]
+
+
+def problem_counts(problems: tuple[Problem, ...], language: Language, *, path: Path | None = None) -> str:
+    """How many errors and warnings there are, and where to read them."""
     counts = Counter(problem.severity for problem in problems)
-    screen.print(say("problems_count", language, errors=counts["error"], warnings=counts["warning"]))
+    line = say("problems_count", language, errors=counts["error"], warnings=counts["warning"])
+    return line if path is None else line + plain(say("problems_see", language, path=path))
 
 
 def show_rows(screen: Console, county: County, language: Language) -> None:

@@ -24,7 +24,7 @@ def show_assessment(
 ) -> None:
     """Verdict first, in sentences; then the tables behind it."""
     screen.print(f"[bold]{plain(words.title(assessment, standard, language))}[/]")
-    for line in words.sentences(assessment, standard, language):
+    for line in words.sentences(assessment, standard, county, language):
         screen.print(plain(line))
     screen.print()
     if everything:
@@ -60,10 +60,10 @@ def _balance(screen: Console, assessment: Assessment, standard: Standard, langua
             f"{even.item} {words.check_label(standard, even.check, language)}",
             words.stage_label(even.stage, language),
             words.number(even.mean),
-            words.number(even.coefficient, 3),
-            "—" if even.at_most is None else f"{even.at_most:.2f}",
+            words.fixed(even.coefficient, 3),
+            words.fixed(even.at_most, 2),
             coloured(words.say(f"status_{even.status}", language), even.status),
-            words.number(even.gini, 3),
+            words.fixed(even.gini, 3),
             theil,
             words.number(even.range_ratio),
         )
@@ -132,7 +132,8 @@ def show_explanation(screen: Console, found: Explanation, standard: Standard, la
     listing = table("", *(say(f"explain_{name}", language) for name in ("input", "amount", "rows")), right=(1,))
     for entry in found.inputs:
         sign = "− " if entry.taken_off else ""
-        listing.add_row(sign + input_label(entry.name, language), words.number(entry.amount), _rows(entry, language))
+        label = input_label("largest_class" if _exact(found) else entry.name, language)
+        listing.add_row(sign + label, words.number(entry.amount), _rows(entry, language))
     screen.print(listing)
     unit = standard.item(found.item).unit
     shown = "—" if found.value is None else f"{words.number(found.value, 4)} {unit.say(language) if unit else ''}"
@@ -159,6 +160,11 @@ def show_explanation(screen: Console, found: Explanation, standard: Standard, la
     screen.print(f"{say('explain_article', language)}: {found.document} {found.article}{source}")
 
 
+def _exact(found: Explanation) -> bool:
+    """Whether the size of the largest class is known, and not only bounded."""
+    return found.formula == "largest_class" and found.value is not None
+
+
 def _formula(found: Explanation, language: Language) -> str:
     """The formula with its inputs by name, those taken off after a minus."""
     named = [entry for entry in found.inputs if entry.named]
@@ -174,7 +180,7 @@ def _rows(entry: Input, language: Language) -> str:
         return say("explain_none", language)
     labels = schema().tables
     parts = []
-    for row in entry.rows:
+    for row in entry.rows[:FIRST]:
         key = " ".join(
             schema().label("grade", value, language) if name == "grade" else str(value)
             for name, value in row.key.items()
@@ -182,6 +188,8 @@ def _rows(entry: Input, language: Language) -> str:
         )
         parts.append(f"{labels[row.table].label.say(language)} {key}: {words.number(row.amount)}")
     text = "; ".join(parts)
+    if len(entry.rows) > FIRST:
+        text += " " + say("problems_more", language, count=len(entry.rows) - FIRST)
     if entry.share is not None:
         text += " → " + say("explain_share", language, share=f"{entry.share:.4f}")
     return plain(text)

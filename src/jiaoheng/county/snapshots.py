@@ -206,7 +206,7 @@ def _table(folder: Path, entry: File, wanted: pa.Schema) -> pa.Table:
     where = folder / entry.name
     data = _verified(folder, entry)
     try:
-        found = pq.read_table(pa.BufferReader(data))
+        found = pq.ParquetFile(pa.BufferReader(data)).read()
         columns = [
             found[field.name].cast(field.type)
             if field.name in found.column_names

@@ -21,7 +21,8 @@ from jiaoheng.findings.assessment import (
 from jiaoheng.findings.ranking import findings
 from jiaoheng.language import Language, Text
 from jiaoheng.measures.engine import Connection, open_county
-from jiaoheng.measures.gaps import masked, waiting_stages
+from jiaoheng.measures.formulas import FORMULAS
+from jiaoheng.measures.gaps import absent, incomplete_stages, masked
 from jiaoheng.measures.inequality import gini, range_ratio, theil
 from jiaoheng.measures.options import Options
 from jiaoheng.measures.survey import Question, survey
@@ -47,6 +48,7 @@ _REFUSALS = {
         en="no enrolment in school year {year}; there is: {there}",
     ),
     "no_school": Text(zh="没有找到学校“{wanted}”", en="no school is called or coded “{wanted}”"),
+    "not_asked": Text(zh="“{school}”不适用指标 {item}", en="item {item} does not apply to “{school}”"),
     "several": Text(
         zh="“{wanted}”对应多所学校:{names};请写全名或代码",
         en="“{wanted}” fits several schools: {names}; give the full name or the code",
@@ -88,18 +90,16 @@ def assess(
     of = assessed_year(county, year)
     connection = measured(county, question(standard), of, chosen)
     names = dict(zip(*(county["schools"][name].to_pylist() for name in ("school_id", "name")), strict=True))
-    incomplete = waiting_stages(county, of)
+    incomplete = incomplete_stages(county, of)
     values = _values(connection, standard)
     balance = _balance(connection, standard, county, incomplete)
     schools = _schools(connection, names) if standard.schools else ()
-    items = tuple(_item(item, standard, values, balance, schools) for item in standard.items)
+    items = tuple(_item(item, standard, values, balance, bool(incomplete)) for item in standard.items)
     areas = {area.id: _area(area.id, standard, items, balance, schools) for area in standard.areas}
     deciding = [
         areas[area.id] for area in standard.areas if any(not item.advisory for item in standard.of_area(area.id))
     ]
     verdict = _worst(deciding)
-    if incomplete and verdict == "meets":
-        verdict = "unknown"
     return Assessment(
         county_code=county.code,
         county=county.name,
@@ -116,6 +116,7 @@ def assess(
         values=values,
         findings=findings(standard, values, balance, schools, items),
         waiting=county.gaps,
+        absent=absent(county, of),
     )
 
 
@@ -201,7 +202,31 @@ def _balance(
                 **(_inequality(schools, communities) if whole and row["mean"] > 0 else {}),
             )
         )
+    there = {(even.check, even.stage) for even in found}
+    found += [
+        _nothing_known(standard, check, stage, limit)
+        for check in order
+        for stage, limit in standard.balance.limits.items()
+        if stage in incomplete and (check, stage) not in there
+    ]
     return tuple(sorted(found, key=lambda c: (order.index(c.check), _STAGES.index(c.stage))))
+
+
+def _nothing_known(standard: Standard, check: str, stage: str, limit: float) -> Coefficient:
+    """The coefficient of a stage of which there are schools and no pupils."""
+    return Coefficient(
+        item=standard.item(check).id,
+        check=check,
+        stage=stage,
+        schools=0,
+        known=0,
+        mean=None,
+        coefficient=None,
+        partial=None,
+        at_most=limit,
+        status="unknown",
+        by_rounding=False,
+    )
 
 
 def _inequality(schools: Sequence[dict[str, Any]], communities: dict[str, str]) -> dict[str, Any]:
@@ -223,13 +248,12 @@ def _schools(connection: Connection, names: dict[str, str]) -> tuple[SchoolVerdi
 
 
 def _item(
-    item: Item,
-    standard: Standard,
-    values: Iterable[Value],
-    balance: Iterable[Coefficient],
-    schools: Sequence[SchoolVerdict],
+    item: Item, standard: Standard, values: Iterable[Value], balance: Iterable[Coefficient], incomplete: bool
 ) -> ItemResult:
-    """An item's status: the worst of its figures and coefficients, or what is reported where nothing is known."""
+    """An item's status: the worst of its figures and coefficients, or what is reported where nothing is known.
+
+    Where schools are missing from the facts, what holds for those that are there is not proven for all.
+    """
     own = [value for value in values if value.item == item.id]
     figures = [value for value in own if value.check != fallback_id(item)]
     statuses: list[Status] = [value.status for value in figures]
@@ -237,6 +261,8 @@ def _item(
         statuses += [even.status for even in balance if even.item == item.id]
     counts: dict[str, int] = {status: sum(value.status == status for value in figures) for status in _ORDER}
     status = next((status for status in _ORDER if status in statuses), _nothing_asked(item))
+    if status == "meets" and incomplete and any(FORMULAS[check.formula].grain != "county" for check in item.checks):
+        status = "unknown"
     told = [value for value in own if value.check == fallback_id(item) and value.status != "unknown"]
     if status == "unknown" and told:
         return ItemResult(item.id, item.area, told[0].status, "reported", counts, item.advisory)
@@ -248,8 +274,11 @@ _ORDER: tuple[Status, ...] = ("fails", "floor", "unknown", "meets", "measured")
 
 
 def _nothing_asked(item: Item) -> Status:
-    """Where no school falls under an item (no special school, no small school), nothing speaks against it."""
-    return "meets" if item.checks else "unknown"
+    """Where no school falls under an item (none has under 100 pupils), nothing speaks against it.
+
+    A county without a special school in its facts may still have one: that is not known.
+    """
+    return "unknown" if any(check.scope == "special" for check in item.checks) else "meets"
 
 
 def _area(

@@ -124,7 +124,11 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Assessment(msgspec.Struct, frozen=True):
-    """A county held against a standard in one school year."""
+    """A county held against a standard in one school year.
+
+    ``waiting`` are rows in quarantine, ``absent`` open compulsory schools without enrolment in the year: what
+    depends on either is unknown.
+    """
 
     county_code: str
     county: str
@@ -141,3 +145,4 @@ class Assessment(msgspec.Struct, frozen=True):
     values: tuple[Value, ...]
     findings: tuple[Finding, ...]
     waiting: tuple[Gap, ...]
+    absent: tuple[str, ...]

@@ -103,6 +103,8 @@ def explain(
     for check in checks:
         for figure in rows(_FIGURE, check.id, school_id):
             found.append(_explained(county, standard, item, check, figure, name, of, chosen, rows))
+    if not found:
+        raise AssessmentError("not_asked", school=name, item=indicator)
     return tuple(found)
 
 
@@ -191,6 +193,8 @@ def _inputs(county: County, demand: Demand, figure: dict[str, Any], year: int, r
         figure["stage"],
     )
     members = [row["school_id"] for row in rows("SELECT school_id FROM members WHERE unit_id = ?", figure["school_id"])]
+    if own.get("largest_class_low") is not None and own["largest_class_low"] == own["largest_class_high"]:
+        needs = [name for name in needs if name != "largest_class_low"]
     found = [_input(county, name, own, members, grades, year) for name in [*named, *needs]]
     return tuple(
         msgspec.structs.replace(entry, taken_off=named.get(entry.name, False), named=entry.name in named)
@@ -286,6 +290,7 @@ DERIVED = {
     "compulsory_classes": Text(zh="义务教育阶段班数", en="Classes of the compulsory stages"),
     "compulsory_quota": Text(zh="生均公用经费标准(加权)", en="Operating quota per pupil, weighted"),
     "school_pupils": Text(zh="全校在校生", en="Pupils of the whole school"),
+    "largest_class": Text(zh="最大班额", en="Largest class"),
     "largest_class_low": Text(zh="最大班额(下界)", en="Largest class, at least"),
     "largest_class_high": Text(zh="最大班额(上界)", en="Largest class, at most"),
     "value": Text(zh="上报数值", en="Reported figure"),

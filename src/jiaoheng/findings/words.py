@@ -27,9 +27,13 @@ def number(value: float | None, decimals: int = 2) -> str:
     """A figure for people: thousands separated, no more decimals than it needs, a dash where unknown."""
     if value is None:
         return "—"
-    places = 0 if abs(value) >= 1000 and decimals == 2 else decimals
-    shown = f"{value:,.{places}f}"
-    return shown.rstrip("0").rstrip(".") if decimals == 2 and "." in shown else shown
+    shown = f"{value:,.{0 if abs(value) >= 1000 and decimals == 2 else decimals}f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
+def fixed(value: float | None, decimals: int) -> str:
+    """A figure with all its decimals, as coefficients and their limits are written; a dash where unknown."""
+    return "—" if value is None else f"{value:.{decimals}f}"
 
 
 def title(assessment: Assessment, standard: Standard, language: Language) -> str:
@@ -44,7 +48,7 @@ def title(assessment: Assessment, standard: Standard, language: Language) -> str
     )
 
 
-def sentences(assessment: Assessment, standard: Standard, language: Language) -> Iterator[str]:
+def sentences(assessment: Assessment, standard: Standard, county: County, language: Language) -> Iterator[str]:
     """The verdict and what it rests on, in sentences to be read aloud."""
     yield say(
         f"sentence_{assessment.verdict}",
@@ -62,13 +66,24 @@ def sentences(assessment: Assessment, standard: Standard, language: Language) ->
             yield from _area(assessment, standard, area.id, language)
     if assessment.waiting:
         yield say("waiting", language, count=len(assessment.waiting))
+    if assessment.absent:
+        yield _absent(assessment, county, language)
     for value in assessment.values:
         if value.by_rounding:
-            name = f"{value.school_id} {check_label(standard, value.check, language)}".strip()
+            school = _school(county, value.school_id, language)
+            name = f"{school} {check_label(standard, value.check, language)}".strip()
             yield say("rounding", language, name=name)
     for even in assessment.balance:
         if even.by_rounding:
             yield say("rounding", language, name=coefficient_label(even, standard, language))
+
+
+def _absent(assessment: Assessment, county: County, language: Language) -> str:
+    listed = [_school(county, school, language) for school in assessment.absent[:3]]
+    names = _COMMA[language].join(listed)
+    if len(assessment.absent) > len(listed):
+        names = say("and_more", language, names=names)
+    return say("absent", language, count=len(assessment.absent), year=assessment.year, names=names)
 
 
 def _balance(assessment: Assessment, standard: Standard, language: Language) -> Iterator[str]:
@@ -111,8 +126,8 @@ def finding_line(finding: Finding, standard: Standard, county: County, language:
         "stage": _stage(finding, language),
         "item": check_label(standard, finding.check, language),
         "unit": item.unit.say(language) if item.unit else "",
-        "value": number(finding.value, 3 if finding.kind == "coefficient" else 2),
-        "limit": number(finding.threshold) if finding.kind != "coefficient" else f"{finding.threshold:.2f}",
+        "value": fixed(finding.value, 3) if finding.kind == "coefficient" else number(finding.value),
+        "limit": fixed(finding.threshold, 2) if finding.kind == "coefficient" else number(finding.threshold),
         "short": _short(finding, item, standard, language),
         "schools": finding.schools,
     }
@@ -175,8 +190,8 @@ def coefficient_label(even: Coefficient, standard: Standard, language: Language)
         language,
         stage=stage_label(even.stage, language),
         item=check_label(standard, even.check, language),
-        value=number(even.coefficient, 3),
-        limit=f"{even.at_most:.2f}",
+        value=fixed(even.coefficient, 3),
+        limit=fixed(even.at_most, 2),
     )
 
 

@@ -79,8 +79,10 @@ def _told(demands: list[Demand], year: int) -> str:
         for limit in demand.limits[:1]
     )
     return f"""
-        SELECT counties.county_code, NULL, NULL, asked.demand, NULL, value, 1e0, 1e0, value, value, value,
-            asked.threshold, asked.sense, 0, NULL, CASE WHEN value IS NULL THEN 'reported' END, NULL
+        SELECT counties.county_code, CAST(NULL AS VARCHAR) AS school_id, CAST(NULL AS VARCHAR) AS stage, asked.demand,
+            CAST(NULL AS DOUBLE) AS pupils, value AS numerator, 1e0 AS denominator, 1e0 AS scale, value,
+            value AS low, value AS high, asked.threshold, asked.sense, 0 AS applied, CAST(NULL AS DOUBLE) AS floor,
+            CASE WHEN value IS NULL THEN 'reported' END AS missing, CAST(NULL AS VARCHAR) AS doubt
         FROM counties CROSS JOIN (VALUES {asked}) AS asked (demand, indicator, threshold, sense)
         LEFT JOIN (
             SELECT county_code, indicator, value FROM reported

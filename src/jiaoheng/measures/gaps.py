@@ -31,16 +31,36 @@ def masked(county: County, year: int) -> County:
     return msgspec.structs.replace(county, tables=tables)
 
 
-def waiting_stages(county: County, year: int) -> frozenset[str]:
-    """Stages whose list of schools may be incomplete, as a school or its pupils wait."""
-    stages: set[str] = set()
+def incomplete_stages(county: County, year: int) -> frozenset[str]:
+    """Stages whose list of schools may be incomplete, as a school or its pupils wait or are not there."""
+    own = _stages(county)
+    stages: set[str] = {stage for school in absent(county, year) for stage in own[school]}
     everything = frozenset(_FIRST_GRADE)
     for gap in county.gaps:
         if gap.table in ("county", "schools"):
             return everything
         if gap.table == "enrolment" and gap.year in (None, year):
-            stages |= _stages(county).get(gap.subject, everything)
+            stages |= own.get(gap.subject, everything)
     return frozenset(stages)
+
+
+def absent(county: County, year: int) -> tuple[str, ...]:
+    """Codes of compulsory schools that are open in a year and have no row of enrolment for it, not even of 0 pupils.
+
+    Whether such a school is closed or has not reported cannot be known: what counts schools is unknown with it.
+    """
+    reported = {
+        row["school_id"] for row in county["enrolment"].select(["school_id", "year"]).to_pylist() if row["year"] == year
+    }
+    stages = _stages(county)
+    return tuple(
+        row["school_id"]
+        for row in county["schools"].to_pylist()
+        if stages[row["school_id"]] & {"primary", "junior"}
+        and row["counted"] is not False
+        and (row["open_from"] or year) <= year <= (row["open_to"] or year)
+        and row["school_id"] not in reported
+    )
 
 
 def _blanked(county: County, table: str, year: int, gaps: list[Gap]) -> pa.Table:

@@ -115,22 +115,39 @@ def multimedia_rooms(county: County) -> Iterator[Problem]:
 
 @advice
 def missing_rows(county: County) -> Iterator[Problem]:
-    """An open school of compulsory education has a row wherever the county has any for that year."""
-    known, pupils = schools(county), pupils_by_stage(county)
+    """An open school of compulsory education has a row wherever the county has any for that year.
+
+    Where most schools have none, that is told once: it is no slip of each.
+    """
+    known, open_years = schools(county), _open_years(county)
     for table, also in (("facilities", ()), ("staff", ("teachers",))):
         there: set[tuple[str, int]] = set()
         for name in (table, *also):
             there.update((school, year) for _, school, year in rows(county, name, "school_id", "year"))
-        held = {year for _, year in there}
         waits = waiting(county, table, *also)
         absent: defaultdict[str, list[int]] = defaultdict(list)
-        for (school, year), stages in pupils.items():
-            taught = sum(stages.get(stage, 0) for stage in COMPULSORY)
-            if year in held and taught and (school, year) not in there and not waits(school, year):
+        for year in sorted({year for _, year in there} & open_years.keys()):
+            wanted = open_years[year]
+            missing = [school for school in wanted if (school, year) not in there and not waits(school, year)]
+            if len(missing) * 2 > len(wanted) and len(missing) >= ENOUGH_SCHOOLS:
+                details = {"year": str(year), "count": str(len(missing)), "all": str(len(wanted))}
+                details |= words.both(table=words.table(table))
+                yield Problem(code="rows_missing", table=table, column="school_id", details=details)
+                continue
+            for school in missing:
                 absent[school].append(year)
         for school, years in absent.items():
-            if school in known and known[school].counted:
-                yield _absent(table, known[school], years)
+            yield _absent(table, known[school], years)
+
+
+def _open_years(county: County) -> dict[int, list[str]]:
+    """The schools with pupils of compulsory education, by year; campuses count with their main school."""
+    known = schools(county)
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for (school, year), stages in pupils_by_stage(county).items():
+        if any(stages.get(stage) for stage in COMPULSORY) and school in known and known[school].counted:
+            found[year].append(school)
+    return found
 
 
 def _figures(county: County, column: str) -> Iterator[Figure]:

@@ -16,9 +16,9 @@ from jiaoheng.language import Text
 
 YOUNGEST, OLDEST = 18, 70
 FULL_TRAINING_HOURS = 360
-# Pupils to a teacher; special schools have few, and a small school's ratio says nothing.
-MOST_PUPILS, FEWEST_PUPILS = 50.0, 1.0
-ENOUGH_TEACHERS = 5
+# Pupils to a teacher. Special schools have few, and in real counties small ones have fewer than teachers.
+MOST_PUPILS, FEWEST_PUPILS = 50.0, 0.5
+ENOUGH_TEACHERS = 10
 ENOUGH_PUPILS = 20
 # Degrees above the one that the law requires of a stage's teachers.
 ABOVE_REQUIRED = {
@@ -55,7 +55,7 @@ def staff_without_pupils(county: County) -> Iterator[Problem]:
 
 @advice
 def pupils_per_teacher(county: County) -> Iterator[Problem]:
-    """More pupils to a teacher than can be taught, or more teachers than pupils."""
+    """More pupils to a teacher than can be taught, or two teachers and more to a pupil."""
     known, pupils = schools(county), pupils_by_stage(county)
     for index, school, year, stage, teachers in rows(county, "staff", "school_id", "year", "stage", "teachers"):
         taught = pupils.get((school, year), {}).get(stage)

@@ -33,9 +33,10 @@ def number(value: float) -> str:
     """A figure as a person writes it: thousands apart, no needless decimals, three digits below a hundred."""
     if not math.isfinite(value):
         return str(value)
-    if value == int(value):
-        return f"{int(value):,}" if abs(value) >= 10_000 else f"{int(value)}"
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    whole = round(value)
+    if abs(value) < 100 and value != whole:
+        return f"{value:.3g}"
+    return f"{whole:,}" if abs(whole) >= 10_000 else f"{whole}"
 
 
 def years(values: Iterable[int]) -> str:

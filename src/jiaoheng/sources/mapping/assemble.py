@@ -47,19 +47,14 @@ def assemble(spec: Spec, sheets: Mapping[str, tuple[Sheet, ...]], lookups: Mappi
     problems += (problem for _, row in bad for problem in row.problems)
     return Assembled(
         {into: tuple(Row(row.values, row.line.origin) for row in taken) for into, taken in rows.items()},
-        tuple(
-            Rejected(into, row.line.as_written(), row.values, row.line.origin, row.problems)
-            for into, row in bad
-        ),
+        tuple(Rejected(into, row.line.as_written(), row.values, row.line.origin, row.problems) for into, row in bad),
         # Rows that wait together share one problem; it is told once.
         tuple({id(problem): problem for problem in problems}.values()),
         used,
     )
 
 
-def _joined(
-    feed: Feed, spec: Spec, there: list[Taken], waits: list[Taken], new: tuple[Taken, ...]
-) -> list[Taken]:
+def _joined(feed: Feed, spec: Spec, there: list[Taken], waits: list[Taken], new: tuple[Taken, ...]) -> list[Taken]:
     """Put the values of new rows into the rows there with the same key.
 
     Returns the rows that stand alone and those that wait.

@@ -39,9 +39,7 @@ def draw(wanted: Iterable[Boundaries], folder: Folder, places: frozenset[str]) -
         for file, _ in files:
             found = _collection(file)
             if found is None:
-                problems.append(
-                    Problem(code="mapping_boundary_file", table="places", origin=Origin(file.name))
-                )
+                problems.append(Problem(code="mapping_boundary_file", table="places", origin=Origin(file.name)))
                 continue
             for number, feature in enumerate(found, 1):
                 made, problem = _feature(feature, entry, file.name, number, places, seen)
@@ -56,17 +54,11 @@ def _collection(file: Path) -> list[Any] | None:
         size = file.stat().st_size
         if size > MAX_BYTES:
             megabyte = 1024 * 1024
-            raise SourceError(
-                "too_big", file=file.name, megabytes=size // megabyte, limit=MAX_BYTES // megabyte
-            )
+            raise SourceError("too_big", file=file.name, megabytes=size // megabyte, limit=MAX_BYTES // megabyte)
         found = json.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError):
         return None
-    features = (
-        found.get("features")
-        if isinstance(found, dict) and found.get("type") == "FeatureCollection"
-        else None
-    )
+    features = found.get("features") if isinstance(found, dict) and found.get("type") == "FeatureCollection" else None
     return features if isinstance(features, list) else None
 
 
@@ -117,10 +109,7 @@ def _is_area(geometry: Any) -> bool:
     return (
         isinstance(polygons, list)
         and bool(polygons)
-        and all(
-            isinstance(rings, list) and bool(rings) and all(_is_ring(ring) for ring in rings)
-            for rings in polygons
-        )
+        and all(isinstance(rings, list) and bool(rings) and all(_is_ring(ring) for ring in rings) for rings in polygons)
     )
 
 

@@ -54,9 +54,7 @@ def key_text(table: Table, values: Mapping[str, object]) -> str:
     return " / ".join(str(values[name]) for name in table.key if values.get(name) is not None)
 
 
-def _one(
-    feed: Feed, how: Combine, table: Table, rows: list[Taken], spec: Spec
-) -> tuple[list[Taken], list[Problem]]:
+def _one(feed: Feed, how: Combine, table: Table, rows: list[Taken], spec: Spec) -> tuple[list[Taken], list[Problem]]:
     if bad := [row for row in rows if row.problems]:
         return [row if row.problems else waiting(feed, table, row, bad[0]) for row in rows], []
     if len(rows) > 1 and how.order is not None:
@@ -127,18 +125,12 @@ def _translated(way: str | Mapping[str, Scalar], known: list[object]) -> Scalar 
         return None
     wanted = frozenset(map(str, known))
     return next(
-        (
-            value
-            for sets, value in way.items()
-            if frozenset(part.strip() for part in sets.split("+")) == wanted
-        ),
+        (value for sets, value in way.items() if frozenset(part.strip() for part in sets.split("+")) == wanted),
         None,
     )
 
 
-def _told(
-    feed: Feed, table: Table, code: str, header: str, rows: list[Taken], known: list[object]
-) -> Problem:
+def _told(feed: Feed, table: Table, code: str, header: str, rows: list[Taken], known: list[object]) -> Problem:
     return rows[0].line.problem(
         code,
         feed.into,

@@ -56,9 +56,7 @@ def load(path: Path) -> Spec:
         text = path.read_text(encoding="utf-8-sig")
         raw = tomllib.loads(text)
     except OSError as error:
-        raise MappingError(
-            path.name, [(None, "", _say("unreadable", reason=error.strerror or str(error)))]
-        ) from None
+        raise MappingError(path.name, [(None, "", _say("unreadable", reason=error.strerror or str(error)))]) from None
     except UnicodeDecodeError:
         raise MappingError(path.name, [(None, "", _say("not_utf8"))]) from None
     except tomllib.TOMLDecodeError as error:
@@ -68,9 +66,7 @@ def load(path: Path) -> Spec:
     slips = reading.slips or ([] if spec is None else verify(spec))
     if slips or spec is None:
         lines = key_lines(text)
-        placed = [
-            (line_of(slip.path, lines), written(slip.path), _say(slip.code, **slip.values)) for slip in slips
-        ]
+        placed = [(line_of(slip.path, lines), written(slip.path), _say(slip.code, **slip.values)) for slip in slips]
         raise MappingError(path.name, sorted(placed, key=lambda slip: slip[0] or 0))
     return spec
 

@@ -48,9 +48,7 @@ def read_mapped(folder: Path, mapping: Path) -> Batch:
 def _without_left_out(sheet: Sheet, source: Source) -> Sheet:
     """A sheet without the rows that the mapping declares to be no data."""
     kept = (
-        line
-        for line in sheet.lines
-        if line.fault or not any(holds(entry.where, line) for entry in source.leave_out)
+        line for line in sheet.lines if line.fault or not any(holds(entry.where, line) for entry in source.leave_out)
     )
     return Sheet(sheet.origin, sheet.headers, tuple(kept))
 

@@ -81,9 +81,7 @@ def find(folder: Folder, source: Source, needs: tuple[Need, ...]) -> Found:
 
     Raises ``SourceError`` for a file that cannot be read at all.
     """
-    files, problems = folder.choose(
-        source.file, (*TEXTS, *WORKBOOKS), several=source.several, optional=source.optional
-    )
+    files, problems = folder.choose(source.file, (*TEXTS, *WORKBOOKS), several=source.several, optional=source.optional)
     sheets = []
     for file, held in files:
         chosen, wrong = _grids(folder.grids(file), source, file.name)

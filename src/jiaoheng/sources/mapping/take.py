@@ -53,9 +53,7 @@ def take(feed: Feed, sheets: Iterable[Sheet], translator: Translator) -> Harvest
                 problems += expanded.problems
                 rows = [_row(feed, table, each, translator) for each in expanded.lines]
                 if total := _total(table, rows):
-                    problems.append(
-                        Problem(code="row_total", table=feed.into, value=total, origin=line.origin)
-                    )
+                    problems.append(Problem(code="row_total", table=feed.into, value=total, origin=line.origin))
                 else:
                     taken += rows
         if sheet.lines and not any(line.origin in used for line in sheet.lines):
@@ -74,9 +72,7 @@ def _personal(feed: Feed, sheet: Sheet, translator: Translator) -> list[Problem]
     """Columns with personal data that the mapping asks for: nothing of the sheet is read then."""
     asked = [sheet.headers[key] for key in imported(feed, translator.spec, sheet.headers)]
     return [
-        personal_column(header, feed.into, sheet.origin)
-        for header in asked
-        if is_personal_header(header, feed.into)
+        personal_column(header, feed.into, sheet.origin) for header in asked if is_personal_header(header, feed.into)
     ]
 
 
