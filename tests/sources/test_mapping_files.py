@@ -110,11 +110,12 @@ pupils = "n"
 
     def test_a_row_of_another_width_waits_as_its_cells_may_have_moved(self, tmp_path: Path) -> None:
         batch = mapped(tmp_path, PLACES, {"towns.csv": "code,name\n1,甲\n2,乙,丙\n3\n4,丁,\n"})
-        assert values(batch, "places", "place_id") == [("1",), ("4",)]
-        assert [(r.origin.row, r.cells["code"]) for r in batch.rejected] == [(3, "2"), (4, "3")]
+        assert values(batch, "places", "place_id") == [("1",)]
+        assert [(r.origin.row, r.cells["code"]) for r in batch.rejected] == [(3, "2"), (4, "3"), (5, "4")]
         assert [(p.code, p.table, p.origin.row) for p in batch.problems] == [
             ("row_width", "places", 3),
             ("row_width", "places", 4),
+            ("row_width", "places", 5),
         ]
 
     def test_a_text_file_that_may_be_cut_short_is_told_once(self, tmp_path: Path) -> None:

@@ -168,7 +168,7 @@ def _sheet(grid: Grid, names: list[str], start: int, source: Source, held: Mappi
 
 def _width(row: Sequence[object], headers: int, origin: Origin) -> Problem | None:
     """In a text file, a row with more or fewer cells than headers has its figures in wrong columns."""
-    if len(row) == headers or (len(row) > headers and not any(map(shown, row[headers:]))):
+    if len(row) == headers:
         return None
     return Problem(code="row_width", origin=origin, details={"cells": str(len(row)), "headers": str(headers)})
 
