@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import msgspec
-
 from jiaoheng.county import County
 from jiaoheng.findings.assessment import (
     Assessment,
@@ -112,7 +110,7 @@ def assess(
         items=items,
         schools=schools,
         balance=balance,
-        combined=_combined(standard, balance),
+        combined=_combined(balance),
         values=values,
         findings=findings(standard, values, balance, schools, items),
         waiting=county.gaps,
@@ -300,7 +298,7 @@ def _worst(statuses: Iterable[str]) -> Verdict:
     return next((status for status in order if status in found), "unknown")
 
 
-def _combined(standard: Standard, balance: Iterable[Coefficient]) -> dict[str, float | None]:
+def _combined(balance: Iterable[Coefficient]) -> dict[str, float | None]:
     """The plain mean of an area's coefficients by stage (综合差异系数), for information."""
     by_stage: dict[str, list[float | None]] = {}
     for even in balance:
@@ -309,8 +307,3 @@ def _combined(standard: Standard, balance: Iterable[Coefficient]) -> dict[str, f
         stage: sum(known) / len(known) if len(known := [c for c in found if c is not None]) == len(found) else None
         for stage, found in by_stage.items()
     }
-
-
-def to_json(assessment: Assessment) -> bytes:
-    """The assessment as JSON, keys as in the structs."""
-    return msgspec.json.format(msgspec.json.encode(assessment), indent=1)

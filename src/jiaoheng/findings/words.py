@@ -128,7 +128,7 @@ def finding_line(finding: Finding, standard: Standard, county: County, language:
         "unit": item.unit.say(language) if item.unit else "",
         "value": fixed(finding.value, 3) if finding.kind == "coefficient" else number(finding.value),
         "limit": fixed(finding.threshold, 2) if finding.kind == "coefficient" else number(finding.threshold),
-        "short": _short(finding, item, standard, language),
+        "short": _short(finding, item, language),
         "schools": finding.schools,
     }
     if finding.kind == "coefficient":
@@ -155,7 +155,7 @@ def _unknown(finding: Finding, words: dict[str, object], language: Language) -> 
     )
 
 
-def _short(finding: Finding, item: Item, standard: Standard, language: Language) -> str:
+def _short(finding: Finding, item: Item, language: Language) -> str:
     """What is lacking, in the resource's unit; of people and rooms a part is a whole one."""
     if finding.short is None:
         return "—"

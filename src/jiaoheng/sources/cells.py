@@ -75,10 +75,6 @@ def parse(column: Column, raw: object, *, factor: float = 1.0) -> Parsed:
     return _READERS[column.type](column, raw)
 
 
-def _fault(raw: Broken) -> str:
-    return "cell_error" if raw.startswith("#") else "cell_type"
-
-
 def narrow(text: str) -> str:
     """Text with full-width letters, digits and signs made half-width, without invisible marks.
 

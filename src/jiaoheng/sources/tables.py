@@ -14,7 +14,6 @@ from jiaoheng.sources.cells import Parsed, as_text, narrow, parse
 from jiaoheng.sources.grids import Grid
 from jiaoheng.sources.layout import Field, Layout, find_layout
 
-EXAMPLE = "示例"
 SHOWN = 60
 
 _EXAMPLE = re.compile(r"(?:示例|example)(?:\s*[:,.。-]\s*|\s+|$)", re.IGNORECASE)
