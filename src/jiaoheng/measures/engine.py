@@ -1,8 +1,8 @@
 """Where the tables are: a county in memory or a province on disk, opened in DuckDB.
 
-The formulas are plain SQL of the kind that Spark reads too (common table expressions, windows, CASE): what is
-measured does not depend on where it runs. A connection holds one view per table of the schema, each with a
-``county_code``, and the temporary tables of one survey.
+The formulas are SQL: common table expressions, windows and CASE, which other engines share; DuckDB's own is only
+``EXCLUDE`` and the temporary tables. A connection holds one view per table of the schema, each with a ``county_code``,
+and the temporary tables of one survey.
 """
 
 from __future__ import annotations

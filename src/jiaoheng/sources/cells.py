@@ -184,7 +184,7 @@ def _year(column: Column, raw: object) -> Parsed:
     text = narrow(as_text(raw))
     if text.lower() in NULL_MARKS or text == "-1":
         return MISSING
-    found = None if isinstance(raw, bool) else _YEAR.fullmatch(text)
+    found = None if isinstance(raw, bool) else _YEAR.fullmatch(text.removesuffix(".0"))
     if not found:
         return Parsed(None, "cell_year")
     begins = int(found.group(1))

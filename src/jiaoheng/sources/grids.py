@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import cast
 
@@ -31,6 +35,7 @@ MAX_BYTES = 256 * 1024 * 1024
 
 __all__ = ["TEXTS", "WORKBOOKS", "Broken", "Grid", "SourceError", "read_grids"]
 
+_STANDARD_ERROR = threading.Lock()
 _ZIP = b"PK\x03\x04"
 _READER_ERRORS = (CalamineError, PasswordError, WorksheetNotFound, XmlError, ZipError, OSError, ValueError)
 
@@ -76,7 +81,9 @@ def read_grids(path: Path) -> tuple[Grid, ...]:
     if data.startswith(_ZIP):
         return _read_zipped(data, path.name)
     if data.startswith(SIGNATURE):
-        return _read_sheets(data, path.name, overlooked_xls.overlooked(data, path.name))
+        cells = overlooked_xls.overlooked(data, path.name)
+        with _quietly():
+            return _read_sheets(data, path.name, cells)
     raise SourceError("not_a_workbook", file=path.name)
 
 
@@ -131,6 +138,21 @@ def _read_sheets(data: bytes, file: str, overlooked: tuple[Shown, ...]) -> tuple
             raise
         raise SourceError("damaged", file=file, reason="panic") from None
     return tuple(grids)
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Keep the reader's own cries over a damaged .xls file off the screen: its panics write to standard error."""
+    with _STANDARD_ERROR, ExitStack() as undo:
+        # A program without a console has no standard error, and nothing to keep quiet.
+        with suppress(OSError):
+            kept = os.dup(2)
+            undo.callback(os.close, kept)
+            undo.callback(os.dup2, kept, 2)
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            undo.callback(os.close, nowhere)
+            os.dup2(nowhere, 2)
+        yield
 
 
 def _put_back(rows: list[list[object]], cells: Shown) -> None:

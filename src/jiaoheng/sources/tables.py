@@ -178,7 +178,8 @@ def _torn(grid: Grid, layout: Layout) -> Mapping[int, list[Field]]:
     figures = {field.index: field for field in layout.fields if field.column.type not in _SAME_FOR_ALL}
     torn: dict[int, list[Field]] = {}
     for (top, left), (bottom, _) in grid.merged:
-        if bottom > top >= layout.first and left in figures and _at(grid.rows[top], left) != "":
+        starts = layout.first <= top < min(bottom, len(grid.rows))
+        if starts and left in figures and _at(grid.rows[top], left) != "":
             for row in range(top, bottom + 1):
                 torn.setdefault(row, []).append(figures[left])
     return torn
