@@ -10,9 +10,9 @@ from jiaoheng.county.checks.privacy import personal_column
 from jiaoheng.county.personal import is_personal_header
 from jiaoheng.county.problems import Origin, Problem
 from jiaoheng.county.schema import Column, Table, schema
-from jiaoheng.sources.cells import as_text, narrow
 from jiaoheng.sources.grids import Grid
 from jiaoheng.sources.headers import Named, accepted, factor, folded_name, known_units, recognise
+from jiaoheng.sources.text import as_text, narrow
 
 HEADER_SEARCHED = 15
 FEWEST_COLUMNS = 2

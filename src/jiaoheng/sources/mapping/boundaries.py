@@ -13,9 +13,9 @@ from jiaoheng.county import Origin
 from jiaoheng.county.problems import Problem
 from jiaoheng.sources.errors import SourceError
 from jiaoheng.sources.grids import MAX_BYTES
-from jiaoheng.sources.mapping.foreign import shown
 from jiaoheng.sources.mapping.sheets import Folder, enumerated
 from jiaoheng.sources.mapping.spec import Boundaries
+from jiaoheng.sources.text import shown
 
 SUFFIXES = (".geojson", ".json")
 _KINDS = ("Polygon", "MultiPolygon")

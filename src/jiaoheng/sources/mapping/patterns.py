@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from functools import cache
 
+from jiaoheng.sources.text import tidy
+
 _HOLE = re.compile(r"\{([^{}]*)\}")
-_SPACES = re.compile(r"\s+")
-
-
-@cache
-def tidy(text: str) -> str:
-    """A header or name as it is compared: full-width letters, spaces, line breaks and case do not matter."""
-    return _SPACES.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
 @cache

@@ -12,10 +12,11 @@ from jiaoheng.county import Origin
 from jiaoheng.county.problems import Problem
 from jiaoheng.sources.errors import SourceError
 from jiaoheng.sources.grids import TEXTS, WORKBOOKS, Grid, read_grids
-from jiaoheng.sources.mapping.foreign import Line, Merged, Sheet, shown
+from jiaoheng.sources.mapping.foreign import Line, Merged, Sheet
 from jiaoheng.sources.mapping.needs import Need
-from jiaoheng.sources.mapping.patterns import match, tidy
+from jiaoheng.sources.mapping.patterns import match
 from jiaoheng.sources.mapping.spec import Source, listed
+from jiaoheng.sources.text import shown, tidy
 
 HEADER_SEARCH_ROWS = 30
 LISTED_NAMES = 60

@@ -9,14 +9,15 @@ import msgspec
 from jiaoheng.county.problems import Problem
 from jiaoheng.county.schema import Column, schema
 from jiaoheng.language import Text
-from jiaoheng.sources.cells import NULL_MARKS, as_text, parse
+from jiaoheng.sources.cells import NULL_MARKS, parse
 from jiaoheng.sources.grids import Broken
 from jiaoheng.sources.mapping.conditions import holds, same
-from jiaoheng.sources.mapping.foreign import Line, Merged, shown
+from jiaoheng.sources.mapping.foreign import Line, Merged
 from jiaoheng.sources.mapping.lookups import Index, lookup_key
 from jiaoheng.sources.mapping.needs import behind, by, present
-from jiaoheng.sources.mapping.patterns import fill, holes, tidy
+from jiaoheng.sources.mapping.patterns import fill, holes
 from jiaoheng.sources.mapping.spec import Rule, Scalar, Spec, several
+from jiaoheng.sources.text import as_text, shown, tidy
 
 
 class Value(msgspec.Struct, frozen=True):

@@ -10,8 +10,9 @@ import msgspec
 
 from jiaoheng.county.schema import Column, Table, schema
 from jiaoheng.sources.mapping.lines import TomlPath
-from jiaoheng.sources.mapping.patterns import holes, tidy
+from jiaoheng.sources.mapping.patterns import holes
 from jiaoheng.sources.mapping.spec import Combine, Feed, Rule, Scalar, Spec, Total, Unpivot, listed, several
+from jiaoheng.sources.text import tidy
 
 _RANGE = re.compile(r"\s*(\d+)\s*-\s*(\d+)\s*")
 _NUMBERS = ("integer", "number", "year")
