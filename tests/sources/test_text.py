@@ -5,9 +5,7 @@ import pytest
 from jiaoheng.sources.text import is_total, tidy
 
 
-@pytest.mark.parametrize(
-    "text", ["合计", "合 计:", "全县总计", "總計", "青石镇小计", "总数", "Total", "Grand total", "sum"]
-)
+@pytest.mark.parametrize("text", ["合 计:", "全县总计", "總計", "青石镇小计", "总数", "Total", "Grand total", "sum"])
 def test_a_row_of_totals_is_known_by_its_word(text: str) -> None:
     assert is_total(text)
 

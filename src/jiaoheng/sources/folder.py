@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,6 +12,7 @@ from jiaoheng.county.problems import Origin, Problem
 from jiaoheng.county.rows import Batch, Row
 from jiaoheng.county.schema import Table, schema
 from jiaoheng.sources.errors import SourceError
+from jiaoheng.sources.files import read_geojson, visible_files
 from jiaoheng.sources.grids import TEXTS, WORKBOOKS, Broken, Grid, read_grids
 from jiaoheng.sources.headers import sheet_table
 from jiaoheng.sources.layout import count_columns
@@ -34,12 +33,7 @@ def read_folder(path: Path) -> Batch:
     A file that cannot be read is a problem of the batch, so that the others are not held up.
     Raises ``SourceError`` where no file holds a table.
     """
-    try:
-        files = sorted(path.iterdir())
-    except OSError as error:
-        raise SourceError("unreadable", file=path.name, reason=error.strerror) from None
-    wanted = [file for file in files if file.is_file() and not file.name.startswith((".", "~$"))]
-    batch = joined(map(_read_of_folder, wanted))
+    batch = _joined(map(_read_of_folder, visible_files(path)))
     if not _holds_table(batch) and not any(problem.severity == "error" for problem in batch.problems):
         raise SourceError("no_table", file=path.name, **_table_labels())
     return batch
@@ -66,7 +60,7 @@ def _read_of_folder(file: Path) -> Batch:
     suffix = file.suffix.lower()
     try:
         if file.name.lower() in BOUNDARIES:
-            return Batch({}, boundaries=_boundaries(file))
+            return Batch({}, boundaries=read_geojson(file))
         return _read_grids(file) if suffix in FORMATS else Batch({})
     except SourceError as error:
         if suffix in TEXTS and not sheet_table(file.stem):
@@ -79,10 +73,10 @@ def _read_of_folder(file: Path) -> Batch:
 
 def _read_grids(path: Path) -> Batch:
     grids = (_read_parquet(path),) if path.suffix.lower() == PARQUET else read_grids(path)
-    return joined(_read_grid(grid, grid.sheet or path.stem) for grid in grids)
+    return _joined(_read_grid(grid, grid.sheet or path.stem) for grid in grids)
 
 
-def joined(batches: Iterable[Batch]) -> Batch:
+def _joined(batches: Iterable[Batch]) -> Batch:
     """Several batches as one, rows of the same table one after the other."""
     every = tuple(batches)
     rows: dict[str, list[Row]] = {}
@@ -145,17 +139,6 @@ def _cells(column: pa.ChunkedArray) -> list[object]:
     if pa.types.is_nested(column.type) or pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
         return ["" if not valid else Broken(column.type) for valid in column.is_valid().to_pylist()]
     return ["" if value is None else value for value in column.to_pylist()]
-
-
-def _boundaries(path: Path) -> Mapping[str, Any]:
-    """The boundaries of places, as GeoJSON. Raises ``SourceError`` for what is none."""
-    try:
-        found = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise SourceError("damaged", file=path.name, reason=type(error).__name__) from None
-    if not isinstance(found, dict) or found.get("type") != "FeatureCollection":
-        raise SourceError("not_geojson", file=path.name)
-    return found
 
 
 def _table_labels() -> dict[str, str]:
