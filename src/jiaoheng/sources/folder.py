@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jiaoheng.county import words
 from jiaoheng.county.problems import Origin, Problem
 from jiaoheng.county.rows import Batch, Row
 from jiaoheng.county.schema import Table, schema
@@ -66,7 +67,7 @@ def _read_of_folder(file: Path) -> Batch:
         if suffix in TEXTS and not sheet_table(file.stem):
             unknown = Problem(code="sheet_unknown", value=file.name, origin=Origin(file.name), details=_table_labels())
             return Batch({}, problems=(unknown,))
-        details = {"reason_zh": error.text.zh, "reason_en": error.text.en}
+        details = words.both(reason=error.text)
         unreadable = Problem(code="file_unreadable", value=file.name, origin=Origin(file.name), details=details)
         return Batch({}, problems=(unreadable,))
 
@@ -106,7 +107,7 @@ def _unread(grid: Grid, name: str) -> Problem:
         return Problem(code="sheet_hidden", value=name, origin=Origin(grid.file, grid.sheet))
     code, details = "sheet_unknown", _table_labels()
     if likely := _likely(grid):
-        code, details = "sheet_likely", {"table_zh": likely.label.zh, "table_en": likely.label.en}
+        code, details = "sheet_likely", words.both(table=likely.label)
     return Problem(code=code, value=name, origin=Origin(grid.file, grid.sheet), details=details)
 
 
@@ -142,8 +143,4 @@ def _cells(column: pa.ChunkedArray) -> list[object]:
 
 
 def _table_labels() -> dict[str, str]:
-    labels = [table.label for table in schema().tables.values()]
-    return {
-        "tables_zh": "、".join(label.zh for label in labels),
-        "tables_en": ", ".join(label.en for label in labels),
-    }
+    return words.both(tables=words.named(table.label for table in schema().tables.values()))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from jiaoheng.county import words
 from jiaoheng.county.problems import Problem
 from jiaoheng.county.schema import Column, schema
 from jiaoheng.language import Text
@@ -79,7 +80,7 @@ class Translator(msgspec.Struct, frozen=True):
 
     def _declared_missing(self, rule: Rule, line: Line, cell: object) -> Problem:
         because = Text(rule.because, rule.because) if isinstance(rule.because, str) else rule.because
-        details = {"because_zh": because.zh, "because_en": because.en} if because else {}
+        details = words.both(because=because) if because else {}
         return line.problem("mapping_missing", self.table, self.about(rule, line), cell, **details)
 
     def about(self, rule: Rule, line: Line) -> str:
