@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from counties import CENTRAL, JUNIOR, NINE_YEAR, POINT, Rows, clean_rows, codes, drawn_rows, row_of, told
 
-from jiaoheng.county import Gap
-from jiaoheng.county.checks import words
+from jiaoheng.county import Gap, words
 
 
 def _facilities(rows: Rows, school: str, year: int = 2025) -> dict[str, Any]:

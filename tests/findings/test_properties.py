@@ -15,8 +15,8 @@ from six_schools import rows as six_rows
 
 from jiaoheng.county import County, build
 from jiaoheng.findings import Assessment, assess
-from jiaoheng.findings.assess import Rows, question
-from jiaoheng.measures.engine import open_county, open_province
+from jiaoheng.findings.assess import question
+from jiaoheng.measures.engine import answers, open_county, open_province
 from jiaoheng.measures.options import Options
 from jiaoheng.measures.survey import survey
 from jiaoheng.standards import load
@@ -207,8 +207,9 @@ def test_splitting_and_merging_conserve_pupils_and_resources(seed, points):
     facts = drawn_rows(seed)
     connection = open_county(build(facts))
     survey(connection, question(STANDARD), 2025, Options(teaching_points=points))
-    (found,) = Rows(connection)(
-        "SELECT SUM(pupils) AS pupils, SUM(sports_ground_area) AS area, SUM(teachers) AS teachers FROM sections"
+    (found,) = answers(
+        connection,
+        "SELECT SUM(pupils) AS pupils, SUM(sports_ground_area) AS area, SUM(teachers) AS teachers FROM sections",
     )
     assert found["pupils"] == sum(row["pupils"] for row in facts["enrolment"])
     assert found["area"] == pytest.approx(sum(row["sports_ground_area"] for row in facts["facilities"]))
@@ -239,10 +240,10 @@ def test_a_county_in_any_number_of_files_is_the_same_county(tmp_path_factory, se
     survey(province, question(STANDARD), 2025, Options())
     for code, county in counties.items():
         one = {(e.check, e.stage): e for e in assess(county, STANDARD).balance}
-        for row in Rows(province)("SELECT * FROM coefficients WHERE county_code = ?", code):
+        for row in answers(province, "SELECT * FROM coefficients WHERE county_code = ?", code):
             close(one[row["demand"], row["stage"]].coefficient, row["coefficient"])
         verdicts = {(s.school_id, s.stage): s.verdict for s in assess(county, STANDARD).schools}
-        found = Rows(province)("SELECT school_id, stage, verdict FROM verdicts WHERE county_code = ?", code)
+        found = answers(province, "SELECT school_id, stage, verdict FROM verdicts WHERE county_code = ?", code)
         assert verdicts == {(row["school_id"], row["stage"]): row["verdict"] for row in found}
 
 

@@ -1,12 +1,13 @@
 """The published examples, through the same tables and SQL as every county."""
 
+from functools import partial
+
 import pytest
 
 from jiaoheng.county import build
 from jiaoheng.findings import assess
-from jiaoheng.findings.assess import Rows
 from jiaoheng.measures.demands import Demand
-from jiaoheng.measures.engine import open_county
+from jiaoheng.measures.engine import answers, open_county
 from jiaoheng.measures.options import Options
 from jiaoheng.measures.survey import Question, survey
 from jiaoheng.standards import load
@@ -17,7 +18,7 @@ BOOKS = Demand("books", "per_pupil", ("books",), (), "balanced")
 def surveyed(rows, options=None):
     connection = open_county(build(rows))
     survey(connection, Question((BOOKS,), ("books",), {}, None), 2025, options or Options())
-    return Rows(connection)
+    return partial(answers, connection)
 
 
 def test_coefficient_of_five_schools():

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from jiaoheng.county.problems import Problem, kinds
 from jiaoheng.county.schema import schema
-from jiaoheng.sources.cells import NULL_MARKS, Parsed, as_text, parse
+from jiaoheng.sources.cells import NULL_MARKS, Parsed, parse
 from jiaoheng.sources.grids import Broken
+from jiaoheng.sources.text import as_text
 
 
 def cell(where: str, raw: object, factor: float = 1.0) -> Parsed:

@@ -133,10 +133,11 @@ def test_boundaries_come_with_the_folder(tmp_path: Path) -> None:
     found = {"type": "FeatureCollection", "features": []}
     (tmp_path / "boundaries.geojson").write_text(json.dumps(found), encoding="utf-8")
     assert read(tmp_path).boundaries == found
-    (tmp_path / "boundaries.geojson").write_text("[1]", encoding="utf-8")
-    batch = read(tmp_path)
-    assert batch.boundaries is None
-    assert codes(batch) == ["file_unreadable"]
+    for wrong in ("[1]", "[" * 100_000, ""):
+        (tmp_path / "boundaries.geojson").write_text(wrong, encoding="utf-8")
+        batch = read(tmp_path)
+        assert batch.boundaries is None
+        assert codes(batch) == ["file_unreadable"]
 
 
 def test_what_holds_no_table_is_refused_with_what_to_do(tmp_path: Path) -> None:

@@ -233,8 +233,7 @@ def _show(admission: Admission, result: Assessment, rule: Standard, path: Path, 
     show_assessment(screen, result, rule, admission.county, LANGUAGE, everything=everything)
     example = next((finding for finding in result.findings if finding.school_id), None)
     if example:
-        names_ = zip(*(admission.county["schools"][name].to_pylist() for name in ("school_id", "name")), strict=True)
-        school = dict(names_)[example.school_id]
+        school = admission.county.school_names()[example.school_id]
         screen.print(say("next_steps", LANGUAGE))
         for line in say("next_assess", LANGUAGE, path=path, school=school, item=example.item).splitlines():
             screen.print(plain(f"  {line}"), soft_wrap=True)

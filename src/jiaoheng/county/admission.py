@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import msgspec
 import pyarrow as pa
 
+from jiaoheng.county import words
 from jiaoheng.county.checks import check, faults
 from jiaoheng.county.county import County, Gap, build
 from jiaoheng.county.problems import Origin, Problem
-from jiaoheng.county.rows import Batch, Rejected, Row
+from jiaoheng.county.rows import SUBJECTS, Batch, Rejected, Row
 from jiaoheng.county.schema import schema
-from jiaoheng.language import Language
+from jiaoheng.language import Text
 
 # Money and reported figures are of the county or of a school.
-_SUBJECTS = ("schools.school_id", "county.county_code")
+_SUBJECT_COLUMNS = ("schools.school_id", "county.county_code")
 
 
 class Admission(msgspec.Struct, frozen=True):
@@ -69,31 +69,25 @@ def _failing(
 def _told(problem: Problem, waiting: Mapping[tuple[str, str], Origin]) -> Problem:
     """A reference to a row that itself waits is told as that: there is nothing to mend in this row."""
     refers = schema().tables[problem.table].column(problem.column).refers if problem.column else ""
-    targets = {"unknown_reference": (refers,), "unknown_subject": _SUBJECTS}.get(problem.code, ())
+    targets = {"unknown_reference": (refers,), "unknown_subject": _SUBJECT_COLUMNS}.get(problem.code, ())
     target = next((target for target in targets if (target, problem.value) in waiting), None)
     if target is None:
         return problem
     origin = waiting[target, problem.value]
-    label = schema().tables[target.partition(".")[0]].label
-    details = {
-        "table_zh": label.zh,
-        "table_en": label.en,
-        "at_zh": _at(origin, "zh"),
-        "at_en": _at(origin, "en"),
-    }
+    details = words.both(table=words.table(target.partition(".")[0]), at=_at(origin))
     return msgspec.structs.replace(problem, code="reference_waits", details=details)
 
 
-def _at(origin: Origin, language: Language) -> str:
-    if origin.row is None:
-        return origin.file or ("见等待清单" if language == "zh" else "see the list of waiting rows")
-    return f"第 {origin.row} 行" if language == "zh" else f"row {origin.row}"
+def _at(origin: Origin) -> Text:
+    if origin.row is not None:
+        return Text(f"第 {origin.row} 行", f"row {origin.row}")
+    return Text(origin.file or "见等待清单", origin.file or "see the list of waiting rows")
 
 
 def _waiting(rejected: Iterable[Rejected]) -> dict[tuple[str, str], Origin]:
     """Where the rows that wait came from, by the column that others refer to and their value in it."""
     columns = (column for table in schema().tables.values() for column in table.columns)
-    targets = {*_SUBJECTS, *(column.refers for column in columns if column.refers)}
+    targets = {*_SUBJECT_COLUMNS, *(column.refers for column in columns if column.refers)}
     found: dict[tuple[str, str], Origin] = {}
     for row in rejected:
         for target in targets:
@@ -120,10 +114,6 @@ def _placed(problem: Problem, rows: Mapping[str, list[Row]]) -> Problem:
 
 def _gap(rejected: Rejected) -> Gap:
     values = rejected.values
-    subject = _first(values, ("school_id", "subject_id", "place_id"))
+    subject = next((values[name] for name in SUBJECTS if values.get(name) is not None), "")
     year = values.get("year")
-    return Gap(rejected.table, str(subject or ""), year if isinstance(year, int) else None)
-
-
-def _first(values: Mapping[str, Any], names: Iterable[str]) -> Any:
-    return next((values[name] for name in names if values.get(name) is not None), None)
+    return Gap(rejected.table, str(subject), year if isinstance(year, int) else None)

@@ -50,6 +50,11 @@ class County(msgspec.Struct, frozen=True):
         years = pc.unique(self.tables["enrolment"]["year"]).to_pylist()
         return tuple(sorted(year for year in years if year is not None))
 
+    def school_names(self) -> dict[str, str]:
+        """The name of each school by its code; where it has none, the code itself."""
+        columns = (self.tables["schools"][column].to_pylist() for column in ("school_id", "name"))
+        return {code: name or code for code, name in zip(*columns, strict=True)}
+
     def _own(self, column: str) -> str:
         values = self.tables["county"][column].to_pylist()
         return values[0] or "" if values else ""

@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from jiaoheng.county import words
 from jiaoheng.county.personal import scrub
 from jiaoheng.county.schema import schema
 from jiaoheng.language import Language, Text
@@ -129,12 +130,7 @@ def _place(problem: Problem, rows: tuple[int, ...], language: Language) -> str:
 
 def _spans(rows: tuple[int, ...], language: Language) -> str:
     """Row numbers with neighbours joined: 5—12、14; what is over ten spans is told as a number."""
-    spans: list[list[int]] = []
-    for row in rows:
-        if spans and row == spans[-1][1] + 1:
-            spans[-1][1] = row
-        else:
-            spans.append([row, row])
+    spans = words.spans(rows)
     dash, comma = ("—", "、") if language == "zh" else ("–", ", ")
     shown = comma.join(str(first) if first == last else f"{first}{dash}{last}" for first, last in spans[:10])
     more = "等" if language == "zh" else " and more"

@@ -10,8 +10,8 @@ import msgspec
 from jiaoheng.county.personal import is_personal_header, mask, scrub
 from jiaoheng.county.problems import Origin, Problem
 
-# A row that waits is found again by these, so they stay as they are in ``values``.
-_SUBJECTS = ("school_id", "subject_id", "place_id")
+# Whom a row is about, in order: one that waits is found again by these, so they stay as they are in ``values``.
+SUBJECTS = ("school_id", "subject_id", "place_id")
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -39,7 +39,7 @@ class Rejected(msgspec.Struct, frozen=True):
             for header, cell in self.cells.items()
         }
         values = {
-            name: scrub(value) if isinstance(value, str) and name not in _SUBJECTS else value
+            name: scrub(value) if isinstance(value, str) and name not in SUBJECTS else value
             for name, value in self.values.items()
         }
         msgspec.structs.force_setattr(self, "cells", cells)

@@ -56,7 +56,7 @@ def groups(geography: Geography, schools: Sequence[School]) -> list[Row]:
         for town in range(len(geography.towns)):
             core = named[cores[town % len(cores)]]
             for school in schools:
-                if geography.places[school.place].town == town and _joins(school, roles, named, cores):
+                if geography.places[school.place].town == town and _joins(school, roles, cores):
                     members[core.name].append((school, "affiliated" if school.role == "point" else "member"))
     for number, (name, stage, since) in enumerate(_CORES, start=1):
         for school, role in members[name]:
@@ -73,7 +73,7 @@ def groups(geography: Geography, schools: Sequence[School]) -> list[Row]:
     return rows
 
 
-def _joins(school: School, roles: Sequence[str], named: dict[str, School], cores: Sequence[str]) -> bool:
+def _joins(school: School, roles: Sequence[str], cores: Sequence[str]) -> bool:
     small_kindergarten = school.role == "kindergarten" and school.setting.startswith("1") and school.setting < "120"
     return (
         school.role in roles

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import msgspec
-
 from jiaoheng.county import County
 from jiaoheng.findings.assessment import (
     Assessment,
@@ -20,7 +18,7 @@ from jiaoheng.findings.assessment import (
 )
 from jiaoheng.findings.ranking import findings
 from jiaoheng.language import Language, Text
-from jiaoheng.measures.engine import Connection, open_county
+from jiaoheng.measures.engine import Connection, answers, open_county
 from jiaoheng.measures.formulas import FORMULAS
 from jiaoheng.measures.gaps import absent, incomplete_stages, masked
 from jiaoheng.measures.inequality import gini, range_ratio, theil
@@ -89,11 +87,10 @@ def assess(
     chosen = options or standard.options
     of = assessed_year(county, year)
     connection = measured(county, question(standard), of, chosen)
-    names = dict(zip(*(county["schools"][name].to_pylist() for name in ("school_id", "name")), strict=True))
     incomplete = incomplete_stages(county, of)
     values = _values(connection, standard)
     balance = _balance(connection, standard, county, incomplete)
-    schools = _schools(connection, names) if standard.schools else ()
+    schools = _schools(connection, county.school_names()) if standard.schools else ()
     items = tuple(_item(item, standard, values, balance, bool(incomplete)) for item in standard.items)
     areas = {area.id: _area(area.id, standard, items, balance, schools) for area in standard.areas}
     deciding = [
@@ -112,25 +109,12 @@ def assess(
         items=items,
         schools=schools,
         balance=balance,
-        combined=_combined(standard, balance),
+        combined=_combined(balance),
         values=values,
         findings=findings(standard, values, balance, schools, items),
         waiting=county.gaps,
         absent=absent(county, of),
     )
-
-
-class Rows:
-    """Answers of a connection as dictionaries by column."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-
-    def __call__(self, query: str, *parameters: object) -> list[dict[str, Any]]:
-        """The rows that a query gives."""
-        cursor = self.connection.execute(query, parameters)
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _values(connection: Connection, standard: Standard) -> tuple[Value, ...]:
@@ -142,7 +126,7 @@ def _values(connection: Connection, standard: Standard) -> tuple[Value, ...]:
         if item.fallback:
             place[fallback_id(item)] = (len(place), item.id)
     values = []
-    for row in Rows(connection)("SELECT * EXCLUDE (county_code, demand, scale), demand, scale FROM figures"):
+    for row in answers(connection, "SELECT * EXCLUDE (county_code, demand, scale), demand, scale FROM figures"):
         values.append(
             Value(
                 item=place[row["demand"]][1],
@@ -177,12 +161,12 @@ def _balance(
     parts: dict[tuple[str, str], list[dict[str, Any]]] = {}
     fields = "demand, stage, school_id, value, pupils, COALESCE(part, 0) AS part, setting"
     query = f"SELECT {fields} FROM deviations JOIN sections USING (county_code, school_id, stage, pupils)"
-    for row in Rows(connection)(f"{query} ORDER BY part DESC, school_id"):
+    for row in answers(connection, f"{query} ORDER BY part DESC, school_id"):
         parts.setdefault((row["demand"], row["stage"]), []).append(row)
     communities = dict(zip(*(county["groups"][name].to_pylist() for name in ("school_id", "group_id")), strict=True))
     order = [check.id for item in standard.of_area(standard.balance.area) for check in item.checks]
     found = []
-    for row in Rows(connection)("SELECT * EXCLUDE (county_code) FROM coefficients"):
+    for row in answers(connection, "SELECT * EXCLUDE (county_code) FROM coefficients"):
         schools = parts.get((row["demand"], row["stage"]), [])
         whole = row["coefficient"] is not None and row["stage"] not in incomplete
         found.append(
@@ -243,7 +227,7 @@ def _inequality(schools: Sequence[dict[str, Any]], communities: dict[str, str]) 
 
 
 def _schools(connection: Connection, names: dict[str, str]) -> tuple[SchoolVerdict, ...]:
-    rows = Rows(connection)("SELECT * EXCLUDE (county_code) FROM verdicts ORDER BY stage DESC, school_id")
+    rows = answers(connection, "SELECT * EXCLUDE (county_code) FROM verdicts ORDER BY stage DESC, school_id")
     return tuple(SchoolVerdict(name=names[row["school_id"]], **row) for row in rows)
 
 
@@ -300,7 +284,7 @@ def _worst(statuses: Iterable[str]) -> Verdict:
     return next((status for status in order if status in found), "unknown")
 
 
-def _combined(standard: Standard, balance: Iterable[Coefficient]) -> dict[str, float | None]:
+def _combined(balance: Iterable[Coefficient]) -> dict[str, float | None]:
     """The plain mean of an area's coefficients by stage (综合差异系数), for information."""
     by_stage: dict[str, list[float | None]] = {}
     for even in balance:
@@ -309,8 +293,3 @@ def _combined(standard: Standard, balance: Iterable[Coefficient]) -> dict[str, f
         stage: sum(known) / len(known) if len(known := [c for c in found if c is not None]) == len(found) else None
         for stage, found in by_stage.items()
     }
-
-
-def to_json(assessment: Assessment) -> bytes:
-    """The assessment as JSON, keys as in the structs."""
-    return msgspec.json.format(msgspec.json.encode(assessment), indent=1)

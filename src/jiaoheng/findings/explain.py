@@ -9,9 +9,10 @@ import msgspec
 import pyarrow.compute as pc
 
 from jiaoheng.county import County, schema
-from jiaoheng.findings.assess import AssessmentError, Rows, assessed_year, measured
+from jiaoheng.findings.assess import AssessmentError, assessed_year, measured
 from jiaoheng.language import Language, Text
 from jiaoheng.measures.demands import Demand
+from jiaoheng.measures.engine import Connection, answers
 from jiaoheng.measures.formulas import FORMULAS
 from jiaoheng.measures.grains import finance_items, resources, signed
 from jiaoheng.measures.options import Options
@@ -98,11 +99,11 @@ def explain(
     school_id, name = _school(county, school)
     checks = [check for check in item.checks if indicator in (item.id, check.id)]
     demands = tuple(_demand(standard, check) for check in checks)
-    rows = Rows(measured(county, Question(demands, (), {}, None), of, chosen))
+    connection = measured(county, Question(demands, (), {}, None), of, chosen)
     found = []
     for check in checks:
-        for figure in rows(_FIGURE, check.id, school_id):
-            found.append(_explained(county, standard, item, check, figure, name, of, chosen, rows))
+        for figure in answers(connection, _FIGURE, check.id, school_id):
+            found.append(_explained(county, standard, item, check, figure, name, of, chosen, connection))
     if not found:
         raise AssessmentError("not_asked", school=name, item=indicator)
     return tuple(found)
@@ -120,7 +121,7 @@ def _explained(
     name: str,
     year: int,
     options: Options,
-    rows: Rows,
+    connection: Connection,
 ) -> Explanation:
     formula = FORMULAS[check.formula]
     limit = None if figure["applied"] is None else check.limits[figure["applied"]]
@@ -139,7 +140,7 @@ def _explained(
         stage=figure["stage"] or "",
         formula=check.formula,
         how=formula.how,
-        inputs=_inputs(county, _demand(standard, check), figure, year, rows),
+        inputs=_inputs(county, _demand(standard, check), figure, year, connection),
         exception=limit.label if limit else None,
         options=options,
         **{key: figure[key] for key in _SAME},
@@ -160,20 +161,22 @@ def _school(county: County, wanted: str) -> tuple[str, str]:
     """The code and name of a school by its code, its name, or a part of the name that only one has."""
     if wanted in ("", county.code, county.name):
         return "", county.name
-    schools = county["schools"].select(["school_id", "name"]).to_pylist()
+    schools = county.school_names()
     for match in (
-        [row for row in schools if row["school_id"] == wanted],
-        [row for row in schools if row["name"] == wanted],
-        [row for row in schools if wanted in (row["name"] or "")],
+        [code for code in schools if code == wanted],
+        [code for code, name in schools.items() if name == wanted],
+        [code for code, name in schools.items() if wanted in name],
     ):
         if len(match) == 1:
-            return match[0]["school_id"], match[0]["name"]
+            return match[0], schools[match[0]]
         if len(match) > 1:
-            raise AssessmentError("several", wanted=wanted, names="、".join(row["name"] for row in match[:8]))
+            raise AssessmentError("several", wanted=wanted, names="、".join(schools[code] for code in match[:8]))
     raise AssessmentError("no_school", wanted=wanted)
 
 
-def _inputs(county: County, demand: Demand, figure: dict[str, Any], year: int, rows: Rows) -> tuple[Input, ...]:
+def _inputs(
+    county: County, demand: Demand, figure: dict[str, Any], year: int, connection: Connection
+) -> tuple[Input, ...]:
     """The inputs that the applied limit let count, then what else the formula reads."""
     if demand.formula == "reported":
         return (_reported(county, demand, year),)
@@ -186,13 +189,15 @@ def _inputs(county: County, demand: Demand, figure: dict[str, Any], year: int, r
     if table == "sections":
         where += " AND stage = ?"
         values.append(figure["stage"])
-    own = rows(f"SELECT * FROM {table} WHERE {where}", *values)[0]
-    grades = rows(
+    own = answers(connection, f"SELECT * FROM {table} WHERE {where}", *values)[0]
+    grades = answers(
+        connection,
         "SELECT * FROM enrolled WHERE unit_id = ? AND stage = COALESCE(?, stage) ORDER BY school_id, grade",
         figure["school_id"],
         figure["stage"],
     )
-    members = [row["school_id"] for row in rows("SELECT school_id FROM members WHERE unit_id = ?", figure["school_id"])]
+    counted_with = answers(connection, "SELECT school_id FROM members WHERE unit_id = ?", figure["school_id"])
+    members = [row["school_id"] for row in counted_with]
     if own.get("largest_class_low") is not None and own["largest_class_low"] == own["largest_class_high"]:
         needs = [name for name in needs if name != "largest_class_low"]
     found = [_input(county, name, own, members, grades, year) for name in [*named, *needs]]

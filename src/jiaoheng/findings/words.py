@@ -70,7 +70,7 @@ def sentences(assessment: Assessment, standard: Standard, county: County, langua
         yield _absent(assessment, county, language)
     for value in assessment.values:
         if value.by_rounding:
-            school = _school(county, value.school_id, language)
+            school = _school(county, value.school_id)
             name = f"{school} {check_label(standard, value.check, language)}".strip()
             yield say("rounding", language, name=name)
     for even in assessment.balance:
@@ -79,7 +79,7 @@ def sentences(assessment: Assessment, standard: Standard, county: County, langua
 
 
 def _absent(assessment: Assessment, county: County, language: Language) -> str:
-    listed = [_school(county, school, language) for school in assessment.absent[:3]]
+    listed = [_school(county, school) for school in assessment.absent[:3]]
     names = _COMMA[language].join(listed)
     if len(assessment.absent) > len(listed):
         names = say("and_more", language, names=names)
@@ -122,13 +122,13 @@ def finding_line(finding: Finding, standard: Standard, county: County, language:
     """One finding as a sentence without its full stop."""
     item = standard.item(finding.item)
     words: dict[str, object] = {
-        "school": _school(county, finding.school_id, language),
+        "school": _school(county, finding.school_id),
         "stage": _stage(finding, language),
         "item": check_label(standard, finding.check, language),
         "unit": item.unit.say(language) if item.unit else "",
         "value": fixed(finding.value, 3) if finding.kind == "coefficient" else number(finding.value),
         "limit": fixed(finding.threshold, 2) if finding.kind == "coefficient" else number(finding.threshold),
-        "short": _short(finding, item, standard, language),
+        "short": _short(finding, item, language),
         "schools": finding.schools,
     }
     if finding.kind == "coefficient":
@@ -155,7 +155,7 @@ def _unknown(finding: Finding, words: dict[str, object], language: Language) -> 
     )
 
 
-def _short(finding: Finding, item: Item, standard: Standard, language: Language) -> str:
+def _short(finding: Finding, item: Item, language: Language) -> str:
     """What is lacking, in the resource's unit; of people and rooms a part is a whole one."""
     if finding.short is None:
         return "—"
@@ -214,8 +214,5 @@ def _stage(finding: Finding, language: Language) -> str:
     return f"({label})" if language == "zh" else f" ({label.lower()})"
 
 
-def _school(county: County, school_id: str, language: Language) -> str:
-    if not school_id:
-        return ""
-    rows = county["schools"].select(["school_id", "name"]).to_pylist()
-    return next((row["name"] for row in rows if row["school_id"] == school_id), school_id)
+def _school(county: County, school_id: str) -> str:
+    return county.school_names().get(school_id, school_id)

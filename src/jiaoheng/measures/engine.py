@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -51,6 +52,13 @@ def open_province(root: Path) -> Connection:
         else:
             connection.register(name, _with_county(table.arrow().empty_table(), ""))
     return connection
+
+
+def answers(connection: Connection, query: str, *parameters: object) -> list[dict[str, Any]]:
+    """The rows that a query gives, each as a dictionary by column."""
+    cursor = connection.execute(query, parameters)
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def text(value: str) -> str:

@@ -81,18 +81,6 @@ def largest_class(total: str) -> Ratio:
     return Ratio(exact, low="largest_class_low", high="largest_class_high")
 
 
-@formula("section", "在校生数 ÷ 班数", "pupils ÷ classes", ("pupils", "classes"))
-def average_class(total: str) -> Ratio:
-    """Pupils per class."""
-    return Ratio("pupils", "classes")
-
-
-@formula("section", "{inputs}", "{inputs}")
-def section_count(total: str) -> Ratio:
-    """A plain number of the section."""
-    return Ratio(total)
-
-
 @formula("school", "义务教育阶段在校生数", "pupils of the compulsory stages", ("compulsory_pupils",))
 def school_size(total: str) -> Ratio:
     """Pupils of a school's compulsory stages together."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from functools import cache
 
@@ -14,7 +13,6 @@ import msgspec
 from jiaoheng.county.schema import Column, schema
 from jiaoheng.sources.grids import Broken
 from jiaoheng.sources.numbers import (
-    LARGEST,
     NotANumberError,
     decimal,
     exact_integer,
@@ -23,6 +21,7 @@ from jiaoheng.sources.numbers import (
     times,
 )
 from jiaoheng.sources.overlooked import FORMULA
+from jiaoheng.sources.text import as_text, narrow, shown, tidy
 
 # What stands for "not known" in statistical tables; -1 joins them where a figure cannot be negative.
 NULL_MARKS = frozenset({"", "*", "**", "-", "--", "—", "——", "–", "−", "/", "\\", "n/a", "na", "null", "none"})
@@ -31,12 +30,6 @@ FALSE_MARKS = frozenset({"否", "0", "false", "×", "✗", "✘", "x", "n", "no"
 ALLOWED_SHOWN = 12
 
 _EXCEL_ERROR = re.compile(r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|BUSY!|UNKNOWN!|FIELD!|#+)", re.I)
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
-    0x3000: 0x20,
-    0x00A0: 0x20,
-    0xFFE5: 0xA5,
-}
 _NUMBER_ID = re.compile(r"(\d{6,})\.0", re.ASCII)
 _SCIENTIFIC_ID = re.compile(r"\d(?:\.\d+)?E\+\d+", re.ASCII | re.I)
 _YEAR = re.compile(
@@ -73,31 +66,6 @@ def parse(column: Column, raw: object, *, factor: float = 1.0) -> Parsed:
     if column.type in ("integer", "number"):
         return _number(column, raw, factor)
     return _READERS[column.type](column, raw)
-
-
-def _fault(raw: Broken) -> str:
-    return "cell_error" if raw.startswith("#") else "cell_type"
-
-
-def narrow(text: str) -> str:
-    """Text with full-width letters, digits and signs made half-width, without invisible marks.
-
-    Other look-alikes stay: a full NFKC would turn 10³ into 103.
-    """
-    return _INVISIBLE.sub("", text).translate(_FULL_WIDTH).strip()
-
-
-def as_text(raw: object) -> str:
-    """A cell as it reads in the sheet: 45 for 45.0, an ISO date, plain text."""
-    if isinstance(raw, bool):
-        return "TRUE" if raw else "FALSE"
-    if isinstance(raw, float):
-        return str(int(raw)) if raw.is_integer() and abs(raw) <= LARGEST else repr(raw)
-    if isinstance(raw, datetime):
-        return raw.isoformat(sep=" ")
-    if isinstance(raw, date | time):
-        return raw.isoformat()
-    return "" if raw is None else str(raw)
 
 
 def _number(column: Column, raw: object, factor: float) -> Parsed:
@@ -166,7 +134,7 @@ def _id(column: Column, raw: object) -> Parsed:
         return Parsed(None, "cell_date" if isinstance(raw, _MOMENTS) else "cell_id_boolean")
     if isinstance(raw, float) and abs(raw) >= 1e15:
         return Parsed(None, "cell_id_digits")
-    text = narrow(as_text(raw))
+    text = shown(raw)
     if text.lower() in NULL_MARKS or text == "无":
         return MISSING
     if _SCIENTIFIC_ID.fullmatch(text):
@@ -185,7 +153,7 @@ def _text(column: Column, raw: object) -> Parsed:
 def _year(column: Column, raw: object) -> Parsed:
     if isinstance(raw, _MOMENTS):
         return Parsed(None, "cell_date")
-    text = narrow(as_text(raw))
+    text = shown(raw)
     if text.lower() in NULL_MARKS or text == "-1":
         return MISSING
     found = None if isinstance(raw, bool) else _YEAR.fullmatch(text.removesuffix(".0"))
@@ -199,7 +167,7 @@ def _year(column: Column, raw: object) -> Parsed:
 
 
 def _boolean(column: Column, raw: object) -> Parsed:
-    text = narrow(as_text(raw)).lower()
+    text = shown(raw).lower()
     if text in TRUE_MARKS:
         return Parsed(True)
     if text in FALSE_MARKS:
@@ -209,7 +177,7 @@ def _boolean(column: Column, raw: object) -> Parsed:
 
 def _code(column: Column, raw: object) -> Parsed:
     """A code by value, label or alias, or two of them as in ``211 小学``; the list goes before null marks."""
-    text = narrow(as_text(raw))
+    text = shown(raw)
     value = _listed(column.codes, text)
     if value is not None:
         return Parsed(value)
@@ -219,7 +187,7 @@ def _code(column: Column, raw: object) -> Parsed:
 
 
 def _codes(column: Column, raw: object) -> Parsed:
-    text = narrow(as_text(raw))
+    text = shown(raw)
     if (whole := _listed(column.codes, text)) is not None:
         return Parsed(str(whole))
     if text.lower() in NULL_MARKS:
@@ -239,14 +207,14 @@ def _codes(column: Column, raw: object) -> Parsed:
 def _listed(codes: str, text: str) -> str | int | None:
     """The code that a text names, None where it names none or two different ones."""
     names = code_names(codes)
-    found = names.get(folded(text))
+    found = names.get(tidy(text))
     if found is not None:
         return found
     for joint in _JOINT.finditer(text):
         left, right = text[: joint.start()], text[joint.end() :].rstrip(")]】 ")
         if left and right:
-            value = names.get(folded(left))
-            if value is not None and value == names.get(folded(right)):
+            value = names.get(tidy(left))
+            if value is not None and value == names.get(tidy(right)):
                 return value
     return None
 
@@ -258,15 +226,10 @@ def code_names(codes: str) -> Mapping[str, str | int]:
     shared = set()
     for code in schema().codes[codes]:
         for name in (str(code.value), code.label.zh, code.label.en, *code.aliases):
-            key = folded(name)
+            key = tidy(name)
             if names.setdefault(key, code.value) != code.value:
                 shared.add(key)
     return {name: value for name, value in names.items() if name not in shared}
-
-
-def folded(text: str) -> str:
-    """Text for comparing names: NFKC, lower case, without blanks."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _allowed(codes: str) -> Mapping[str, str]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jiaoheng.county import words
 from jiaoheng.county.problems import Origin, Problem
 from jiaoheng.county.rows import Batch, Row
 from jiaoheng.county.schema import Table, schema
 from jiaoheng.sources.errors import SourceError
+from jiaoheng.sources.files import read_geojson, visible_files
 from jiaoheng.sources.grids import TEXTS, WORKBOOKS, Broken, Grid, read_grids
 from jiaoheng.sources.headers import sheet_table
 from jiaoheng.sources.layout import count_columns
@@ -34,12 +34,7 @@ def read_folder(path: Path) -> Batch:
     A file that cannot be read is a problem of the batch, so that the others are not held up.
     Raises ``SourceError`` where no file holds a table.
     """
-    try:
-        files = sorted(path.iterdir())
-    except OSError as error:
-        raise SourceError("unreadable", file=path.name, reason=error.strerror) from None
-    wanted = [file for file in files if file.is_file() and not file.name.startswith((".", "~$"))]
-    batch = joined(map(_read_of_folder, wanted))
+    batch = _joined(map(_read_of_folder, visible_files(path)))
     if not _holds_table(batch) and not any(problem.severity == "error" for problem in batch.problems):
         raise SourceError("no_table", file=path.name, **_table_labels())
     return batch
@@ -66,23 +61,23 @@ def _read_of_folder(file: Path) -> Batch:
     suffix = file.suffix.lower()
     try:
         if file.name.lower() in BOUNDARIES:
-            return Batch({}, boundaries=_boundaries(file))
+            return Batch({}, boundaries=read_geojson(file))
         return _read_grids(file) if suffix in FORMATS else Batch({})
     except SourceError as error:
         if suffix in TEXTS and not sheet_table(file.stem):
             unknown = Problem(code="sheet_unknown", value=file.name, origin=Origin(file.name), details=_table_labels())
             return Batch({}, problems=(unknown,))
-        details = {"reason_zh": error.text.zh, "reason_en": error.text.en}
+        details = words.both(reason=error.text)
         unreadable = Problem(code="file_unreadable", value=file.name, origin=Origin(file.name), details=details)
         return Batch({}, problems=(unreadable,))
 
 
 def _read_grids(path: Path) -> Batch:
     grids = (_read_parquet(path),) if path.suffix.lower() == PARQUET else read_grids(path)
-    return joined(_read_grid(grid, grid.sheet or path.stem) for grid in grids)
+    return _joined(_read_grid(grid, grid.sheet or path.stem) for grid in grids)
 
 
-def joined(batches: Iterable[Batch]) -> Batch:
+def _joined(batches: Iterable[Batch]) -> Batch:
     """Several batches as one, rows of the same table one after the other."""
     every = tuple(batches)
     rows: dict[str, list[Row]] = {}
@@ -112,7 +107,7 @@ def _unread(grid: Grid, name: str) -> Problem:
         return Problem(code="sheet_hidden", value=name, origin=Origin(grid.file, grid.sheet))
     code, details = "sheet_unknown", _table_labels()
     if likely := _likely(grid):
-        code, details = "sheet_likely", {"table_zh": likely.label.zh, "table_en": likely.label.en}
+        code, details = "sheet_likely", words.both(table=likely.label)
     return Problem(code=code, value=name, origin=Origin(grid.file, grid.sheet), details=details)
 
 
@@ -147,20 +142,5 @@ def _cells(column: pa.ChunkedArray) -> list[object]:
     return ["" if value is None else value for value in column.to_pylist()]
 
 
-def _boundaries(path: Path) -> Mapping[str, Any]:
-    """The boundaries of places, as GeoJSON. Raises ``SourceError`` for what is none."""
-    try:
-        found = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise SourceError("damaged", file=path.name, reason=type(error).__name__) from None
-    if not isinstance(found, dict) or found.get("type") != "FeatureCollection":
-        raise SourceError("not_geojson", file=path.name)
-    return found
-
-
 def _table_labels() -> dict[str, str]:
-    labels = [table.label for table in schema().tables.values()]
-    return {
-        "tables_zh": "、".join(label.zh for label in labels),
-        "tables_en": ", ".join(label.en for label in labels),
-    }
+    return words.both(tables=words.named(table.label for table in schema().tables.values()))

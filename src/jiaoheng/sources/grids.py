@@ -27,13 +27,11 @@ from jiaoheng.sources.archives import open_archive
 from jiaoheng.sources.compound import SIGNATURE
 from jiaoheng.sources.delimited import read_delimited
 from jiaoheng.sources.errors import SourceError
+from jiaoheng.sources.files import read_bytes
 from jiaoheng.sources.overlooked import Place, Shown
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 TEXTS = (".csv", ".tsv", ".txt")
-MAX_BYTES = 256 * 1024 * 1024
-
-__all__ = ["TEXTS", "WORKBOOKS", "Broken", "Grid", "SourceError", "read_grids"]
 
 _STANDARD_ERROR = threading.Lock()
 _ZIP = b"PK\x03\x04"
@@ -72,7 +70,7 @@ def read_grids(path: Path) -> tuple[Grid, ...]:
     suffix = path.suffix.lower()
     if suffix not in WORKBOOKS + TEXTS:
         raise SourceError("unknown_format" if path.exists() else "not_found", file=path.name)
-    data = _bytes(path)
+    data = read_bytes(path)
     if suffix in TEXTS:
         if data.startswith((_ZIP, SIGNATURE)):
             raise SourceError("unknown_format", file=path.name)
@@ -85,22 +83,6 @@ def read_grids(path: Path) -> tuple[Grid, ...]:
         with _quietly():
             return _read_sheets(data, path.name, cells)
     raise SourceError("not_a_workbook", file=path.name)
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            megabyte = 1024 * 1024
-            raise SourceError("too_big", file=path.name, megabytes=size // megabyte, limit=MAX_BYTES // megabyte)
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise SourceError("not_found", file=path.name) from None
-    except OSError as error:
-        raise SourceError("unreadable", file=path.name, reason=error.strerror or type(error).__name__) from None
-    if not data.strip():
-        raise SourceError("empty", file=path.name)
-    return data
 
 
 def _read_zipped(data: bytes, file: str) -> tuple[Grid, ...]:

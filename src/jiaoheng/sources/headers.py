@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from functools import cache
 
 import msgspec
 
 from jiaoheng.county.schema import Column, Table, schema
+from jiaoheng.sources.text import narrow, tidy
 
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _DASHES = re.compile("[\u2010-\u2015\u2212~]")
 _MARKS = "*★☆※▲●#"
 _PREFIX = re.compile(r"(?:其中[:,]?|[(]?\d{1,2}[)](?!\d)|\d{1,2}[.、](?!\d))")
@@ -32,8 +31,7 @@ class Named(msgspec.Struct, frozen=True):
 
 def folded_name(text: str) -> str:
     """A name for comparing: NFKC, lower case, one kind of dash, no blanks, line breaks or outer marks."""
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold()
-    return _DASHES.sub("-", "".join(text.split())).strip(_MARKS)
+    return _DASHES.sub("-", tidy(narrow(text))).strip(_MARKS)
 
 
 def sheet_table(name: str) -> Table | None:

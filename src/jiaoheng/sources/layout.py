@@ -6,13 +6,14 @@ import re
 
 import msgspec
 
+from jiaoheng.county import words
 from jiaoheng.county.checks.privacy import personal_column
 from jiaoheng.county.personal import is_personal_header
 from jiaoheng.county.problems import Origin, Problem
 from jiaoheng.county.schema import Column, Table, schema
-from jiaoheng.sources.cells import as_text, narrow
 from jiaoheng.sources.grids import Grid
 from jiaoheng.sources.headers import Named, accepted, factor, folded_name, known_units, recognise
+from jiaoheng.sources.text import as_text, narrow
 
 HEADER_SEARCHED = 15
 FEWEST_COLUMNS = 2
@@ -52,11 +53,7 @@ def find_layout(grid: Grid, table: Table) -> Layout | Problem:
     """How this sheet holds this table, or the problem that no row of headers is to be found."""
     header = _header_row(grid, table)
     if header is None:
-        labels = [column.label for column in table.columns if column.required]
-        details = {
-            "columns_zh": "、".join(label.zh for label in labels),
-            "columns_en": ", ".join(label.en for label in labels),
-        }
+        details = words.both(columns=words.named(column.label for column in table.columns if column.required))
         return Problem(code="header_missing", table=table.name, origin=Origin(grid.file, grid.sheet), details=details)
     origin = Origin(grid.file, grid.sheet, header + 1)
     first, units = _units_below(grid, header)

@@ -8,6 +8,7 @@ rectangle, and repeats a text in every cell that uses it; a crafted or spoilt fi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
@@ -16,6 +17,7 @@ from jiaoheng.sources.errors import SourceError
 MAX_CELLS = 8_000_000
 MAX_TEXT_BYTES = 1024 * 1024 * 1024
 FORMULA = "="
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\[[^\]]*\]')
 
 Place = tuple[int, int]
 Shown = Mapping[Place, str]
@@ -28,6 +30,11 @@ def percentage(share: str) -> str:
     except InvalidOperation:
         return share
     return f"{(number * 100).normalize():f}%" if number.is_finite() and abs(number.adjusted()) < 18 else f"{share}%"
+
+
+def shows_percent(number_format: str) -> bool:
+    """Whether a number format of Excel shows a share as a percentage, by a % that is not mere text in it."""
+    return "%" in _LITERAL.sub("", number_format)
 
 
 def refuse_huge(rows: int, columns: int, file: str, sheet: str) -> None:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Iterator
 
 from jiaoheng.sources.compound import read_streams
 from jiaoheng.sources.errors import SourceError
-from jiaoheng.sources.overlooked import Place, Shown, percentage, refuse_huge
+from jiaoheng.sources.overlooked import Place, Shown, percentage, refuse_huge, shows_percent
 
 _BOF, _EOF, _SHEET, _EXTENT, _LOCKED, _FORMAT, _STYLE = 0x809, 0x0A, 0x85, 0x200, 0x2F, 0x41E, 0xE0
 _NUMBER, _SMALL, _SMALLS, _FAULT, _FORMULA = 0x203, 0x27E, 0xBD, 0x205, 0x06
 _OTHER_CELLS = (0xFD, 0x204, 0xD6)
 _MOST_ROWS, _MOST_COLUMNS = 65536, 256
 _FAULTS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\[[^\]]*\]')
 
 
 def overlooked(data: bytes, file: str) -> tuple[Shown, ...]:
@@ -61,7 +59,7 @@ def _workbook(book: bytes, file: str) -> tuple[Shown, ...]:
             raise SourceError("encrypted", file=file)
         if kind == _SHEET and body[5] == 0:
             starts.append(struct.unpack_from("<I", body)[0])
-        elif kind == _FORMAT and "%" in _LITERAL.sub("", _format_text(body)):
+        elif kind == _FORMAT and shows_percent(_format_text(body)):
             percent_formats.add(struct.unpack_from("<H", body)[0])
         elif kind == _STYLE:
             if struct.unpack_from("<H", body, 2)[0] in percent_formats:

@@ -18,6 +18,7 @@ from jiaoheng.sources.overlooked import (
     percentage,
     refuse_huge,
     refuse_texts,
+    shows_percent,
 )
 
 MAX_INDEX_BYTES = 16 * 1024 * 1024
@@ -34,7 +35,6 @@ _STYLE = re.compile(rb"""\ss=["']([0-9]+)["']""")
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]*)</")
 _SHARED = re.compile(rb"""\st=["']s["'][^>]*>\s*<(?:\w+:)?v>\s*([0-9]+)\s*</""")
 _STRING = re.compile(rb"<(?:\w+:)?si[\s/>]")
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\[[^\]]*\]')
 
 
 def overlooked(archive: zipfile.ZipFile, file: str) -> tuple[Shown, ...]:
@@ -95,7 +95,7 @@ def _percent_styles(archive: zipfile.ZipFile) -> frozenset[bytes]:
     for element in _index(archive, "xl/styles.xml"):
         if _local(element.tag) == "numFmts":
             for entry in element:
-                if "%" in _LITERAL.sub("", entry.attrib.get("formatCode", "")):
+                if shows_percent(entry.attrib.get("formatCode", "")):
                     formats.add(entry.attrib["numFmtId"])
         if _local(element.tag) == "cellXfs":
             styles = [str(at).encode() for at, style in enumerate(element) if style.attrib.get("numFmtId") in formats]

@@ -10,14 +10,14 @@ import msgspec
 from jiaoheng.county.problems import Origin, Problem
 from jiaoheng.county.rows import Batch, Rejected, Row
 from jiaoheng.county.schema import Table
-from jiaoheng.sources.cells import Parsed, as_text, narrow, parse
+from jiaoheng.sources.cells import Parsed, parse
 from jiaoheng.sources.grids import Grid
 from jiaoheng.sources.layout import Field, Layout, find_layout
+from jiaoheng.sources.text import as_text, is_total, narrow, shown
 
 SHOWN = 60
 
 _EXAMPLE = re.compile(r"(?:示例|example)(?:\s*[:,.。-]\s*|\s+|$)", re.IGNORECASE)
-_TOTAL = re.compile(r"(?:.{0,12}(?:合计|总计|小计|共计)数?|总数|(?:sub|grand)?total|sum)\s*:?", re.IGNORECASE)
 _NOTE = re.compile(r"备注|附注|说明|注释?\s*\d*\s*:|填表|填报|制表|审核|复核|(?:单位)?负责人|notes?\b", re.IGNORECASE)
 _SAME_FOR_ALL = ("id", "text", "code", "codes", "year", "boolean")
 
@@ -136,7 +136,7 @@ def _at(cells: Cells, index: int) -> object:
 def _is_untouched_example(cells: Cells, layout: Layout) -> bool:
     """Whether an example row still says what the template wrote into it."""
     position = next(index for index, cell in enumerate(cells) if _is_filled(cell))
-    plain = _with(cells, {position: _EXAMPLE.sub("", narrow(as_text(cells[position])), count=1)})
+    plain = _with(cells, {position: _EXAMPLE.sub("", shown(cells[position]), count=1)})
     return all(
         parse(field.column, _at(plain, field.index), factor=field.factor) == Parsed(field.column.example)
         for field in layout.fields
@@ -146,7 +146,7 @@ def _is_untouched_example(cells: Cells, layout: Layout) -> bool:
 def _total(first: str, cells: Cells, named: list[int]) -> str:
     """The word that makes a row one of totals, empty where none does."""
     for text in (first, *(_at(cells, index) for index in named)):
-        if isinstance(text, str) and not text.isdigit() and _TOTAL.fullmatch("".join(text.split())):
+        if isinstance(text, str) and is_total(text):
             return text.strip()
     return ""
 

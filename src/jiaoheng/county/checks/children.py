@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from jiaoheng.county.checks import words
+from jiaoheng.county import words
 from jiaoheng.county.checks.facts import enrolment, rows
 from jiaoheng.county.checks.registry import advice
 from jiaoheng.county.county import County

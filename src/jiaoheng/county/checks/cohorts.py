@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from jiaoheng.county.checks import words
+from jiaoheng.county import words
 from jiaoheng.county.checks.facts import Grade, School, enrolment, name_of, schools, waiting
 from jiaoheng.county.checks.registry import advice
 from jiaoheng.county.checks.steps import (

@@ -9,7 +9,7 @@ from statistics import median
 
 import msgspec
 
-from jiaoheng.county.checks import words
+from jiaoheng.county import words
 from jiaoheng.county.checks.facts import COMPULSORY, School, name_of, pupils_by_stage, rows, schools, waiting
 from jiaoheng.county.checks.registry import advice, rule
 from jiaoheng.county.county import County

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from jiaoheng.county.checks import words
+from jiaoheng.county import words
 from jiaoheng.county.checks.facts import rows
 from jiaoheng.county.checks.registry import rule
 from jiaoheng.county.county import County

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jiaoheng.county import words
 from jiaoheng.county.checks.registry import rule
 from jiaoheng.county.county import County
 from jiaoheng.county.personal import personal_kind
@@ -44,7 +45,7 @@ def personal_values(county: County) -> Iterator[Problem]:
                         column=column.name,
                         value=values[index].as_py(),
                         index=index,
-                        details={"kind_zh": kind.zh, "kind_en": kind.en},
+                        details=words.both(kind=kind),
                     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from jiaoheng.county.checks import words
+from jiaoheng.county import words
 from jiaoheng.county.checks.facts import School, rows, schools
 from jiaoheng.county.checks.registry import advice, rule
 from jiaoheng.county.county import County

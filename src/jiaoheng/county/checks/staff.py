@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from jiaoheng.county.checks import words
+from jiaoheng.county import words
 from jiaoheng.county.checks.facts import name_of, pupils_by_stage, rows, schools, waiting
 from jiaoheng.county.checks.registry import advice
 from jiaoheng.county.county import County

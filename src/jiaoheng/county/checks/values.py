@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jiaoheng.county.checks import words
+from jiaoheng.county import words
 from jiaoheng.county.checks.coordinates import LATITUDES, turned_rows
 from jiaoheng.county.checks.registry import advice, rule
 from jiaoheng.county.county import County

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,10 @@ import msgspec
 from jiaoheng.county import Origin
 from jiaoheng.county.problems import Problem
 from jiaoheng.sources.errors import SourceError
-from jiaoheng.sources.grids import MAX_BYTES
-from jiaoheng.sources.mapping.foreign import shown
+from jiaoheng.sources.files import read_geojson
 from jiaoheng.sources.mapping.sheets import Folder, enumerated
 from jiaoheng.sources.mapping.spec import Boundaries
+from jiaoheng.sources.text import shown
 
 SUFFIXES = (".geojson", ".json")
 _KINDS = ("Polygon", "MultiPolygon")
@@ -51,14 +50,11 @@ def draw(wanted: Iterable[Boundaries], folder: Folder, places: frozenset[str]) -
 def _collection(file: Path) -> list[Any] | None:
     """The features of a GeoJSON file, None if it is none. Raises ``SourceError`` for one that is too big."""
     try:
-        size = file.stat().st_size
-        if size > MAX_BYTES:
-            megabyte = 1024 * 1024
-            raise SourceError("too_big", file=file.name, megabytes=size // megabyte, limit=MAX_BYTES // megabyte)
-        found = json.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError):
+        features = read_geojson(file).get("features")
+    except SourceError as error:
+        if error.code == "too_big":
+            raise
         return None
-    features = found.get("features") if isinstance(found, dict) and found.get("type") == "FeatureCollection" else None
     return features if isinstance(features, list) else None
 
 

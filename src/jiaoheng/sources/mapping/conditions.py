@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from jiaoheng.sources.mapping.foreign import Line, shown
-from jiaoheng.sources.mapping.patterns import tidy
+from jiaoheng.sources.mapping.foreign import Line
 from jiaoheng.sources.mapping.spec import Condition, Scalar, Where, listed, several
+from jiaoheng.sources.text import shown, tidy
 
 
 def holds(where: Where, line: Line) -> bool:

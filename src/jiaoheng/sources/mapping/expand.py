@@ -12,10 +12,10 @@ from jiaoheng.county.problems import Problem
 from jiaoheng.county.schema import Column
 from jiaoheng.language import Text
 from jiaoheng.sources.cells import parse
-from jiaoheng.sources.mapping.foreign import Line, shown
-from jiaoheng.sources.mapping.patterns import fill, holes, match, tidy
+from jiaoheng.sources.mapping.foreign import Line
+from jiaoheng.sources.mapping.patterns import fill, holes, match, only_values
 from jiaoheng.sources.mapping.spec import Feed, Total, Unpivot, listed
-from jiaoheng.sources.mapping.verify import only_values
+from jiaoheng.sources.text import shown, tidy
 
 _FIGURE = Column(name="figure", type="number", label=Text(zh="数", en="figure"), minimum=0)
 TOLERANCE = 1e-9

@@ -9,13 +9,7 @@ import msgspec
 
 from jiaoheng.county import Origin
 from jiaoheng.county.problems import Problem
-from jiaoheng.sources.cells import as_text, narrow
-from jiaoheng.sources.mapping.patterns import tidy
-
-
-def shown(cell: object) -> str:
-    """A cell as a person reads it: full-width letters narrowed, no ``.0`` behind whole numbers."""
-    return narrow(as_text(cell))
+from jiaoheng.sources.text import shown, tidy
 
 
 class Merged(str):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from jiaoheng.sources.mapping.foreign import Line, shown
-from jiaoheng.sources.mapping.patterns import tidy
+from jiaoheng.sources.mapping.foreign import Line
 from jiaoheng.sources.mapping.spec import Lookup, listed
+from jiaoheng.sources.text import shown, tidy
 
 # What a key leads to: every different value, since a key that leads to two must not be used.
 Index = Mapping[tuple[str, ...], tuple[str, ...]]

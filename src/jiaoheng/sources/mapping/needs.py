@@ -8,9 +8,9 @@ from itertools import product
 import msgspec
 
 from jiaoheng.sources.mapping.foreign import Line
-from jiaoheng.sources.mapping.patterns import fill, holes, match, tidy
+from jiaoheng.sources.mapping.patterns import fill, holes, match, only_values
 from jiaoheng.sources.mapping.spec import Feed, Rule, Spec, Where, listed
-from jiaoheng.sources.mapping.verify import only_values
+from jiaoheng.sources.text import tidy
 
 
 class Need(msgspec.Struct, frozen=True):

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from functools import cache
 
+from jiaoheng.sources.text import tidy
+
 _HOLE = re.compile(r"\{([^{}]*)\}")
-_SPACES = re.compile(r"\s+")
-
-
-@cache
-def tidy(text: str) -> str:
-    """A header or name as it is compared: full-width letters, spaces, line breaks and case do not matter."""
-    return _SPACES.sub("", unicodedata.normalize("NFKC", text)).casefold()
+_RANGE = re.compile(r"\s*(\d+)\s*-\s*(\d+)\s*")
+MAX_RANGE = 1000
 
 
 @cache
@@ -41,6 +37,19 @@ def match(pattern: str, text: str) -> Mapping[str, str] | None:
 def fill(pattern: str, values: Mapping[str, str]) -> str:
     """The pattern with its holes filled."""
     return _HOLE.sub(lambda hole: values[hole.group(1)], pattern)
+
+
+def only_values(listed_values: str | tuple[str | int, ...]) -> tuple[str, ...]:
+    """What a hole may hold: a list, or a range written "0-17".
+
+    Raises ``ValueError`` where a text is no range.
+    """
+    if not isinstance(listed_values, str):
+        return tuple(map(str, listed_values))
+    found = _RANGE.fullmatch(listed_values)
+    if not found or not 0 <= int(found[2]) - int(found[1]) < MAX_RANGE:
+        raise ValueError(listed_values)
+    return tuple(str(value) for value in range(int(found[1]), int(found[2]) + 1))
 
 
 @cache

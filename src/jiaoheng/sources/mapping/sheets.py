@@ -10,12 +10,13 @@ import msgspec
 
 from jiaoheng.county import Origin
 from jiaoheng.county.problems import Problem
-from jiaoheng.sources.errors import SourceError
+from jiaoheng.sources.files import visible_files
 from jiaoheng.sources.grids import TEXTS, WORKBOOKS, Grid, read_grids
-from jiaoheng.sources.mapping.foreign import Line, Merged, Sheet, shown
+from jiaoheng.sources.mapping.foreign import Line, Merged, Sheet
 from jiaoheng.sources.mapping.needs import Need
-from jiaoheng.sources.mapping.patterns import match, tidy
+from jiaoheng.sources.mapping.patterns import match
 from jiaoheng.sources.mapping.spec import Source, listed
+from jiaoheng.sources.text import shown, tidy
 
 HEADER_SEARCH_ROWS = 30
 LISTED_NAMES = 60
@@ -35,18 +36,9 @@ class Folder:
     """
 
     def __init__(self, path: Path) -> None:
-        try:
-            self.files = self._listed(path)
-        except FileNotFoundError:
-            raise SourceError("not_found", file=path.name) from None
-        except OSError as error:
-            raise SourceError("unreadable", file=path.name, reason=error.strerror or "OSError") from None
+        self.files = [path] if path.is_file() else visible_files(path)
         self._grids: dict[Path, tuple[Grid, ...]] = {}
         self.problems: list[Problem] = []
-
-    @staticmethod
-    def _listed(path: Path) -> list[Path]:
-        return [path] if path.is_file() else sorted(entry for entry in path.iterdir() if _visible(entry))
 
     def grids(self, file: Path) -> tuple[Grid, ...]:
         """The sheets of a file. Raises ``SourceError`` where it cannot be read."""
@@ -203,7 +195,3 @@ def _headers(grid: Grid, top: int, header_rows: int) -> list[str]:
         for position in range(1, width):
             upper[position] = upper[position] or upper[position - 1]
     return ["/".join(dict.fromkeys(filter(None, column))) for column in zip(*rows, strict=True)]
-
-
-def _visible(entry: Path) -> bool:
-    return entry.is_file() and not entry.name.startswith((".", "~$"))

@@ -15,11 +15,9 @@ from jiaoheng.sources.mapping.conditions import holds
 from jiaoheng.sources.mapping.expand import expand, wide_columns
 from jiaoheng.sources.mapping.foreign import Line, Sheet, Taken
 from jiaoheng.sources.mapping.needs import imported
-from jiaoheng.sources.mapping.patterns import tidy
 from jiaoheng.sources.mapping.spec import Feed
 from jiaoheng.sources.mapping.translate import Translator
-
-TOTALS = frozenset({"合计", "总计", "小计", "共计", "总数", "合計", "總計", "小計", "total", "sum"})
+from jiaoheng.sources.text import is_total, shown
 
 
 class Harvest(msgspec.Struct, frozen=True):
@@ -65,7 +63,7 @@ def take(feed: Feed, sheets: Iterable[Sheet], translator: Translator) -> Harvest
 def _total(table: Table, rows: list[Taken]) -> str:
     """The word that makes a row one of totals, which would count everything twice; empty where none does."""
     texts = (row.values.get(name) for row in rows for name in (*table.key, "name"))
-    return next((text for text in texts if isinstance(text, str) and tidy(text) in TOTALS), "")
+    return next((text for text in texts if isinstance(text, str) and is_total(shown(text))), "")
 
 
 def _personal(feed: Feed, sheet: Sheet, translator: Translator) -> list[Problem]:

@@ -6,17 +6,19 @@ from collections.abc import Mapping
 
 import msgspec
 
+from jiaoheng.county import words
 from jiaoheng.county.problems import Problem
 from jiaoheng.county.schema import Column, schema
 from jiaoheng.language import Text
-from jiaoheng.sources.cells import NULL_MARKS, as_text, parse
+from jiaoheng.sources.cells import NULL_MARKS, parse
 from jiaoheng.sources.grids import Broken
 from jiaoheng.sources.mapping.conditions import holds, same
-from jiaoheng.sources.mapping.foreign import Line, Merged, shown
+from jiaoheng.sources.mapping.foreign import Line, Merged
 from jiaoheng.sources.mapping.lookups import Index, lookup_key
 from jiaoheng.sources.mapping.needs import behind, by, present
-from jiaoheng.sources.mapping.patterns import fill, holes, tidy
+from jiaoheng.sources.mapping.patterns import fill, holes
 from jiaoheng.sources.mapping.spec import Rule, Scalar, Spec, several
+from jiaoheng.sources.text import as_text, shown, tidy
 
 
 class Value(msgspec.Struct, frozen=True):
@@ -78,7 +80,7 @@ class Translator(msgspec.Struct, frozen=True):
 
     def _declared_missing(self, rule: Rule, line: Line, cell: object) -> Problem:
         because = Text(rule.because, rule.because) if isinstance(rule.because, str) else rule.because
-        details = {"because_zh": because.zh, "because_en": because.en} if because else {}
+        details = words.both(because=because) if because else {}
         return line.problem("mapping_missing", self.table, self.about(rule, line), cell, **details)
 
     def about(self, rule: Rule, line: Line) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -10,12 +9,11 @@ import msgspec
 
 from jiaoheng.county.schema import Column, Table, schema
 from jiaoheng.sources.mapping.lines import TomlPath
-from jiaoheng.sources.mapping.patterns import holes, tidy
+from jiaoheng.sources.mapping.patterns import holes, only_values
 from jiaoheng.sources.mapping.spec import Combine, Feed, Rule, Scalar, Spec, Total, Unpivot, listed, several
+from jiaoheng.sources.text import tidy
 
-_RANGE = re.compile(r"\s*(\d+)\s*-\s*(\d+)\s*")
 _NUMBERS = ("integer", "number", "year")
-MAX_RANGE = 1000
 
 
 class Slip(msgspec.Struct, frozen=True):
@@ -43,19 +41,6 @@ def verify(spec: Spec) -> list[Slip]:
         if boundary.level not in levels:
             slips.append(_no_code(("boundaries", index, "level"), boundary.level, levels))
     return slips
-
-
-def only_values(listed_values: str | tuple[str | int, ...]) -> tuple[str, ...]:
-    """What a hole may hold: a list, or a range written "0-17".
-
-    Raises ``ValueError`` where a text is no range.
-    """
-    if not isinstance(listed_values, str):
-        return tuple(map(str, listed_values))
-    found = _RANGE.fullmatch(listed_values)
-    if not found or not 0 <= int(found[2]) - int(found[1]) < MAX_RANGE:
-        raise ValueError(listed_values)
-    return tuple(str(value) for value in range(int(found[1]), int(found[2]) + 1))
 
 
 def _sources(spec: Spec) -> Iterator[Slip]:

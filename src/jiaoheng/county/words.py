@@ -41,13 +41,24 @@ def number(value: float) -> str:
 
 def years(values: Iterable[int]) -> str:
     """School years, neighbours joined: 2018—2020、2023 is 2018–2020, 2023."""
-    spans: list[list[int]] = []
-    for year in sorted(set(values)):
-        if spans and year == spans[-1][1] + 1:
-            spans[-1][1] = year
+    return ", ".join(f"{first}" if first == last else f"{first}–{last}" for first, last in spans(values))
+
+
+def spans(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Whole numbers in order, neighbours joined: first and last of each span."""
+    found: list[tuple[int, int]] = []
+    for number in sorted(set(numbers)):
+        if found and number == found[-1][1] + 1:
+            found[-1] = (found[-1][0], number)
         else:
-            spans.append([year, year])
-    return ", ".join(f"{first}" if first == last else f"{first}–{last}" for first, last in spans)
+            found.append((number, number))
+    return found
+
+
+def named(texts: Iterable[Text]) -> Text:
+    """Names in a row."""
+    every = list(texts)
+    return Text("、".join(text.zh for text in every), ", ".join(text.en for text in every))
 
 
 def listed(texts: Sequence[Text], at_most: int = 6) -> Text:
