@@ -138,6 +138,14 @@ def test_a_broken_file_is_refused_with_its_line(tmp_path):
     assert "line 3" in refused(tmp_path, 'id = "x"\nlabel = {}\ndocument = \n')
 
 
+@pytest.mark.parametrize("data", ['label = "标准"'.encode("gb18030"), b"id = " + b"[" * 100_000])
+def test_a_file_that_is_no_text_or_too_deep_is_refused(tmp_path, data):
+    path = tmp_path / "own.toml"
+    path.write_bytes(data)
+    with pytest.raises(StandardError, match=r"own\.toml"):
+        load(str(path))
+
+
 def test_a_number_used_twice_and_a_change_of_nothing_are_refused(tmp_path):
     assert "used twice" in refused(tmp_path, HEAD + ITEM + ITEM)
     overlay = 'id = "o"\nextends = "cn-2017"\n[[changes]]\ncheck = "9.9"\nlimits = [{ at_least = 1 }]\n'

@@ -54,10 +54,10 @@ def load(name: str) -> Standard:
     path = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
     if not path.is_file():
         raise StandardError(f"no standard {name!r}; there are {', '.join(names())}, or give a .toml file")
-    text = path.read_text(encoding="utf-8")
     try:
+        text = path.read_text(encoding="utf-8-sig")
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise StandardError(f"{path}: {error}") from None
     base = load(raw["extends"]) if raw.get("extends") else None
     try:

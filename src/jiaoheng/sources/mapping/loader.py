@@ -57,7 +57,7 @@ def load(path: Path) -> Spec:
         raise MappingError(path.name, [(None, "", _say("unreadable", reason=error.strerror or str(error)))]) from None
     except UnicodeDecodeError:
         raise MappingError(path.name, [(None, "", _say("not_utf8"))]) from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise MappingError(path.name, [(None, "", _say("not_toml", reason=error))]) from None
     reading = _Reading()
     spec = reading.spec(raw)
