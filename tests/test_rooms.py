@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "jiaoheng"
-ROOMS = ("language", "county", "sources", "measures", "standards", "findings", "demo", "cli")
+ROOMS = ("language", "toml_lines", "county", "sources", "measures", "standards", "findings", "demo", "cli")
 LONGEST = 500
 # Libraries that one room alone may know.
 OWNED = {"ibis": "measures", "duckdb": "measures"}

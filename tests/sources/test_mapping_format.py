@@ -209,6 +209,7 @@ def test_a_mapping_that_is_no_toml_says_where(tmp_path: Path) -> None:
     found = slips(tmp_path, GOOD.replace("[[feeds]]", "[[feeds]", 1))
     assert "not valid TOML" in found[0][2]
     assert "line 17" in found[0][2]
+    assert len(slips(tmp_path, "format = " + "[" * 100_000)) == 1
 
 
 def test_a_mapping_in_another_encoding_is_refused(tmp_path: Path) -> None:

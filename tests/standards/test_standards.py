@@ -125,8 +125,25 @@ def test_a_slip_is_refused_with_file_line_and_reason(tmp_path, old, new, told):
     assert line >= len(HEAD.splitlines())
 
 
+def test_a_slip_is_found_on_its_very_line(tmp_path):
+    text = HEAD + ITEM.replace("limits = [{ at_least = 1 }]", "limits = [\n{ at_least = 1 },\n{ at_leest = 2 },\n]")
+    wrong = next(number for number, line in enumerate(text.splitlines(), 1) if "at_leest" in line)
+    assert f"own.toml:{wrong}: " in refused(tmp_path, text)
+    assert "items[1].checks[1].limits[2]" in refused(tmp_path, text)
+    overlay = 'id = "o"\nextends = "cn-2017"\n[[changes]]\ncheck = "1.1"\nlimits = [\n{ at_least = "x" },\n]\n'
+    assert "own.toml:6: " in refused(tmp_path, overlay)
+
+
 def test_a_broken_file_is_refused_with_its_line(tmp_path):
     assert "line 3" in refused(tmp_path, 'id = "x"\nlabel = {}\ndocument = \n')
+
+
+@pytest.mark.parametrize("data", ['label = "标准"'.encode("gb18030"), b"id = " + b"[" * 100_000])
+def test_a_file_that_is_no_text_or_too_deep_is_refused(tmp_path, data):
+    path = tmp_path / "own.toml"
+    path.write_bytes(data)
+    with pytest.raises(StandardError, match=r"own\.toml"):
+        load(str(path))
 
 
 def test_a_number_used_twice_and_a_change_of_nothing_are_refused(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from jiaoheng.county.teaching import ABOVE_REQUIRED, SENIOR_TITLES, TRAINING_HOURS
 from jiaoheng.demo.draws import Draws
 from jiaoheng.demo.enrolment import Teaching, stage_of
 from jiaoheng.demo.posts import Posts
@@ -15,11 +16,7 @@ from jiaoheng.demo.teachers import Teacher, leads, teaches_pe_arts
 
 Row = dict[str, Any]
 
-_ABOVE = {
-    "primary": ("associate", "bachelor", "master", "doctor"),
-    "junior": ("bachelor", "master", "doctor"),
-}
-_HOURS = 360
+_WITH_DEGREES = ("primary", "junior")  # stages whose degrees the county reports
 _MOST_PUPILS = 28  # a teacher, in years with more pupils than now
 # Pupils an employee under the unified staffing standard.
 _QUOTA = {
@@ -105,7 +102,7 @@ def _counted(teachers: Sequence[Teacher]) -> dict[tuple[str, str], Row]:
             (teacher["school_id"], stage),
             {
                 "teachers": 0,
-                "above_required_degree": 0 if stage in _ABOVE else None,
+                "above_required_degree": 0 if stage in _WITH_DEGREES else None,
                 "backbone": 0,
                 "pe_arts": 0,
                 "certified": 0,
@@ -114,13 +111,13 @@ def _counted(teachers: Sequence[Teacher]) -> dict[tuple[str, str], Row]:
             },
         )
         row["teachers"] += 1
-        if stage in _ABOVE:
-            row["above_required_degree"] += teacher["degree"] in _ABOVE[stage]
+        if stage in _WITH_DEGREES:
+            row["above_required_degree"] += teacher["degree"] in ABOVE_REQUIRED[stage]
         row["backbone"] += leads(teacher)
         row["pe_arts"] += teaches_pe_arts(teacher)
         row["certified"] += teacher["certificate"]
-        row["trained_360h"] += teacher["training_hours"] >= _HOURS
-        row["senior_titles"] += teacher["title"] in ("middle", "senior", "senior_full")
+        row["trained_360h"] += teacher["training_hours"] >= TRAINING_HOURS
+        row["senior_titles"] += teacher["title"] in SENIOR_TITLES
     return found
 
 
@@ -153,7 +150,7 @@ def _small(stage: str, classes: int) -> Row:
     teachers = classes + 1
     return {
         "teachers": teachers,
-        "above_required_degree": classes if stage in _ABOVE else None,
+        "above_required_degree": classes if stage in _WITH_DEGREES else None,
         "backbone": 0,
         "pe_arts": 0,
         "certified": teachers,

@@ -1,6 +1,6 @@
 """How evenly the schools of a county are provided: the coefficient of variation between them.
 
-The coefficient is enrolment-weighted, population form, around Σ resource ÷ Σ pupils (facts §2.1)::
+The coefficient is enrolment-weighted, population form, around Σ resource ÷ Σ pupils (docs/sources.md)::
 
     x̄ = Σ r / Σ p      s = √(Σ p (x − x̄)² / Σ p)      coefficient = s / x̄
 

@@ -21,7 +21,7 @@ class Theil(msgspec.Struct, frozen=True):
 
 
 def coefficient_of_variation(values: Sequence[float], pupils: Sequence[float]) -> float:
-    """√(Σ w (x − x̄)² / Σ w) / x̄ with x̄ = Σ w x / Σ w; the national 差异系数 (facts §2.1)."""
+    """√(Σ w (x − x̄)² / Σ w) / x̄ with x̄ = Σ w x / Σ w; the national 差异系数 (docs/sources.md)."""
     mean = _mean(values, pupils)
     variance = math.fsum(w * (x - mean) ** 2 for x, w in zip(values, pupils, strict=True)) / math.fsum(pupils)
     return math.sqrt(variance) / mean

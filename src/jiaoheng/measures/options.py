@@ -12,7 +12,7 @@ TeachingPoints = Literal["separate", "merged", "without_small", "excluded"]
 PrivateSchools = Literal["included", "excluded"]
 
 SMALL_TEACHING_POINT = 50
-"""Teaching points with fewer pupils stay out of the seven indicators (facts §1.1, scope)."""
+"""Teaching points with fewer pupils stay out of the seven indicators (docs/sources.md)."""
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

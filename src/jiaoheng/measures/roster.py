@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from jiaoheng.county import schema
+from jiaoheng.county.teaching import ABOVE_REQUIRED, BACKBONE, PE_ARTS, SENIOR_TITLES, TRAINING_HOURS
 from jiaoheng.measures.engine import texts
 from jiaoheng.measures.grains import resources
-
-TRAINING_HOURS = 360
-ABOVE_REQUIRED = {
-    "kindergarten": ("associate", "bachelor", "master", "doctor"),
-    "primary": ("associate", "bachelor", "master", "doctor"),
-    "junior": ("bachelor", "master", "doctor"),
-    "senior": ("master", "doctor"),
-}
-"""Degrees above the one that the law requires of a stage's teachers (facts §1.1, L1)."""
 
 
 def staff_counts(year: int) -> str:
@@ -54,16 +45,12 @@ def _roster(year: int, flags: dict[str, str]) -> str:
 def _flags() -> dict[str, str]:
     """What makes a teacher count towards each figure."""
     degrees = " ".join(f"WHEN '{stage}' THEN degree IN {texts(above)}" for stage, above in ABOVE_REQUIRED.items())
-    taught = " OR ".join(f"(';' || subjects || ';') LIKE '%;{code};%'" for code in _codes("subject", "pe_arts"))
+    taught = " OR ".join(f"(';' || subjects || ';') LIKE '%;{code};%'" for code in PE_ARTS)
     return {
         "above_required_degree": f"CASE stage {degrees} END",
-        "backbone": f"backbone IN {texts(_codes('backbone', 'counts'))}",
+        "backbone": f"backbone IN {texts(BACKBONE)}",
         "pe_arts": f"({taught})",
         "certified": "certificate",
         "trained_360h": f"training_hours >= {TRAINING_HOURS}",
-        "senior_titles": "title IN ('senior_full', 'senior', 'middle')",
+        "senior_titles": f"title IN {texts(SENIOR_TITLES)}",
     }
-
-
-def _codes(name: str, group: str) -> list[str]:
-    return [str(code.value) for code in schema().codes[name] if code.group == group]

@@ -1,7 +1,7 @@
 """Sections: a school's part in one stage, the unit that the standard measures.
 
 ``create_sections`` makes one row a county, school and stage with pupils and every resource that belongs to them,
-after campuses are counted with their school and shared facilities are split 1 : 1.1 : 1.32 (facts §2.3, §2.4).
+after campuses are counted with their school and shared facilities are split 1 : 1.1 : 1.32 (docs/sources.md).
 ``create_schools`` makes one row a school with its whole figures, ``create_counties`` one a county. A sum with a
 missing part is missing.
 """
@@ -16,7 +16,7 @@ from jiaoheng.measures.roster import staff_counts
 
 COMPULSORY = ("primary", "junior")
 WEIGHTS = {"primary": 1.0, "junior": 1.1, "senior": 1.32}
-"""How facilities that the stages of one school share are divided among their pupils (facts §2.3)."""
+"""How facilities that the stages of one school share are divided among their pupils (docs/sources.md)."""
 
 _FACILITIES = tuple(sorted(resources("facilities")))
 _STAFF = tuple(sorted(resources("staff")))

@@ -14,8 +14,10 @@ import msgspec
 from jiaoheng.measures.formulas import FORMULAS
 from jiaoheng.measures.grains import columns, signed
 from jiaoheng.standards.standard import Check, Item, Standard, Threshold
+from jiaoheng.toml_lines import key_lines, line_of, refusal, written
 
 FOLDER = Path(__file__).with_name("data")
+_UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
 
 
 class StandardError(ValueError):
@@ -29,6 +31,13 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limits: tuple[Threshold, ...] = ()
     before: tuple[Threshold, ...] = ()
     fallback: Threshold | None = None
+
+
+class _Overlay(msgspec.Struct, frozen=True):
+    """What an overlay does to the items of its base."""
+
+    changes: tuple[Change, ...] = ()
+    items: tuple[Item, ...] = ()
 
 
 def names() -> tuple[str, ...]:
@@ -45,26 +54,28 @@ def load(name: str) -> Standard:
     path = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
     if not path.is_file():
         raise StandardError(f"no standard {name!r}; there are {', '.join(names())}, or give a .toml file")
-    text = path.read_text(encoding="utf-8")
     try:
+        text = path.read_text(encoding="utf-8-sig")
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise StandardError(f"{path}: {error}") from None
     base = load(raw["extends"]) if raw.get("extends") else None
     try:
         standard = _overlaid(base, raw) if base else msgspec.convert(raw, Standard)
         for slip, where in _slips(standard):
-            raise StandardError(f"{path}{_line(text, where)}: {where}: {slip}")
+            raise StandardError(f"{path}{_id_line(text, where)}: {where}: {slip}")
     except msgspec.ValidationError as error:
-        message, _, at = str(error).partition(" - at ")
-        raise StandardError(f"{path}{_line(text, at, message)}: {message} {at}".rstrip()) from None
+        what, at = refusal(str(error))
+        unknown = _UNKNOWN.fullmatch(what)
+        line = line_of((*at, unknown[1]) if unknown else at, key_lines(text))
+        raise StandardError(f"{path}{f':{line}' if line else ''}: {what} {written(at)}".rstrip()) from None
     return standard
 
 
 def _overlaid(base: Standard, raw: dict[str, Any]) -> Standard:
     """The base with an overlay's changes and further items."""
-    changes = {change.check: change for change in msgspec.convert(raw.pop("changes", []), tuple[Change, ...])}
-    added = msgspec.convert(raw.pop("items", []), tuple[Item, ...])
+    overlay = msgspec.convert(raw, _Overlay)
+    changes = {change.check: change for change in overlay.changes}
     items = []
     for item in base.items:
         checks = []
@@ -79,7 +90,8 @@ def _overlaid(base: Standard, raw: dict[str, Any]) -> Standard:
     if changes:
         raise StandardError(f"{raw['id']}: changes a check that {base.id} does not have: {', '.join(changes)}")
     whole = msgspec.to_builtins(base) | raw
-    whole["items"] = msgspec.to_builtins((*items, *added))
+    whole.pop("changes", None)
+    whole["items"] = msgspec.to_builtins((*items, *overlay.items))
     return msgspec.convert(whole, Standard)
 
 
@@ -125,20 +137,7 @@ def _check_slips(check: Check, advisory: bool) -> Iterator[str]:
             yield "a threshold of confidence C can only stand in an advisory item"
 
 
-def _line(text: str, where: str, message: str = "") -> str:
-    """``:LINE`` of an item's id or of a path such as ``$.items[3].checks[0]``, as far as the text shows it."""
-    lines = text.splitlines()
-    start = 0
-    for table, index in re.findall(r"(\w+)\[(\d+)\]", where):
-        heads = [i for i, line in enumerate(lines) if re.match(rf"\s*\[\[(\w+\.)*{table}\]\]", line) and i >= start]
-        if int(index) < len(heads):
-            start = heads[int(index)]
-    field = re.search(r"`(\w+)`", message)
-    names = [rf"^\s*{field.group(1)}\s*=|[{{,]\s*{field.group(1)}\s*="] if field else []
-    if where and not where.startswith("$"):
-        names.append(rf'id\s*=\s*"{re.escape(where)}"')
-    for pattern in names:
-        for i in range(start, len(lines)):
-            if re.search(pattern, lines[i]):
-                return f":{i + 1}"
-    return f":{start + 1}" if start else ""
+def _id_line(text: str, name: str) -> str:
+    """``:LINE`` of the item or check with this id, where the file itself has it and no base of it."""
+    found = re.search(rf'\bid\s*=\s*"{re.escape(name)}"', text)
+    return f":{len(text[: found.end()].splitlines())}" if found else ""

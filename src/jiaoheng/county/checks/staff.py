@@ -11,23 +11,15 @@ from jiaoheng.county.checks.facts import name_of, pupils_by_stage, rows, schools
 from jiaoheng.county.checks.registry import advice
 from jiaoheng.county.county import County
 from jiaoheng.county.problems import Problem
-from jiaoheng.county.schema import SEVERAL, schema
+from jiaoheng.county.schema import SEVERAL
+from jiaoheng.county.teaching import ABOVE_REQUIRED, BACKBONE, PE_ARTS, SENIOR_TITLES, TRAINING_HOURS
 from jiaoheng.language import Text
 
 YOUNGEST, OLDEST = 18, 70
-FULL_TRAINING_HOURS = 360
 # Pupils to a teacher. Special schools have few, and in real counties small ones have fewer than teachers.
 MOST_PUPILS, FEWEST_PUPILS = 50.0, 0.5
 ENOUGH_TEACHERS = 10
 ENOUGH_PUPILS = 20
-# Degrees above the one that the law requires of a stage's teachers.
-ABOVE_REQUIRED = {
-    "kindergarten": frozenset({"doctor", "master", "bachelor", "associate"}),
-    "primary": frozenset({"doctor", "master", "bachelor", "associate"}),
-    "junior": frozenset({"doctor", "master", "bachelor"}),
-    "senior": frozenset({"doctor", "master"}),
-}
-MIDDLE_OR_SENIOR = frozenset({"senior_full", "senior", "middle"})
 
 Person = Mapping[str, Any]
 Unit = tuple[str, int, str]
@@ -181,16 +173,11 @@ def _difference(name: str, counted: int, figure: int) -> Text:
     )
 
 
-def _grouped(codes: str, group: str) -> frozenset[object]:
-    return frozenset(code.value for code in schema().codes[codes] if code.group == group)
-
-
-_BACKBONE, _PE_ARTS = _grouped("backbone", "counts"), _grouped("subject", "pe_arts")
 # Which column of the roster tells whether a teacher counts towards a figure of staff.
 _TOLD_BY: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    "backbone": ("backbone", _BACKBONE.__contains__),
-    "pe_arts": ("subjects", lambda subjects: not _PE_ARTS.isdisjoint(subjects.split(SEVERAL))),
+    "backbone": ("backbone", BACKBONE.__contains__),
+    "pe_arts": ("subjects", lambda subjects: not set(PE_ARTS).isdisjoint(subjects.split(SEVERAL))),
     "certified": ("certificate", bool),
-    "trained_360h": ("training_hours", lambda hours: hours >= FULL_TRAINING_HOURS),
-    "senior_titles": ("title", MIDDLE_OR_SENIOR.__contains__),
+    "trained_360h": ("training_hours", lambda hours: hours >= TRAINING_HOURS),
+    "senior_titles": ("title", SENIOR_TITLES.__contains__),
 }

@@ -13,15 +13,13 @@ import msgspec
 
 from jiaoheng.language import Language, Text, catalogue
 from jiaoheng.sources.errors import SourceError
-from jiaoheng.sources.mapping.lines import TomlPath, key_lines, line_of, written
 from jiaoheng.sources.mapping.spec import Boundaries, Feed, Lookup, Rule, Source, Spec
 from jiaoheng.sources.mapping.verify import Slip, verify
+from jiaoheng.toml_lines import TomlPath, key_lines, line_of, refusal, written
 
 SLIPS_FILE = Path(__file__).with_name("slips.toml")
-_PLACE = re.compile(r"(?P<what>.*?)(?: - at `\$(?P<at>[^`]*)`)?$", re.DOTALL)
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
 _ABSENT = re.compile(r"Object missing required field `(.*)`")
-_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
 
 T = TypeVar("T")
 
@@ -59,7 +57,7 @@ def load(path: Path) -> Spec:
         raise MappingError(path.name, [(None, "", _say("unreadable", reason=error.strerror or str(error)))]) from None
     except UnicodeDecodeError:
         raise MappingError(path.name, [(None, "", _say("not_utf8"))]) from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise MappingError(path.name, [(None, "", _say("not_toml", reason=error))]) from None
     reading = _Reading()
     spec = reading.spec(raw)
@@ -143,9 +141,7 @@ class _Reading:
 
 def _slip(message: str, kind: type[Any], path: TomlPath) -> Slip:
     """What msgspec refused, in the words of the person who wrote the file."""
-    found = _PLACE.match(message)
-    what, at = (found["what"], found["at"] or "") if found else (message, "")
-    inner = tuple(int(index) if index else key for key, index in _STEP.findall(at))
+    what, inner = refusal(message)
     if unknown := _UNKNOWN.fullmatch(what):
         key = unknown.group(1)
         near = difflib.get_close_matches(key, _keys(kind, inner), n=1)

@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 
 from jiaoheng.county.schema import Column, Table, schema
-from jiaoheng.sources.mapping.lines import TomlPath
 from jiaoheng.sources.mapping.patterns import holes, only_values
 from jiaoheng.sources.mapping.spec import Combine, Feed, Rule, Scalar, Spec, Total, Unpivot, listed, several
 from jiaoheng.sources.text import tidy
+from jiaoheng.toml_lines import TomlPath
 
 _NUMBERS = ("integer", "number", "year")
 
