@@ -9,7 +9,7 @@ from counties import CENTRAL, batch, clean_rows, row_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jiaoheng.county import Origin, Problem, Rejected, admit
+from jiaoheng.county import Origin, Problem, Rejected, admit, schema
 from jiaoheng.county.waiting import read_waiting, waiting_file, write_waiting
 
 WHY = (Problem(code="required_cell", table="schools", column="kind"),)
@@ -132,7 +132,10 @@ def test_every_waiting_row_of_an_admission_is_in_the_file_with_its_reason(tmp_pa
     row_of(rows, "schools", school_id=CENTRAL)["kind"] = "999"
     rejected = admit(batch(rows)).rejected
     found = read_waiting(write_waiting(tmp_path / "w.csv", rejected, "zh"))
-    assert [row.origin for row in found] == [row.origin for row in rejected]
+    assert {(row.table, row.origin) for row in found} == {
+        (schema().tables[row.table].label.zh, row.origin) for row in rejected
+    }
+    assert len(found) == len(rejected)
     assert found[0].what == "“办学类型”没有“999”这一项"
     assert {row.remedy for row in found[1:]} == {"先改好那一行;本行不必改动,重新导入后自动通过"}
 
@@ -172,3 +175,9 @@ def test_another_file_is_refused_by_name(tmp_path: Path, data: bytes) -> None:
 
 def test_it_lies_beside_its_snapshot(tmp_path: Path) -> None:
     assert waiting_file(tmp_path, "410999-2025-3f9ac2d1b7e4") == tmp_path / "410999-2025-3f9ac2d1b7e4.waiting.csv"
+
+
+def test_rows_stand_table_by_table_and_in_the_order_of_the_file(tmp_path: Path) -> None:
+    rows = [_rejected({"a": "1"}, "enrolment", 3), _rejected({"a": "2"}, row=9), _rejected({"a": "3"}, row=4)]
+    found = read_waiting(write_waiting(tmp_path / "w.csv", rows, "zh"))
+    assert [(row.table, row.origin.row) for row in found] == [("学校", 4), ("学校", 9), ("在校生", 3)]

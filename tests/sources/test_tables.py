@@ -258,3 +258,17 @@ def test_the_county_of_a_batch_with_wrong_rows_knows_its_gaps(tmp_path: Path) ->
     county: Rows = [["县区划代码", "县名"], ["410999", "望岚县"]]
     admission = admit(read(xlsx(tmp_path / "a.xlsx", 县=county, 学校=SCHOOLS, 在校生=rows)))
     assert [(gap.table, gap.subject, gap.year) for gap in admission.county.gaps] == [("enrolment", "0141000001", 2025)]
+
+
+def test_a_note_that_stands_in_the_key_column_is_a_note(tmp_path: Path) -> None:
+    rows: Rows = [*SCHOOLS, ["注:民办学校未统计在内。"]]
+    batch = read(xlsx(tmp_path / "a.xlsx", 学校=rows))
+    assert codes(batch) == ["row_note"]
+    assert len(batch.rows["schools"]) == len(SCHOOLS) - 1
+
+
+def test_a_row_keeps_its_cells_as_they_are_written_in_case_it_must_wait(tmp_path: Path) -> None:
+    batch = read(xlsx(tmp_path / "a.xlsx", 学校=SCHOOLS))
+    row = batch.rows["schools"][0]
+    assert row.as_written is not None
+    assert list(row.as_written().values()) == [cell for cell in SCHOOLS[1] if cell]

@@ -152,6 +152,17 @@ def test_a_number_used_twice_and_a_change_of_nothing_are_refused(tmp_path):
     assert "9.9" in refused(tmp_path, overlay)
 
 
+def test_an_item_that_the_rule_for_schools_counts_must_be_asked_of_the_same_schools(tmp_path):
+    """Else a teaching point with one item asked of it would fail for not having met six."""
+    own = ITEM.replace('"1.1"', '"6.1"')
+    overlay = 'id = "o"\nextends = "cn-2017"\nlabel = { zh = "本县", en = "Own" }\n'
+    assert "6.1: items of area 'resources' need scope = \"balanced\"" in refused(
+        tmp_path, overlay + own.replace(' scope = "balanced",', "")
+    )
+    (tmp_path / "right.toml").write_text(overlay + own, encoding="utf-8")
+    assert load(str(tmp_path / "right.toml")).item("6.1").checks[0].scope == "balanced"
+
+
 def test_an_unknown_name_lists_what_there_is():
     with pytest.raises(StandardError, match="basic-2012, cn-2017"):
         load("cn-2071")

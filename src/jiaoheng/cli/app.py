@@ -12,8 +12,8 @@ import typer
 
 from jiaoheng import __version__
 from jiaoheng import demo as demo_room
-from jiaoheng.cli.screen import console, plain, problem_counts, say, show_problems, show_rows
-from jiaoheng.cli.verdict import show_assessment, show_explanation
+from jiaoheng.cli.screen import COMMAND, console, plain, problem_counts, say, show_next, show_problems, show_rows, word
+from jiaoheng.cli.verdict import show_assessment, show_explanation, show_parts
 from jiaoheng.county import Admission, County, admit, errors, snapshots
 from jiaoheng.county.waiting import waiting_file
 from jiaoheng.findings import Assessment, AssessmentError, assess, explain, words
@@ -68,7 +68,7 @@ def template(path: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help=_hel
     write_template(path, LANGUAGE)
     screen = console()
     screen.print(say("written", LANGUAGE, path=plain(str(path))))
-    screen.print(say("template_next", LANGUAGE, path=plain(str(path))))
+    screen.print(say("template_next", LANGUAGE, path=plain(word(path))))
 
 
 @app.command(help=_help("help_check"))
@@ -119,7 +119,7 @@ def import_(
             screen.print(say("waiting_written", LANGUAGE, path=plain(str(waiting))))
         if written:
             screen.print(say("snapshot_written", LANGUAGE, name=written.name, path=plain(str(out))))
-            screen.print(say("import_next", LANGUAGE, path=plain(str(out))))
+            screen.print(say("import_next", LANGUAGE, path=plain(word(out))))
         else:
             screen.print(say("snapshot_refused", LANGUAGE))
     raise typer.Exit(1 if errors(admission.problems) else 0)
@@ -139,7 +139,7 @@ def assess_(
     """Hold the county against a standard."""
     if fail_under not in (None, "meets", "unknown"):
         raise UsageError(say("opt_fail_under", LANGUAGE))
-    rule = load(standard)
+    rule = _standard(standard)
     options = _options(rule, teaching_points, private)
     admission = _open(county)
     with console(stderr=True).status(say("working", LANGUAGE)):
@@ -160,21 +160,40 @@ def explain_(
     teaching_points: Points = None,
     private: Private = None,
     json: Json = "",
+    everything: All = False,
 ) -> None:
     """Take one figure apart."""
-    rule = load(standard)
+    rule = _standard(standard)
     options = _options(rule, teaching_points, private)
     admission = _open(county)
     try:
-        found = explain(admission.county, rule, school, indicator, year=year, options=options)
+        item = rule.item(indicator)
     except KeyError:
         items = ", ".join(item.id for item in rule.items)
         raise UsageError(say("no_item", LANGUAGE, standard=standard, item=indicator, items=items)) from None
+    facts = admission.county
+    if item.area == rule.balance.area and school in (facts.code, facts.name):
+        _explain_balance(facts, assess(facts, rule, year=year, options=options), rule, indicator, json, everything)
+        return
+    found = explain(facts, rule, school, indicator, year=year, options=options)
     if _to_json(json, {"explanations": msgspec.to_builtins(found)}):
         return
     screen = console()
     for explanation in found:
-        show_explanation(screen, explanation, rule, LANGUAGE)
+        show_explanation(screen, explanation, rule, LANGUAGE, everything=everything)
+        screen.print()
+
+
+def _explain_balance(
+    county: County, result: Assessment, rule: Standard, indicator: str, json: str, everything: bool
+) -> None:
+    """The coefficients of an indicator, school by school."""
+    balance = [even for even in result.balance if indicator in (even.item, even.check)]
+    if _to_json(json, {"balance": msgspec.to_builtins(balance)}):
+        return
+    screen = console()
+    for even in balance:
+        show_parts(screen, even, result, rule, county, LANGUAGE, everything=everything)
         screen.print()
 
 
@@ -204,6 +223,15 @@ def standards_() -> None:
         screen.print(f"{name}  {load(name).label.say(LANGUAGE)}")
 
 
+def _standard(name: str) -> Standard:
+    """The standard of this name or file."""
+    if name.endswith(".toml"):
+        _exists(Path(name))
+    elif name not in names():
+        raise UsageError(say("no_standard", LANGUAGE, standard=name, names=", ".join(names())))
+    return load(name)
+
+
 def _exists(path: Path) -> None:
     if not path.exists():
         raise UsageError(say("no_path", LANGUAGE, path=path))
@@ -226,17 +254,21 @@ def _options(rule: Standard, points: str | None, private: str | None) -> Options
 
 
 def _show(admission: Admission, result: Assessment, rule: Standard, path: Path, *, everything: bool) -> None:
+    """The verdict and what to type next; errors in the facts come before it, for they bear on it."""
     screen = console()
-    if admission.problems:
+    if errors(admission.problems):
         screen.print(problem_counts(admission.problems, LANGUAGE, path=path))
         screen.print()
     show_assessment(screen, result, rule, admission.county, LANGUAGE, everything=everything)
-    example = next((finding for finding in result.findings if finding.school_id), None)
-    if example:
+    steps = []
+    if example := next((finding for finding in result.findings if finding.school_id), None):
         school = admission.county.school_names()[example.school_id]
-        screen.print(say("next_steps", LANGUAGE))
-        for line in say("next_assess", LANGUAGE, path=path, school=school, item=example.item).splitlines():
-            screen.print(plain(f"  {line}"), soft_wrap=True)
+        steps.append((f"explain {word(path)} {word(school)} {example.item}", "next_explain"))
+    if not everything:
+        steps.append((f"assess {word(path)} --all", "next_assess"))
+    if admission.problems:
+        steps.append((f"check {word(path)}", "next_check"))
+    show_next(screen, [*steps, ("template county.xlsx", "next_template")], LANGUAGE)
 
 
 def _problems(admission: Admission) -> list[dict[str, Any]]:
@@ -281,7 +313,7 @@ def _to_json(target: str, result: dict[str, Any]) -> bool:
 def main() -> None:
     """Run the command; every foreseeable error is one sentence in the user's language."""
     try:
-        app(prog_name="jiaoheng")
+        app(prog_name=COMMAND)
     except (UsageError, StandardError) as error:
         _fail(str(error))
     except (SourceError, AssessmentError) as error:

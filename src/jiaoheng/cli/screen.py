@@ -6,9 +6,11 @@ import os
 from collections import Counter
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
+from jiaoheng.cli.prose import Prose
 from jiaoheng.county import County, Problem, schema
 from jiaoheng.county.problems import Folded, folded
 from jiaoheng.language import Language, catalogue
@@ -17,13 +19,22 @@ TEXTS = Path(__file__).with_name("texts.toml")
 COLOURS = {"meets": "green", "fails": "red", "floor": "yellow", "unknown": "yellow", "measured": "cyan"}
 FIRST = 20
 """Rows of a long list that are shown unless all are asked for."""
+PROBLEMS = 60
+"""Lines of problems that are all shown; of a longer list, the first few of each kind, unless all are asked for."""
 OF_A_KIND = 3
-"""Problems of one kind that are shown unless all are asked for."""
+COMMAND = os.environ.get("JIAOHENG_COMMAND", "jiaoheng")
+"""What the user typed to come here, for the lines that say what to type next."""
 
 
 def say(key: str, language: Language, **values: object) -> str:
     """A text of the command line."""
-    return catalogue(TEXTS)[key].say(language, **values)
+    return catalogue(TEXTS)[key].say(language, **{"command": COMMAND, **values})
+
+
+def word(text: object) -> str:
+    """A path or a name as one word of a command line."""
+    shown = str(text)
+    return f'"{shown}"' if any(letter in " \t&;|<>()$'" for letter in shown) else shown
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -58,19 +69,30 @@ def show_problems(screen: Console, problems: tuple[Problem, ...], language: Lang
         screen.print(say("problems_none", language))
         return
     names = [say(f"column_{name}", language) for name in ("severity", "where", "what", "remedy")]
-    listing = table("", *names)
-    alike = folded(problems)
-    shown = alike if everything else _first_of_each(alike)
+    alike = tuple(sorted(folded(problems), key=_order))
+    shown = alike if everything or len(alike) <= PROBLEMS else _first_of_each(alike)
+    files = sorted({fold.problem.origin.file for fold in alike} - {""})
+    listing = table(plain(files[0]) if len(files) == 1 else "", *names)
     for fold in shown:
         severity = fold.problem.severity
         listing.add_row(
             coloured(say(f"severity_{severity}", language), "fails" if severity == "error" else "unknown"),
-            *(plain(text(language)) for text in (fold.where, fold.problem.what, fold.problem.remedy)),
+            Prose(fold.where(language, file=len(files) > 1)),
+            Prose(fold.problem.what(language)),
+            Prose(fold.problem.remedy(language)),
         )
     screen.print(listing)
     if len(alike) > len(shown):
         screen.print(say("problems_more", language, count=len(alike) - len(shown)))
     screen.print(problem_counts(problems, language))
+
+
+def _order(fold: Folded) -> tuple[bool, str, int, int]:
+    """Errors before warnings, each file by file, sheet by sheet and row by row, as one goes through them."""
+    problem = fold.problem
+    tables = list(schema().tables)
+    sheet = tables.index(problem.table) if problem.table in tables else len(tables)
+    return problem.severity != "error", problem.origin.file, sheet, min(fold.rows, default=0)
 
 
 def _first_of_each(alike: tuple[Folded, ...]) -> list[Folded]:
@@ -82,14 +104,17 @@ def _first_of_each(alike: tuple[Folded, ...]) -> list[Folded]:
         seen[key] += 1
         if seen[key] <= OF_A_KIND:
             chosen.append(fold)
-    return chosen[:FIRST]
+    return chosen[:PROBLEMS]
 
 
 def problem_counts(problems: tuple[Problem, ...], language: Language, *, path: Path | None = None) -> str:
     """How many errors and warnings there are, and where to read them."""
     counts = Counter(problem.severity for problem in problems)
-    line = say("problems_count", language, errors=counts["error"], warnings=counts["warning"])
-    return line if path is None else line + plain(say("problems_see", language, path=path))
+    key = "problems_error" if counts["error"] else "problems_warning"
+    if counts["error"] and counts["warning"]:
+        key = "problems_error_and_warning"
+    line = say(key, language, errors=counts["error"], warnings=counts["warning"])
+    return line if path is None else line + plain(say("problems_see", language, path=word(path)))
 
 
 def show_rows(screen: Console, county: County, language: Language) -> None:
@@ -100,3 +125,13 @@ def show_rows(screen: Console, county: County, language: Language) -> None:
         if rows.num_rows
     ]
     screen.print(say("rows_read", language, tables="、".join(parts) if language == "zh" else ", ".join(parts)))
+
+
+def show_next(screen: Console, steps: list[tuple[str, str]], language: Language) -> None:
+    """What to type next: commands as they are typed, each with what it is for."""
+    screen.print()
+    screen.print(say("next_steps", language))
+    widest = max(cell_len(f"{COMMAND} {words}") for words, _ in steps)
+    for words, key in steps:
+        line = f"{COMMAND} {words}"
+        screen.print(plain(f"  {line}{' ' * (widest - cell_len(line))}    {say(key, language)}"), soft_wrap=True)

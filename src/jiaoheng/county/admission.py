@@ -100,9 +100,14 @@ def _waiting(rejected: Iterable[Rejected]) -> dict[tuple[str, str], Origin]:
 def _rejected(table: str, row: Row, why: tuple[Problem, ...]) -> Rejected:
     """The row as it waits; a personal value is not even kept for finding the row again."""
     personal = {problem.column for problem in why if problem.code == "personal_value"}
-    cells = {name: str(value) for name, value in row.values.items() if value is not None}
+    cells = row.as_written() if row.as_written else _by_column(row)
     values = {name: None if name in personal else value for name, value in row.values.items()}
     return Rejected(table, cells, values, row.origin, why)
+
+
+def _by_column(row: Row) -> Mapping[str, str]:
+    """The values by column name, where the source keeps no cells."""
+    return {name: str(value) for name, value in row.values.items() if value is not None}
 
 
 def _placed(problem: Problem, rows: Mapping[str, list[Row]]) -> Problem:

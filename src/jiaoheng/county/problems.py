@@ -81,7 +81,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     def where(self, language: Language) -> str:
         """File, sheet, row and column as the user sees them."""
         rows = () if self.origin.row is None else (self.origin.row,)
-        return _place(self, rows, language)
+        return _place(self, rows, language, self.origin.file)
 
     def label(self, language: Language) -> str:
         """The column's label."""
@@ -101,9 +101,9 @@ class Folded(msgspec.Struct, frozen=True):
     count: int
     rows: tuple[int, ...]
 
-    def where(self, language: Language) -> str:
-        """File, sheet, all the rows and column as the user sees them."""
-        return _place(self.problem, self.rows, language)
+    def where(self, language: Language, *, file: bool = True) -> str:
+        """File (unless it is told elsewhere), sheet, all the rows and column as the user sees them."""
+        return _place(self.problem, self.rows, language, self.problem.origin.file if file else "")
 
 
 def folded(problems: Iterable[Problem]) -> tuple[Folded, ...]:
@@ -120,12 +120,12 @@ def folded(problems: Iterable[Problem]) -> tuple[Folded, ...]:
     )
 
 
-def _place(problem: Problem, rows: tuple[int, ...], language: Language) -> str:
+def _place(problem: Problem, rows: tuple[int, ...], language: Language, file: str) -> str:
     table = schema().tables.get(problem.table)
     sheet = problem.origin.sheet or (table.label.say(language) if table else problem.table)
     spans = _spans(rows, language)
     where = (f"第 {spans} 行" if language == "zh" else f"row {spans}") if rows else ""
-    return " · ".join(part for part in (problem.origin.file, sheet, where, problem.label(language)) if part)
+    return " · ".join(part for part in (file, sheet, where, problem.label(language)) if part)
 
 
 def _spans(rows: tuple[int, ...], language: Language) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -15,10 +15,17 @@ SUBJECTS = ("school_id", "subject_id", "place_id")
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One row whose cells all parsed: values by column name (None where missing), and where it came from."""
+    """One row whose cells all parsed: values by column name (None where missing), and where it came from.
+
+    ``as_written`` gives its cells as they stand in the file, by header, should the row have to wait after all.
+    """
 
     values: Mapping[str, Any]
     origin: Origin = Origin()
+    as_written: Callable[[], Mapping[str, str]] | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Row) and (self.values, self.origin) == (other.values, other.origin)
 
 
 class Rejected(msgspec.Struct, frozen=True):

@@ -51,7 +51,7 @@ def write_waiting(path: Path, rejected: Iterable[Rejected], language: Language) 
     After what is wrong and how to mend it come the cells as they stood in the user's file, a column a header.
     Cells that a spreadsheet would take for a formula get an apostrophe in front.
     """
-    rows = list(rejected)
+    rows = sorted(rejected, key=_place)
     headers = list(dict.fromkeys(header for row in rows for header in row.cells))
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
@@ -88,6 +88,13 @@ def read_waiting(path: Path) -> tuple[Waiting, ...]:
         raise ValueError(f"{path}: not a file of waiting rows: its first line has other headers")
     headers = [_original(cell) for cell in lines[0][len(_COLUMNS) :]]
     return tuple(_read(path, headers, line) for line in lines[1:])
+
+
+def _place(row: Rejected) -> tuple[int, str, str, int]:
+    """Table by table and row by row, as one goes through the file to mend it."""
+    tables = list(schema().tables)
+    table = tables.index(row.table) if row.table in tables else len(tables)
+    return table, row.origin.file, row.origin.sheet, row.origin.row or 0
 
 
 def _read(path: Path, headers: list[str], line: list[str]) -> Waiting:

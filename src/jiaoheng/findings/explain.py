@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 import msgspec
@@ -104,6 +105,10 @@ def explain(
     for check in checks:
         for figure in answers(connection, _FIGURE, check.id, school_id):
             found.append(_explained(county, standard, item, check, figure, name, of, chosen, connection))
+    if not found and not school_id:
+        raise AssessmentError("of_schools", item=indicator)
+    if not found and all(FORMULAS[check.formula].grain == "county" for check in checks):
+        raise AssessmentError("of_county", item=indicator, county=county.name)
     if not found:
         raise AssessmentError("not_asked", school=name, item=indicator)
     return tuple(found)
@@ -171,6 +176,8 @@ def _school(county: County, wanted: str) -> tuple[str, str]:
             return match[0], schools[match[0]]
         if len(match) > 1:
             raise AssessmentError("several", wanted=wanted, names="、".join(schools[code] for code in match[:8]))
+    if near := get_close_matches(wanted, filter(None, schools.values()), n=5, cutoff=0.5):
+        raise AssessmentError("no_school_near", wanted=wanted, names="、".join(near))
     raise AssessmentError("no_school", wanted=wanted)
 
 

@@ -10,12 +10,17 @@ from jiaoheng.county import County, schema
 from jiaoheng.findings.assessment import Assessment, Coefficient, Finding, ItemResult
 from jiaoheng.findings.explain import input_label
 from jiaoheng.language import Language, catalogue
-from jiaoheng.measures.grains import signed
+from jiaoheng.measures.formulas import FORMULAS
+from jiaoheng.measures.grains import finance_items, signed
 from jiaoheng.standards import Check, Item, Standard
 
 TEXTS = Path(__file__).with_name("texts.toml")
 
 _COMMA = {"zh": "、", "en": "; "}
+_CLAUSE = {"zh": ",", "en": ", "}
+_ITEM = {"zh": ";", "en": "; "}
+NAMED = 6
+"""Up to this many schools are all named in a sentence."""
 
 
 def say(key: str, language: Language, **values: object) -> str:
@@ -57,10 +62,8 @@ def sentences(assessment: Assessment, standard: Standard, county: County, langua
         standard=standard.label.say(language),
     )
     for stage in dict.fromkeys(school.stage for school in assessment.schools):
-        own = [school.verdict for school in assessment.schools if school.stage == stage]
-        counts = {verdict: own.count(verdict) for verdict in ("meets", "fails", "unknown")}
-        yield say("schools_line", language, stage=stage_label(stage, language), total=len(own), **counts)
-    yield from _balance(assessment, standard, language)
+        yield _schools(assessment, stage, language)
+    yield from _balance(assessment, standard, county, language)
     for area in standard.areas:
         if not standard.schools or area.id != standard.schools.area:
             yield from _area(assessment, standard, area.id, language)
@@ -79,14 +82,36 @@ def sentences(assessment: Assessment, standard: Standard, county: County, langua
 
 
 def _absent(assessment: Assessment, county: County, language: Language) -> str:
-    listed = [_school(county, school) for school in assessment.absent[:3]]
-    names = _COMMA[language].join(listed)
-    if len(assessment.absent) > len(listed):
-        names = say("and_more", language, names=names)
+    names = _first([_school(county, school) for school in assessment.absent], language)
     return say("absent", language, count=len(assessment.absent), year=assessment.year, names=names)
 
 
-def _balance(assessment: Assessment, standard: Standard, language: Language) -> Iterator[str]:
+def _schools(assessment: Assessment, stage: str, language: Language) -> str:
+    """How many schools of a stage stand where; those that do not pass by name, the largest first."""
+    own = [school for school in assessment.schools if school.stage == stage]
+    own.sort(key=lambda school: (-(school.pupils or 0), school.school_id))
+    parts = []
+    for verdict in ("meets", "fails", "unknown"):
+        named = [school.name for school in own if school.verdict == verdict]
+        if named:
+            parts.append(say(f"schools_{verdict}", language, count=len(named), names=_first(named, language)))
+    return say(
+        "schools_line",
+        language,
+        stage=stage_label(stage, language),
+        total=len(own),
+        parts=_CLAUSE[language].join(parts),
+    )
+
+
+def _first(names: list[str], language: Language) -> str:
+    """Names for a sentence: all of a few, the first of many."""
+    if len(names) <= NAMED:
+        return _COMMA[language].join(names)
+    return say("and_more", language, names=_COMMA[language].join(names[:3]))
+
+
+def _balance(assessment: Assessment, standard: Standard, county: County, language: Language) -> Iterator[str]:
     judged = [even for even in assessment.balance if even.at_most is not None]
     over = [even for even in judged if even.status == "fails"]
     unknown = [even for even in judged if even.status == "unknown"]
@@ -97,6 +122,24 @@ def _balance(assessment: Assessment, standard: Standard, language: Language) -> 
         yield say("balance_meets", language, known=len(judged))
     if unknown:
         yield say("balance_unknown", language, total=len(judged), unknown=len(unknown))
+    for even in over:
+        yield _widest(even, standard, county, language)
+
+
+def _widest(even: Coefficient, standard: Standard, county: County, language: Language) -> str:
+    """The three schools that add most to a coefficient over its limit, with their figures."""
+    most = sorted(even.contributions, key=lambda own: (-own.part, own.school_id))[:3]
+    names = _COMMA[language].join(f"{_school(county, own.school_id)} {number(own.value)}" for own in most)
+    unit = standard.item(even.item).unit
+    return say(
+        "balance_widest",
+        language,
+        stage=stage_label(even.stage, language),
+        item=check_label(standard, even.check, language),
+        names=names,
+        mean=number(even.mean),
+        unit=unit.say(language) if unit else "",
+    ).replace(" )", ")")
 
 
 def _area(assessment: Assessment, standard: Standard, area: str, language: Language) -> Iterator[str]:
@@ -105,17 +148,19 @@ def _area(assessment: Assessment, standard: Standard, area: str, language: Langu
         return
     fails = [item for item in own if item.status in ("fails", "floor")]
     unknown = [item for item in own if item.status == "unknown"]
+    met = [item for item in own if item not in fails and item not in unknown]
     label = next(entry.label for entry in standard.areas if entry.id == area).say(language)
-    met = len(own) - len(fails) - len(unknown)
-    line = say("area_line", language, area=label, total=len(own), meets=met, fails=len(fails), unknown=len(unknown))
-    for key, items in (("area_fails", fails), ("area_unknown", unknown)):
-        if items:
-            line += ("" if language == "zh" else " ") + say(key, language, names=_names(items, standard, language))
-    yield line
+    parts = [
+        say(f"area_{key}", language, count=len(items), names=_names(items, standard, language))
+        for key, items in (("meets", met), ("fails", fails), ("unknown", unknown))
+        if items
+    ]
+    yield say("area_line", language, area=label, total=len(own), parts=_CLAUSE[language].join(parts))
 
 
 def _names(items: list[ItemResult], standard: Standard, language: Language) -> str:
-    return _COMMA[language].join(f"{item.item} {standard.item(item.item).name.say(language)}" for item in items)
+    """Items by number and name; a semicolon between them, for some names have a comma of their own."""
+    return _ITEM[language].join(f"{item.item} {standard.item(item.item).name.say(language)}" for item in items)
 
 
 def finding_line(finding: Finding, standard: Standard, county: County, language: Language) -> str:
@@ -125,8 +170,8 @@ def finding_line(finding: Finding, standard: Standard, county: County, language:
         "school": _school(county, finding.school_id),
         "stage": _stage(finding, language),
         "item": check_label(standard, finding.check, language),
-        "unit": item.unit.say(language) if item.unit else "",
-        "value": fixed(finding.value, 3) if finding.kind == "coefficient" else number(finding.value),
+        "check": finding.check,
+        "value": fixed(finding.value, 3) if finding.kind == "coefficient" else _measured(finding, item, language),
         "limit": fixed(finding.threshold, 2) if finding.kind == "coefficient" else number(finding.threshold),
         "short": _short(finding, item, language),
         "schools": finding.schools,
@@ -155,15 +200,25 @@ def _unknown(finding: Finding, words: dict[str, object], language: Language) -> 
     )
 
 
+def _measured(finding: Finding, item: Item, language: Language) -> str:
+    """The figure with its unit."""
+    unit = item.unit.say(language) if item.unit else ""
+    space = "" if unit.startswith(("%", "(")) else " "
+    return f"{number(finding.value)}{space}{unit}".strip()
+
+
 def _short(finding: Finding, item: Item, language: Language) -> str:
     """What is lacking, in the resource's unit; of people and rooms a part is a whole one."""
     if finding.short is None:
         return "—"
     check = _check(item, finding.check)
-    name = signed(check.inputs[0])[0] if check.inputs else ""
+    needed = FORMULAS[check.formula].needs
+    name = signed(check.inputs[0])[0] if check.inputs else next(iter(needed), "")
     columns = [c for table in ("facilities", "staff") for c in schema().tables[table].columns if c.name == name]
     if not columns:
         unit = item.unit.say(language) if item.unit and check.formula in _IN_UNIT else ""
+        if name in finance_items() and check.formula not in _IN_UNIT:
+            unit = schema().units[schema().tables["finance"].column("amount").unit].label.say(language)
         return f"{number(finding.short)} {unit}".strip()
     whole = columns[0].type == "integer"
     unit = schema().units[columns[0].unit].label.say(language)
@@ -179,8 +234,13 @@ def check_label(standard: Standard, check: str, language: Language) -> str:
     item = standard.item(check.partition("/")[0])
     own = _check(item, check)
     name = item.name.say(language)
-    bracketed = "({})" if language == "zh" else " ({})"
-    return name + bracketed.format(own.label.say(language)) if own.label else name
+    if not own.label:
+        return name
+    label = own.label.say(language)
+    # A label with brackets of its own is set off by a colon: brackets within brackets cannot be read aloud.
+    if "(" in label or "(" in label:
+        return f"{name}:{label}" if language == "zh" else f"{name}: {label}"
+    return f"{name}({label})" if language == "zh" else f"{name} ({label})"
 
 
 def coefficient_label(even: Coefficient, standard: Standard, language: Language) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 import msgspec
 
@@ -49,10 +50,9 @@ def read_table(grid: Grid, table: Table) -> Batch:
         problems += found
         broken = [field.problem for field in unreadable if field.problem and _at(cells, field.index) != ""]
         if why := (*layout.missing, *broken, *found):
-            written = {name: as_text(_at(cells, at)) for at, name in names.items() if _at(cells, at) != ""}
-            rejected.append(Rejected(table.name, written, values, origin, why))
+            rejected.append(Rejected(table.name, _written(_kept(cells, names), names), values, origin, why))
         else:
-            rows.append(Row(values, origin))
+            rows.append(Row(values, origin, partial(_written, _kept(cells, names), names)))
     if not grid.complete:
         end = Origin(grid.file, grid.sheet, len(grid.rows))
         problems.append(Problem(code="file_end", table=table.name, origin=end))
@@ -125,6 +125,16 @@ def _rows(grid: Grid, layout: Layout) -> Iterator[tuple[int, Cells, Problem | No
             yield index, cells, None
 
 
+def _kept(cells: Cells, names: Mapping[int, str]) -> Cells:
+    """The cells of the columns that may be kept: those of a personal column go no further."""
+    return tuple(_at(cells, index) for index in names)
+
+
+def _written(kept: Cells, names: Mapping[int, str]) -> Mapping[str, str]:
+    """These cells as they stand in the file, by header."""
+    return {name: as_text(cell) for name, cell in zip(names.values(), kept, strict=True) if cell != ""}
+
+
 def _is_filled(cell: object) -> bool:
     return cell is not None and cell != "" and not (isinstance(cell, str) and cell.isspace())
 
@@ -154,12 +164,13 @@ def _total(first: str, cells: Cells, named: list[int]) -> str:
 def _note(first: str, cells: Cells, keys: list[int], before: str) -> str:
     """The word that begins a note under the table, or that began the one which this line goes on with.
 
-    A row with its whole key is no note, whatever it begins with.
+    A row with its whole key and more is no note, whatever it begins with.
     """
     found = _NOTE.match(first)
-    if found and any(_at(cells, index) == "" for index in keys):
+    alone = sum(map(_is_filled, cells)) == 1
+    if found and (alone or any(_at(cells, index) == "" for index in keys)):
         return found.group()
-    return before if before and first and sum(map(_is_filled, cells)) == 1 else ""
+    return before if before and first and alone else ""
 
 
 def _spread(grid: Grid, layout: Layout) -> Mapping[int, Mapping[int, object]]:

@@ -112,9 +112,21 @@ def _slips(standard: Standard) -> Iterator[tuple[str, str]]:
             seen.add(check.id)
             for slip in _check_slips(check, item.advisory):
                 yield slip, check.id
+    yield from _mixed_scopes(standard)
     for area in (standard.balance.area, *([standard.schools.area] if standard.schools else [])):
         if area not in areas:
             yield f"no area {area!r}", area
+
+
+def _mixed_scopes(standard: Standard) -> Iterator[tuple[str, str]]:
+    """A school passes by the number of its items met, so all items of that area must be asked of the same schools."""
+    if not standard.schools:
+        return
+    checks = [check for item in standard.of_area(standard.schools.area) if not item.advisory for check in item.checks]
+    for check in checks:
+        if check.scope != checks[0].scope:
+            scope = checks[0].scope
+            yield f'items of area {standard.schools.area!r} need scope = "{scope}", as {checks[0].id} has', check.id
 
 
 def _check_slips(check: Check, advisory: bool) -> Iterator[str]:

@@ -10,7 +10,7 @@ from jiaoheng.county.checks.facts import rows
 from jiaoheng.county.checks.registry import rule
 from jiaoheng.county.county import County
 from jiaoheng.county.problems import Problem
-from jiaoheng.county.schema import schema
+from jiaoheng.county.schema import Table, schema
 
 
 @rule
@@ -56,8 +56,19 @@ def unique_keys(county: County) -> Iterator[Problem]:
                         column=table.key[0],
                         value=" / ".join(str(part) for part in twice if part is not None),
                         index=index,
-                        details={"count": str(len(indices))},
+                        details={"count": str(len(indices)), **_key(table, twice)},
                     )
+
+
+def _key(table: Table, parts: tuple[object, ...]) -> dict[str, str]:
+    """A key as one reads it: 2141000103 · 2025 · 一年级."""
+    told: dict[str, list[str]] = {"key_zh": [], "key_en": []}
+    for name, part in zip(table.key, parts, strict=True):
+        if part is not None:
+            codes = table.column(name).codes
+            told["key_zh"].append(schema().label(codes, part, "zh") if codes else str(part))
+            told["key_en"].append(schema().label(codes, part, "en") if codes else str(part))
+    return {name: " · ".join(words) for name, words in told.items()}
 
 
 @rule

@@ -46,7 +46,10 @@ def assemble(spec: Spec, sheets: Mapping[str, tuple[Sheet, ...]], lookups: Mappi
         bad += ((feed.into, row) for row in new if row.problems)
     problems += (problem for _, row in bad for problem in row.problems)
     return Assembled(
-        {into: tuple(Row(row.values, row.line.origin) for row in taken) for into, taken in rows.items()},
+        {
+            into: tuple(Row(row.values, row.line.origin, row.line.as_written) for row in taken)
+            for into, taken in rows.items()
+        },
         tuple(Rejected(into, row.line.as_written(), row.values, row.line.origin, row.problems) for into, row in bad),
         # Rows that wait together share one problem; it is told once.
         tuple({id(problem): problem for problem in problems}.values()),
