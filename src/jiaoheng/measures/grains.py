@@ -45,10 +45,12 @@ def signed(name: str) -> tuple[str, bool]:
     return (name[1:].strip(), True) if name.startswith("-") else (name, False)
 
 
-def inputs(demands: Iterable[Demand]) -> frozenset[str]:
-    """Every column that the demands use."""
+def inputs(demands: Iterable[Demand], grain: Grain | None = None) -> frozenset[str]:
+    """Every column that the demands use; of one table only where its grain is given."""
     found: set[str] = set()
     for demand in demands:
+        if grain not in (None, FORMULAS[demand.formula].grain):
+            continue
         found.update(FORMULAS[demand.formula].needs)
         if demand.formula != "reported":
             found.update(signed(name)[0] for name in demand.inputs)
