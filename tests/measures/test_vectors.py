@@ -15,9 +15,9 @@ from jiaoheng.standards import load
 BOOKS = Demand("books", "per_pupil", ("books",), (), "balanced")
 
 
-def surveyed(rows, options=None):
+def surveyed(rows, demand=BOOKS):
     connection = open_county(build(rows))
-    survey(connection, Question((BOOKS,), ("books",), {}, None), 2025, options or Options())
+    survey(connection, Question((demand,), (demand.id,), {}, None), 2025, Options())
     return partial(answers, connection)
 
 
@@ -119,7 +119,9 @@ def test_staff_is_derived_from_the_roster_and_unknown_where_anybody_is():
             person | {"teacher_id": "3", "degree": "associate", "backbone": None, "subjects": "chinese"},
         ],
     }
-    (found,) = surveyed(rows)("SELECT * FROM sections")
+    columns = ("above_required_degree", "pe_arts", "certified", "trained_360h", "posts", "backbone")
+    demand = Demand("staff", "percent_of_teachers", columns, ())
+    (found,) = surveyed(rows, demand)("SELECT * FROM sections")
     assert (found["teachers"], found["above_required_degree"], found["pe_arts"]) == (3, 2, 2)
     assert (found["certified"], found["trained_360h"], found["posts"]) == (3, 3, 7)
     assert found["backbone"] is None

@@ -16,21 +16,29 @@ from jiaoheng.measures.figures import DECIMALS, NOISE
 
 
 def create_deviations(connection: Connection, demands: Iterable[str]) -> None:
-    """Table ``deviations``, from ``figures``: each section's part in the spread of its county, demand and stage.
+    """Table ``means`` and view ``deviations``, from ``figures``: each section's part in the spread of its county.
 
-    Columns: those of ``figures``, mean (of the sections whose figure is known), spread = p (x − x̄)², and part, its
-    share of the sum of spreads.
+    Columns of ``means``: county_code, demand, stage, schools, known (those whose figure is known) and mean (of these).
+    Columns of ``deviations``: county_code, demand, stage, school_id, pupils, value, mean, spread = p (x − x̄)², and
+    part, its share of the sum of spreads. It is a view, as a province asks for few of its many rows.
     """
     connection.execute(f"""
-        CREATE OR REPLACE TEMP TABLE deviations AS
-        WITH centred AS (
-            SELECT *, SUM(numerator) OVER even / SUM(denominator) OVER even * scale AS mean
-            FROM figures WHERE demand IN {texts(demands)} AND value IS NOT NULL
-            WINDOW even AS (PARTITION BY county_code, demand, stage)
-        ),
-        spread AS (SELECT *, pupils * (value - mean) * (value - mean) AS spread FROM centred)
-        SELECT *, spread / NULLIF(SUM(spread) OVER (PARTITION BY county_code, demand, stage), 0) AS part FROM spread
+        CREATE OR REPLACE TEMP TABLE means AS
+        SELECT county_code, demand, stage, COUNT(*) AS schools, COUNT(value) AS known,
+            SUM(CASE WHEN value IS NOT NULL THEN numerator END)
+                / SUM(CASE WHEN value IS NOT NULL THEN denominator END) * MAX(scale) AS mean
+        FROM figures WHERE demand IN {texts(demands)} GROUP BY county_code, demand, stage;
+        CREATE OR REPLACE TEMP VIEW deviations AS
+        SELECT *, spread / NULLIF(SUM(spread) OVER (PARTITION BY county_code, demand, stage), 0) AS part
+        FROM ({_SPREADS})
     """)
+
+
+_SPREADS = """
+            SELECT county_code, demand, stage, school_id, pupils, value, mean,
+                pupils * (value - mean) * (value - mean) AS spread
+            FROM figures JOIN means USING (county_code, demand, stage) WHERE value IS NOT NULL
+        """
 
 
 def create_coefficients(connection: Connection, demands: Iterable[str], limits: Mapping[str, float]) -> None:
@@ -44,19 +52,14 @@ def create_coefficients(connection: Connection, demands: Iterable[str], limits: 
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE coefficients AS
         WITH parts AS (
-            SELECT county_code, demand, stage, COUNT(*) AS known, MAX(mean) AS mean,
-                SQRT(SUM(spread) / SUM(pupils)) / NULLIF(MAX(mean), 0) AS partial
-            FROM deviations GROUP BY county_code, demand, stage
-        ),
-        asked AS (
-            SELECT county_code, demand, stage, COUNT(*) AS schools
-            FROM figures WHERE demand IN {texts(demands)} GROUP BY county_code, demand, stage
+            SELECT county_code, demand, stage, SQRT(SUM(spread) / SUM(pupils)) AS deviation
+            FROM ({_SPREADS}) GROUP BY county_code, demand, stage
         ),
         found AS (
-            SELECT county_code, demand, stage, schools, COALESCE(known, 0) AS known, mean, partial,
-                CASE WHEN known = schools THEN partial END AS coefficient,
+            SELECT county_code, demand, stage, schools, known, mean, deviation / NULLIF(mean, 0) AS partial,
+                CASE WHEN known = schools THEN deviation / NULLIF(mean, 0) END AS coefficient,
                 {limit if limits else "CAST(NULL AS DOUBLE)"} AS at_most
-            FROM asked LEFT JOIN parts USING (county_code, demand, stage)
+            FROM means LEFT JOIN parts USING (county_code, demand, stage)
         )
         SELECT *,
             CASE WHEN coefficient IS NULL THEN 'unknown'

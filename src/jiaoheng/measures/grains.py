@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from jiaoheng.county import schema
-from jiaoheng.measures.demands import Grain
+from jiaoheng.measures.demands import Demand, Grain
+from jiaoheng.measures.formulas import FORMULAS
 
 _KEYS = ("school_id", "year", "stage")
 _SCHOOL = ("kind", "setting", "ownership", "built_year")
@@ -40,3 +43,18 @@ def columns(grain: Grain) -> frozenset[str]:
 def signed(name: str) -> tuple[str, bool]:
     """An input's column and whether it is taken off: ``- indoor_sports_area`` → (``indoor_sports_area``, True)."""
     return (name[1:].strip(), True) if name.startswith("-") else (name, False)
+
+
+def inputs(demands: Iterable[Demand], grain: Grain | None = None) -> frozenset[str]:
+    """Every column that the demands use; of one table only where its grain is given."""
+    found: set[str] = set()
+    for demand in demands:
+        if grain not in (None, FORMULAS[demand.formula].grain):
+            continue
+        found.update(FORMULAS[demand.formula].needs)
+        if demand.formula != "reported":
+            found.update(signed(name)[0] for name in demand.inputs)
+        for limit in demand.limits:
+            found.update(signed(name)[0] for name in limit.plus)
+            found.update(condition.column for condition in limit.when)
+    return frozenset(found)

@@ -2,44 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from jiaoheng.county.teaching import ABOVE_REQUIRED, BACKBONE, PE_ARTS, SENIOR_TITLES, TRAINING_HOURS
 from jiaoheng.measures.engine import texts
-from jiaoheng.measures.grains import resources
 
 
-def staff_counts(year: int) -> str:
-    """SQL for one row a school and stage with the figures of ``staff``.
+def staff_counts(year: int, figures: Collection[str]) -> str:
+    """SQL for one row a school and stage with these figures of ``staff``.
 
     Where the roster has a school's stage, its teachers are counted, and the figures that a roster does not hold
     (posts, employees, shared teachers) are taken from ``staff``; elsewhere ``staff`` stands as it is.
     """
-    listed = _flags()
-    columns = []
-    for name in sorted(resources("staff")):
-        if name == "teachers":
-            columns.append("CASE WHEN roster.listed THEN roster.teachers ELSE counts.teachers END AS teachers")
-        elif name in listed:
+    listed = {name: count for name, count in _counts().items() if name in figures}
+    columns = ["county_code", "school_id", "stage"]
+    for name in figures:
+        if name in listed:
             columns.append(f"CASE WHEN roster.listed THEN roster.{name} ELSE counts.{name} END AS {name}")
         else:
             columns.append(f"counts.{name}")
     return f"""
-        SELECT county_code, school_id, stage, {", ".join(columns)}
+        SELECT {", ".join(columns)}
         FROM (SELECT * FROM staff WHERE year = {year:d}) AS counts
         FULL JOIN ({_roster(year, listed)}) AS roster USING (county_code, school_id, stage)
     """
 
 
-def _roster(year: int, flags: dict[str, str]) -> str:
-    """Teachers counted by school and stage; a count is null where of anybody it is not known."""
-    counts = ", ".join(
-        f"CASE WHEN BOOL_OR(({flag}) IS NULL) THEN NULL ELSE SUM(CAST({flag} AS BIGINT)) END AS {name}"
-        for name, flag in flags.items()
-    )
+def _roster(year: int, counts: Mapping[str, str]) -> str:
+    """Teachers counted by school and stage."""
+    columns = ["county_code", "school_id", "stage", "TRUE AS listed"]
+    columns += [f"{count} AS {name}" for name, count in counts.items()]
     return f"""
-        SELECT county_code, school_id, stage, TRUE AS listed,
-            CASE WHEN COUNT(teacher_id) = COUNT(*) THEN COUNT(*) END AS teachers, {counts}
+        SELECT {", ".join(columns)}
         FROM teachers WHERE year = {year:d} GROUP BY county_code, school_id, stage
     """
+
+
+def _counts() -> dict[str, str]:
+    """The figures that a roster holds; each is null where of any teacher it is not known."""
+    return {"teachers": "CASE WHEN COUNT(teacher_id) = COUNT(*) THEN COUNT(*) END"} | {
+        name: f"CASE WHEN BOOL_OR(({flag}) IS NULL) THEN NULL ELSE SUM(CAST({flag} AS BIGINT)) END"
+        for name, flag in _flags().items()
+    }
 
 
 def _flags() -> dict[str, str]:

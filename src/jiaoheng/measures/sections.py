@@ -8,6 +8,8 @@ missing part is missing.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 from jiaoheng.county import schema
 from jiaoheng.measures.engine import Connection, texts
 from jiaoheng.measures.grains import finance_items, resources
@@ -18,55 +20,52 @@ COMPULSORY = ("primary", "junior")
 WEIGHTS = {"primary": 1.0, "junior": 1.1, "senior": 1.32}
 """How facilities that the stages of one school share are divided among their pupils (docs/sources.md)."""
 
-_FACILITIES = tuple(sorted(resources("facilities")))
-_STAFF = tuple(sorted(resources("staff")))
 
-
-def create_sections(connection: Connection, year: int, options: Options) -> None:
+def create_sections(connection: Connection, year: int, options: Options, inputs: frozenset[str]) -> None:
     """Table ``sections``: one row a section of the assessed year.
 
     Columns: county_code, school_id, stage, kind, setting, ownership and built_year of the school, pupils, classes,
-    largest_class_low and _high, share (of the school's facilities), every figure of ``facilities`` and ``staff``,
-    compulsory, special and balanced (under the indicators of balance). Beside it stand ``members`` (school_id,
-    unit_id), ``enrolled`` (unit_id, stage, school_id, grade, pupils, classes) and ``built``, for explaining a figure.
+    largest_class_low and _high, share (of the school's facilities), the figures of ``facilities`` and ``staff`` among
+    the inputs, compulsory, special and balanced (under the indicators of balance). Beside it stand ``members``
+    (school_id, unit_id), ``enrolled`` (unit_id, stage, school_id, grade, pupils, classes) and ``built``, for
+    explaining a figure.
     """
+    facilities, staff = (sorted(resources(table) & inputs) for table in ("facilities", "staff"))
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE members AS {_members(options)};
-        CREATE OR REPLACE TEMP TABLE built AS {_built(year)};
-        CREATE OR REPLACE TEMP TABLE enrolled AS {_enrolled(year)};
+        CREATE OR REPLACE TEMP TABLE built AS {_built(year, facilities)};
+        CREATE OR REPLACE TEMP VIEW enrolled AS {_enrolled(year)};
         CREATE OR REPLACE TEMP TABLE sections AS
         WITH weighed AS ({_weighed()}),
-        counted AS ({_counted(year)})
+        counted AS ({_counted(year, staff)})
         SELECT
-            weighed.county_code, weighed.unit_id AS school_id, weighed.stage,
+            school.county_code, school.school_id, weighed.unit, weighed.stage,
             school.kind, school.setting, school.ownership, school.built_year,
             weighed.pupils, weighed.classes, weighed.largest_class_low, weighed.largest_class_high, weighed.share,
-            {", ".join(_shared(name) for name in _FACILITIES)},
-            {", ".join(f"counted.{name}" for name in _STAFF)},
+            {_columns(_shared(name) for name in facilities)}
+            {_columns(f"counted.{name}" for name in staff)}
             weighed.stage IN {texts(COMPULSORY)} AS compulsory,
             weighed.stage = 'special' AS special,
             weighed.stage IN {texts(COMPULSORY)} AND {_balanced(options)} AS balanced
         FROM weighed
-        JOIN schools AS school ON school.county_code = weighed.county_code AND school.school_id = weighed.unit_id
-        LEFT JOIN built AS whole
-            ON whole.county_code = weighed.county_code AND whole.unit_id = weighed.unit_id AND whole.stage = ''
-        LEFT JOIN built AS own
-            ON own.county_code = weighed.county_code AND own.unit_id = weighed.unit_id AND own.stage = weighed.stage
-        LEFT JOIN counted
-            ON counted.county_code = weighed.county_code AND counted.unit_id = weighed.unit_id
-            AND counted.stage = weighed.stage
+        JOIN members AS school ON school.member = weighed.unit
+        LEFT JOIN built AS whole ON whole.unit = weighed.unit AND whole.stage = ''
+        LEFT JOIN built AS own ON own.unit = weighed.unit AND own.stage = weighed.stage
+        LEFT JOIN counted ON counted.unit = weighed.unit AND counted.stage = weighed.stage
         WHERE {"COALESCE(school.ownership, 'public') <> 'private'" if options.private == "excluded" else "TRUE"}
     """)
 
 
-def create_schools(connection: Connection, year: int) -> None:
+def create_schools(connection: Connection, year: int, inputs: frozenset[str]) -> None:
     """Table ``schools_measured``: one row a school with compulsory or special pupils, from ``sections``.
 
     Columns: county_code, school_id, kind, setting, ownership, built_year, compulsory_pupils, compulsory_classes,
     largest_class_high, school_pupils (all stages), compulsory_quota (yuan a year that the county's quotas give its
-    compulsory pupils on average), every figure of ``facilities`` for the whole school, its finance items in yuan,
-    compulsory, special.
+    compulsory pupils on average), the figures of ``facilities`` among the inputs for the whole school, its finance
+    items in yuan, compulsory, special.
     """
+    facilities = sorted(resources("facilities") & inputs)
+    items = sorted(inputs.intersection(finance_items()))
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE money AS {_money(year)};
         CREATE OR REPLACE TEMP TABLE schools_measured AS
@@ -79,7 +78,8 @@ def create_schools(connection: Connection, year: int) -> None:
             FROM sections LEFT JOIN quotas USING (county_code)
         ),
         totals AS (
-            SELECT county_code, school_id, kind, setting, ownership, built_year,
+            SELECT unit, MAX(county_code) AS county_code, MAX(school_id) AS school_id, MAX(kind) AS kind,
+                MAX(setting) AS setting, MAX(ownership) AS ownership, MAX(built_year) AS built_year,
                 {_total("pupils", "compulsory")} AS compulsory_pupils,
                 {_total("classes", "compulsory")} AS compulsory_classes,
                 {_total("largest_class_high", "compulsory", "MAX")} AS largest_class_high,
@@ -87,17 +87,14 @@ def create_schools(connection: Connection, year: int) -> None:
                 {_total("quota", "compulsory")} / {_total("pupils", "compulsory")} AS compulsory_quota,
                 BOOL_OR(compulsory) AS compulsory,
                 BOOL_OR(special) AS special
-            FROM own
-            GROUP BY county_code, school_id, kind, setting, ownership, built_year
+            FROM own GROUP BY unit
         ),
         whole AS (
-            SELECT county_code, unit_id AS school_id, {", ".join(f"{_total(name)} AS {name}" for name in _FACILITIES)}
-            FROM built GROUP BY county_code, unit_id
+            SELECT {_columns(f"{_total(name)} AS {name}" for name in facilities)} unit FROM built GROUP BY unit
         )
-        SELECT totals.*, {", ".join(f"whole.{name}" for name in _FACILITIES)},
-            {", ".join(f"money.{item}" for item in finance_items())}
+        SELECT {_columns(f"whole.{name}" for name in facilities)} {_columns(f"money.{item}" for item in items)} totals.*
         FROM totals
-        LEFT JOIN whole USING (county_code, school_id)
+        {"LEFT JOIN whole USING (unit)" if facilities else ""}
         LEFT JOIN money ON money.county_code = totals.county_code AND money.subject_id = totals.school_id
         WHERE compulsory OR special
     """)
@@ -119,43 +116,51 @@ def _members(options: Options) -> str:
     if options.teaching_points == "merged":
         joins += " OR kind = '218'"
     return f"""
-        SELECT county_code, school_id, kind,
-            CASE WHEN ({joins}) AND parent_id IS NOT NULL THEN parent_id ELSE school_id END AS unit_id
-        FROM schools
+        WITH listed AS (
+            SELECT schools.county_code, school_id, kind, setting, ownership, built_year,
+                COALESCE(primary_grades, 6) AS primary_grades, {_only_stage()} AS only_stage,
+                CASE WHEN ({joins}) AND parent_id IS NOT NULL THEN parent_id ELSE school_id END AS unit_id,
+                ROW_NUMBER() OVER () AS member
+            FROM schools LEFT JOIN (SELECT county_code, primary_grades FROM county) AS county USING (county_code)
+        )
+        SELECT listed.*, main.member AS unit
+        FROM listed
+        LEFT JOIN listed AS main ON main.county_code = listed.county_code AND main.school_id = listed.unit_id
     """
 
 
 def _enrolled(year: int) -> str:
     """Pupils, classes and bounds of the largest class, one row a school and grade, with its unit and stage."""
     return f"""
-        SELECT enrolment.county_code, members.unit_id, {_stage()} AS stage,
-            enrolment.school_id, enrolment.grade, enrolment.pupils, enrolment.classes,
+        SELECT members.unit, members.unit_id, {_STAGE} AS stage,
+            members.school_id, enrolment.grade, enrolment.pupils, enrolment.classes,
             {_class_low()} AS low, {_class_high()} AS high
         FROM enrolment
         JOIN members USING (county_code, school_id)
-        LEFT JOIN county USING (county_code)
         LEFT JOIN (
-            SELECT county_code, school_id, grade,
-                MAX(pupils) AS largest, COUNT(*) AS listed, COUNT(pupils) AS known
-            FROM classes WHERE year = {year:d} GROUP BY county_code, school_id, grade
-        ) AS each ON each.county_code = enrolment.county_code AND each.school_id = enrolment.school_id
-            AND each.grade = enrolment.grade
+            SELECT member, grade, MAX(pupils) AS largest, COUNT(*) AS listed, COUNT(pupils) AS known
+            FROM classes JOIN members USING (county_code, school_id)
+            WHERE year = {year:d} GROUP BY member, grade
+        ) AS each ON each.member = members.member AND each.grade = enrolment.grade
         WHERE enrolment.year = {year:d} AND (enrolment.pupils <> 0 OR enrolment.pupils IS NULL)
     """
 
 
-def _stage() -> str:
-    """The stage of a grade: by the kind of school where that decides it, else by the county's primary years."""
+def _only_stage() -> str:
+    """The stage of a school whose kind alone decides it."""
     kinds = schema().codes["kind"]
     special = texts(str(kind.value) for kind in kinds if kind.group == "special")
     vocational = texts(str(kind.value) for kind in kinds if kind.group == "vocational")
-    return f"""CASE
-            WHEN members.kind IN {special} THEN 'special'
-            WHEN members.kind IN {vocational} THEN 'vocational'
+    return f"CASE WHEN kind IN {special} THEN 'special' WHEN kind IN {vocational} THEN 'vocational' END"
+
+
+_STAGE = """CASE
+            WHEN members.only_stage IS NOT NULL THEN members.only_stage
             WHEN enrolment.grade <= 0 THEN 'kindergarten'
-            WHEN enrolment.grade <= COALESCE(county.primary_grades, 6) THEN 'primary'
+            WHEN enrolment.grade <= members.primary_grades THEN 'primary'
             WHEN enrolment.grade <= 9 THEN 'junior'
             ELSE 'senior' END"""
+"""The stage of a grade: by the kind of school where that decides it, else by the county's primary years."""
 
 
 def _class_low() -> str:
@@ -175,44 +180,45 @@ def _weighed() -> str:
     """One row a unit and stage, with the stage's share of what the unit's stages use together."""
     weight = "CASE stage " + " ".join(f"WHEN '{stage}' THEN {weight}" for stage, weight in WEIGHTS.items()) + " END"
     return f"""
-        SELECT *,
-            pupils * weight / CASE WHEN BOOL_OR(pupils IS NULL AND weight IS NOT NULL) OVER unit THEN NULL
-                ELSE SUM(pupils * weight) OVER unit END AS share
-        FROM (
-            SELECT county_code, unit_id, stage, {weight} AS weight, {_total("pupils")} AS pupils,
+        WITH stages AS (
+            SELECT unit, stage, {weight} AS weight, {_total("pupils")} AS pupils,
                 {_total("classes")} AS classes, MAX(low) AS largest_class_low,
                 {_total("high", function="MAX")} AS largest_class_high
-            FROM enrolled GROUP BY county_code, unit_id, stage
+            FROM enrolled GROUP BY unit, stage
+        ),
+        units AS (
+            SELECT unit,
+                CASE WHEN COUNT(pupils * weight) = COUNT(weight) THEN SUM(pupils * weight) END AS weighted_pupils
+            FROM stages GROUP BY unit
         )
-        WINDOW unit AS (PARTITION BY county_code, unit_id)
+        SELECT stages.*, pupils * weight / weighted_pupils AS share FROM stages JOIN units USING (unit)
     """
 
 
-def _built(year: int) -> str:
+def _built(year: int, facilities: Collection[str]) -> str:
     """Facilities by unit and stage, an empty stage being the whole school; a part without a row adds nothing."""
     return f"""
-        SELECT facilities.county_code, unit_id, COALESCE(stage, '') AS stage,
-            {", ".join(f"{_total(name)} AS {name}" for name in _FACILITIES)}
+        SELECT unit, {_columns(f"{_total(name)} AS {name}" for name in facilities)} COALESCE(stage, '') AS stage
         FROM facilities JOIN members USING (county_code, school_id)
         WHERE year = {year:d}
-        GROUP BY facilities.county_code, unit_id, COALESCE(stage, '')
+        GROUP BY unit, COALESCE(stage, '')
     """
 
 
 def _shared(name: str) -> str:
     """A section's facility: its own figure, its share of the whole school's, or both where both are there."""
     return f"""CASE
-                WHEN whole.unit_id IS NULL THEN own.{name}
-                WHEN own.unit_id IS NULL THEN whole.{name} * weighed.share
+                WHEN whole.unit IS NULL THEN own.{name}
+                WHEN own.unit IS NULL THEN whole.{name} * weighed.share
                 ELSE own.{name} + whole.{name} * weighed.share END AS {name}"""
 
 
-def _counted(year: int) -> str:
+def _counted(year: int, staff: Collection[str]) -> str:
     """Staff by unit and stage."""
     return f"""
-        SELECT staff_counts.county_code, unit_id, stage, {", ".join(f"{_total(name)} AS {name}" for name in _STAFF)}
-        FROM ({staff_counts(year)}) AS staff_counts JOIN members USING (county_code, school_id)
-        GROUP BY staff_counts.county_code, unit_id, stage
+        SELECT unit, {_columns(f"{_total(name)} AS {name}" for name in staff)} stage
+        FROM ({staff_counts(year, staff)}) AS staff_counts JOIN members USING (county_code, school_id)
+        GROUP BY unit, stage
     """
 
 
@@ -233,7 +239,14 @@ def _money(year: int) -> str:
 
 def _total(column: str, where: str = "TRUE", function: str = "SUM") -> str:
     """A sum (or maximum) that is null where any part of it is null, or where there is no part."""
+    if where == "TRUE":
+        return f"CASE WHEN COUNT({column}) = COUNT(*) THEN {function}({column}) END"
     return (
         f"CASE WHEN BOOL_OR({column} IS NULL AND {where}) THEN NULL"
         f" ELSE {function}(CASE WHEN {where} THEN {column} END) END"
     )
+
+
+def _columns(expressions: Iterable[str]) -> str:
+    """Columns in the midst of a list, each with its comma; there may be none."""
+    return " ".join(f"{expression}," for expression in expressions)

@@ -10,6 +10,7 @@ from jiaoheng.measures.balance import create_coefficients, create_deviations, cr
 from jiaoheng.measures.demands import Demand
 from jiaoheng.measures.engine import Connection
 from jiaoheng.measures.figures import create_figures
+from jiaoheng.measures.grains import inputs
 from jiaoheng.measures.options import Options
 from jiaoheng.measures.sections import create_counties, create_schools, create_sections
 
@@ -31,8 +32,8 @@ def survey(connection: Connection, question: Question, year: int, options: Optio
     ``coefficients`` where anything is balanced; ``verdicts`` where there is a rule for schools. The modules that make
     them say their columns.
     """
-    create_sections(connection, year, options)
-    create_schools(connection, year)
+    create_sections(connection, year, options, inputs(question.demands))
+    create_schools(connection, year, inputs(question.demands, "school"))
     create_counties(connection)
     create_figures(connection, year, question.demands)
     if question.balanced:
