@@ -151,11 +151,25 @@ def _boundaries(path: Path) -> Mapping[str, Any]:
     """The boundaries of places, as GeoJSON. Raises ``SourceError`` for what is none."""
     try:
         found = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
+        # Escapes may hold half a character, which no file can be written with.
+        json.dumps(found, ensure_ascii=False).encode()
+    except (OSError, ValueError, RecursionError) as error:
         raise SourceError("damaged", file=path.name, reason=type(error).__name__) from None
     if not isinstance(found, dict) or found.get("type") != "FeatureCollection":
         raise SourceError("not_geojson", file=path.name)
-    return found
+    features = found.get("features")
+    if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
+        raise SourceError("not_geojson", file=path.name)
+    return {"type": "FeatureCollection", "features": [_feature(feature) for feature in features]}
+
+
+def _feature(feature: Mapping[str, Any]) -> dict[str, Any]:
+    """A boundary and whose it is, and nothing else: maps come with names and telephones of people."""
+    properties, geometry = feature.get("properties"), feature.get("geometry")
+    place = properties.get("place_id") if isinstance(properties, dict) else None
+    shape = {name: geometry.get(name) for name in ("type", "coordinates")} if isinstance(geometry, dict) else None
+    whose = {"place_id": str(place)} if isinstance(place, str | int) else {}
+    return {"type": "Feature", "properties": whose, "geometry": shape}
 
 
 def _table_labels() -> dict[str, str]:
