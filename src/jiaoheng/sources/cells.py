@@ -38,6 +38,8 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     0xFFE5: 0xA5,
 }
 _NUMBER_ID = re.compile(r"(\d{6,})\.0", re.ASCII)
+# A number has no last 0: 2.1 may be item 2.1 or item 2.10. No standard has items 2.20 or 2.30.
+_CUT_SHORT = re.compile(r"\d+\.1", re.ASCII)
 _SCIENTIFIC_ID = re.compile(r"\d(?:\.\d+)?E\+\d+", re.ASCII | re.I)
 _YEAR = re.compile(
     r"(\d{4})\s*年?\s*(?:(?:[-—–−~/至]|--|——)\s*(\d{4}|\d{2})\s*)?(?:学?年度?|school year)?", re.ASCII | re.I
@@ -167,6 +169,8 @@ def _id(column: Column, raw: object) -> Parsed:
     if isinstance(raw, float) and abs(raw) >= 1e15:
         return Parsed(None, "cell_id_digits")
     text = narrow(as_text(raw))
+    if isinstance(raw, float) and _CUT_SHORT.fullmatch(text):
+        return Parsed(None, "cell_id_fraction")
     if text.lower() in NULL_MARKS or text == "无":
         return MISSING
     if _SCIENTIFIC_ID.fullmatch(text):
