@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from books import SCHOOLS, Rows, csv_file, wide, xls, xlsx
 
-from jiaoheng.county import Batch, Problem, admit
+from jiaoheng.county import Batch, Problem, admit, schema
 from jiaoheng.sources import read
+from jiaoheng.sources.grids import Grid
+from jiaoheng.sources.tables import read_table
 
 PUPILS: list[object] = ["学校标识码", "学年", "年级", "班数", "在校生数"]
 
@@ -258,3 +260,11 @@ def test_the_county_of_a_batch_with_wrong_rows_knows_its_gaps(tmp_path: Path) ->
     county: Rows = [["县区划代码", "县名"], ["410999", "望岚县"]]
     admission = admit(read(xlsx(tmp_path / "a.xlsx", 县=county, 学校=SCHOOLS, 在校生=rows)))
     assert [(gap.table, gap.subject, gap.year) for gap in admission.county.gaps] == [("enrolment", "0141000001", 2025)]
+
+
+def test_cells_merged_down_to_the_end_of_the_sheet_reach_no_further_than_its_rows() -> None:
+    rows = (tuple(PUPILS), ("01", 2025, 1, 2, 80))
+    grid = Grid("a.xlsx", "在校生", rows, merged=(((1, 0), (10**12, 0)), ((1, 4), (10**12, 4)), ((9, 4), (10**12, 4))))
+    batch = read_table(grid, schema().tables["enrolment"])
+    assert [row.values["school_id"] for row in batch.rejected] == ["01"]
+    assert [problem.code for problem in batch.problems] == ["cell_merged"]

@@ -61,6 +61,8 @@ def load(path: Path) -> Spec:
         raise MappingError(path.name, [(None, "", _say("not_utf8"))]) from None
     except tomllib.TOMLDecodeError as error:
         raise MappingError(path.name, [(None, "", _say("not_toml", reason=error))]) from None
+    except RecursionError:
+        raise MappingError(path.name, [(None, "", _say("not_toml", reason="[[[…"))]) from None
     reading = _Reading()
     spec = reading.spec(raw)
     slips = reading.slips or ([] if spec is None else verify(spec))
