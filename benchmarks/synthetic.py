@@ -1,7 +1,7 @@
 """A synthetic nation, drawn from a seed: every county's tables for one school year as Parquet.
 
-Not real data and not shaped like any real county; only the sizes are near the nation's: 2 800 counties, 200 000 schools,
-about 3.5 million classes. Written as ``<root>/<table>/<province>.parquet`` with a column ``county_code``, the form that
+Not real data and not shaped like any real county; only the sizes are near the nation's: 2 800 counties, 200 000
+schools, about 3.5 million classes. Written as ``<root>/<table>/<province>.parquet`` with a column ``county_code``, the form that
 ``open_province`` reads. Every table has all columns of the schema; what is not drawn is null.
 """
 
@@ -45,7 +45,9 @@ def draw(root: Path, counties: int, schools: int, seed: int) -> dict[str, int]:
     facilities, built = _facilities(random, sections, plenty, schools)
     staff = _staff(random, sections, plenty)
     return {
-        "county": _write(root, "county", codes, {"name": _strings(np.arange(counties)), "primary_grades": primary_grades}),
+        "county": _write(
+            root, "county", codes, {"name": _strings(np.arange(counties)), "primary_grades": primary_grades}
+        ),
         "schools": _write(
             root,
             "schools",
@@ -93,8 +95,12 @@ def _grades(random: np.random.Generator, kind: np.ndarray, primary_grades: np.nd
     grade = numbers[place]
 
     streams = np.where(kind == SMALL, 1.0, np.clip(random.lognormal(1.1, 0.6, len(kind)), 1, 12))
-    typical = np.where(kind == SMALL, random.uniform(3, 22, len(kind)), np.clip(random.normal(38, 6, len(kind)), 12, 60))
-    count = np.maximum(1, np.rint(streams[school] + np.where(kind[school] == SMALL, 0, random.normal(0, 0.4, len(school)))))
+    typical = np.where(
+        kind == SMALL, random.uniform(3, 22, len(kind)), np.clip(random.normal(38, 6, len(kind)), 12, 60)
+    )
+    count = np.maximum(
+        1, np.rint(streams[school] + np.where(kind[school] == SMALL, 0, random.normal(0, 0.4, len(school))))
+    )
     count = count.astype(int)
     start = np.cumsum(count) - count
     owner = np.repeat(np.arange(len(school)), count)

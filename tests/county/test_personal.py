@@ -234,3 +234,12 @@ def test_a_row_that_waits_shows_no_personal_value_whoever_made_it() -> None:
         "姓名": "张***", "教师编号": "1***", "学历": "本科", "备注": "1*** 转张三", "名称": "青***",
     }  # fmt: skip
     assert rejected.values == {"teacher_id": "1***", "school_id": "2141000001"}
+
+
+def test_marks_that_nobody_sees_do_not_hide_a_number():
+    hidden = "138\u200b1234\ufeff5678"
+    assert personal_kind(hidden) == "phone"
+    assert "5678" not in scrub(f"打 {hidden} 找人")
+    rows = clean_rows()
+    rows["groups"][0]["name"] = f"教共体{hidden}"
+    assert "personal_value" in codes(rows)

@@ -66,3 +66,27 @@ def test_a_county_that_passes_cannot_pass_while_schools_wait(table):
     result, _ = statuses(gap)
     assert result.verdict != "meets"
     assert all(even.status == "unknown" for even in result.balance)
+
+
+def test_without_the_county_s_own_row_nothing_that_it_reports_counts_as_met():
+    facts = rows()
+    facts["county"] = []
+    result = assess(build(facts), STANDARD)
+    assert {item.status for item in result.items if item.item in ("2.1", "3.9", "4.1")} == {"unknown"}
+
+
+def test_while_the_county_s_row_waits_no_school_is_judged_by_stages_that_are_not_known():
+    facts = rows()
+    facts["county"] = []
+    result = assess(build(facts, gaps=[Gap("county")]), STANDARD)
+    assert {school.verdict for school in result.schools} == {"unknown"}
+
+
+def test_a_waiting_grade_leaves_the_class_size_open_though_other_classes_are_listed():
+    facts = rows()
+    grade = next(row for row in facts["enrolment"] if row["school_id"] == "A")
+    facts["enrolment"] = [row for row in facts["enrolment"] if row is not grade]
+    listed = {"school_id": "A", "year": YEAR, "class_no": "1", "pupils": 30}
+    facts["classes"] = [{**listed, "grade": number} for number in range(1, 7)]
+    result = assess(build(facts, gaps=[Gap("enrolment", "A", YEAR)]), STANDARD)
+    assert next(v.status for v in result.values if (v.school_id, v.item) == ("A", "2.5")) == "unknown"

@@ -171,7 +171,8 @@ def test_numbers_that_a_double_cannot_hold_are_refused() -> None:
         (wide("2141000001"), "2141000001"),
         (" G-01 ", "G-01"),
         (12.0, "12"),
-        (2.1, "2.1"),
+        (2.3, "2.3"),
+        ("2.10", "2.10"),
         ("2.0", "2.0"),
         ("2025-6-math", "2025-6-math"),
         ("=cmd|' /C calc'!A0", "=cmd|' /C calc'!A0"),
@@ -189,6 +190,7 @@ def test_codes_of_the_county_are_text(raw: object, wanted: str | None) -> None:
     [
         (1234567890123456789.0, "cell_id_digits"),
         ("2.14E+09", "cell_id_digits"),
+        (2.1, "cell_id_fraction"),
         (True, "cell_id_boolean"),
         (date(2025, 1, 2), "cell_date"),
         ("#REF!", "cell_error"),

@@ -150,3 +150,30 @@ def test_what_holds_no_table_is_refused_with_what_to_do(tmp_path: Path) -> None:
     assert refused(tmp_path / "a.docx") == "unknown_format"
     (tmp_path / "学校.parquet").write_bytes(b"")
     assert refused(tmp_path / "学校.parquet") == "damaged"
+
+
+def boundaries(folder, features):
+    folder.mkdir(exist_ok=True)
+    (folder / "county.csv").write_text("县区划代码,县名\n410999,望岚县\n", encoding="utf-8")
+    (folder / "boundaries.geojson").write_text(
+        '{"type": "FeatureCollection", "联系人": "李四", "features": ' + features + "}", encoding="utf-8"
+    )
+    return read(folder)
+
+
+def test_of_a_map_only_the_boundaries_and_their_places_are_kept(tmp_path):
+    ring = "[[[113, 34], [114, 34], [114, 35], [113, 34]]]"
+    about = '{"place_id": "410999", "负责人": "李四", "phone": "13812345678"}'
+    feature = f'{{"type": "Feature", "properties": {about}, "geometry": {{"type": "Polygon", "coordinates": {ring}}}}}'
+    kept = boundaries(tmp_path, f"[{feature}]").boundaries
+    assert "李四" not in str(kept)
+    assert "138" not in str(kept)
+    assert kept["features"][0]["properties"] == {"place_id": "410999"}
+    assert kept["features"][0]["geometry"]["coordinates"] == [[[113, 34], [114, 34], [114, 35], [113, 34]]]
+
+
+@pytest.mark.parametrize("features", ["[" * 9000 + "]" * 9000, '"abc"', "[5]", '[{"a": "\\ud800"}]'])
+def test_a_map_that_is_none_is_told(tmp_path, features):
+    batch = boundaries(tmp_path, features)
+    assert batch.boundaries is None
+    assert "file_unreadable" in [problem.code for problem in batch.problems]

@@ -274,3 +274,10 @@ def test_a_mangled_mapping_is_read_or_refused_never_a_crash(tmp_path: Path, data
     assert refused.slips
     assert refused.say("zh")
     assert refused.say("en")
+
+
+def test_a_mapping_of_lists_within_lists_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mapping.toml"
+    path.write_text("a = " + "[" * 20000, encoding="utf-8")
+    with pytest.raises(MappingError):
+        load(path)

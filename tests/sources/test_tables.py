@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from books import SCHOOLS, Rows, csv_file, wide, xls, xlsx
 
-from jiaoheng.county import Batch, Problem, admit
+from jiaoheng.county import Batch, Problem, admit, schema
 from jiaoheng.sources import read
+from jiaoheng.sources.grids import Grid
+from jiaoheng.sources.tables import read_table
 
 PUPILS: list[object] = ["学校标识码", "学年", "年级", "班数", "在校生数"]
 
@@ -272,3 +274,11 @@ def test_a_row_keeps_its_cells_as_they_are_written_in_case_it_must_wait(tmp_path
     row = batch.rows["schools"][0]
     assert row.as_written is not None
     assert list(row.as_written().values()) == [cell for cell in SCHOOLS[1] if cell]
+
+
+def test_cells_merged_down_to_the_end_of_the_sheet_reach_no_further_than_its_rows() -> None:
+    rows = (tuple(PUPILS), ("01", 2025, 1, 2, 80))
+    grid = Grid("a.xlsx", "在校生", rows, merged=(((1, 0), (10**12, 0)), ((1, 4), (10**12, 4)), ((9, 4), (10**12, 4))))
+    batch = read_table(grid, schema().tables["enrolment"])
+    assert [row.values["school_id"] for row in batch.rejected] == ["01"]
+    assert [problem.code for problem in batch.problems] == ["cell_merged"]

@@ -166,3 +166,51 @@ def test_an_item_that_the_rule_for_schools_counts_must_be_asked_of_the_same_scho
 def test_an_unknown_name_lists_what_there_is():
     with pytest.raises(StandardError, match="basic-2012, cn-2017"):
         load("cn-2071")
+
+
+OVERLAY = 'id = "own"\nextends = "cn-2017"\n'
+CHANGE = OVERLAY + '[[changes]]\ncheck = "1.4"\n'
+OWN = OVERLAY + ITEM.replace('"1.1"', '"9.9"').replace('"resources"', '"government"').replace("balanced", "compulsory")
+FORMULA = 'formula = "per_pupil", scope = "compulsory", inputs = ["books"], limits = [{ at_least = 1 }]'
+REPORTED = 'formula = "reported", limits = [{ at_least = 1 }]'
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (CHANGE + "limits = [{ at_least = nan }]", "finite"),
+        (CHANGE + 'before = [{ at_least = 3, when = [{ column = "built_year" }] }]', "a condition has"),
+        (CHANGE + 'before = [{ at_least = 3, when = [{ column = "built_year", at_most = inf }] }]', "finite"),
+        (CHANGE + 'before = [{ at_least = 3, when = [{ column = "kind", at_most = 3 }] }]', "holds codes"),
+        (CHANGE + 'before = [{ at_least = 3, when = [{ column = "built_year", one_of = ["a"] }] }]', "holds numbers"),
+        (CHANGE + 'before = [{ at_least = 3, plus = ["setting"] }]', "no figure"),
+        (CHANGE + 'limits = [{ at_least = 1 }]\n[[changes]]\ncheck = "1.4"\nlimits = [{ at_least = 2 }]', "twice"),
+        (OVERLAY + '[balance]\narea = "resources"\nlimits = { foo = 0.4 }\narticle = "x"', "foo"),
+        (OVERLAY + '[schools]\narea = "resources"\nat_least = 6\nfloor = nan\narticle = "x"', "floor"),
+        (OWN.replace('["books"]', '["setting"]'), "no figure"),
+        (OWN.replace('inputs = ["books"], ', ""), "needs inputs"),
+        (OWN.replace("at_least = 1", 'stage = "foo", at_least = 1'), "foo"),
+        (OWN.replace(FORMULA, 'formula = "school_size", scope = "balanced", limits = [{ at_most = 1 }]'), "scope"),
+        (OWN.replace(FORMULA, 'formula = "pay_ratio", limits = [{ at_least = 1 }]'), "scope"),
+        (OWN.replace(FORMULA, 'formula = "reported"'), "one limit"),
+        (OWN.replace(FORMULA, 'formula = "reported", limits = [{ at_least = 1 }, { at_least = 2 }]'), "one limit"),
+        (OWN.replace('"government"', '"resources"').replace(FORMULA, REPORTED), "section"),
+        ('id = "own"\nextends = ["a"]', "names"),
+        ('extends = "cn-2017"\n[[changes]]\ncheck = "9.9"', "`id`"),
+        ("a = " + "[" * 20000, "without end"),
+    ],
+)  # fmt: skip
+def test_what_the_measures_could_not_run_or_would_read_otherwise_is_refused(tmp_path, text, told):
+    assert told in refused(tmp_path, text)
+
+
+def test_a_standard_in_another_encoding_or_a_circle_is_refused(tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_bytes("id = '本县'".encode("gbk"))
+    with pytest.raises(StandardError, match="UTF-8"):
+        load(str(path))
+    one, other = tmp_path / "one.toml", tmp_path / "other.toml"
+    one.write_text(f'id = "one"\nextends = "{other}"\n', encoding="utf-8")
+    other.write_text(f'id = "other"\nextends = "{one}"\n', encoding="utf-8")
+    with pytest.raises(StandardError, match="itself"):
+        load(str(one))

@@ -23,6 +23,10 @@ _PHONE = re.compile(
 )
 _EMAIL = re.compile(r"(?<![\w.+-])([\w.+-]+@[\w-]+(?:\.[\w-]+)+)", re.ASCII)
 
+# Marks that nobody sees: between the digits of a number they would hide it.
+INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff"
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _PROVINCES = frozenset(
     f"{code}"
@@ -87,7 +91,7 @@ def personal_kind(value: str) -> PersonalKind | None:
     G or L before one) or spoilt by Excel (ending in 000), old ones of 15 digits with a possible date, Chinese
     mobile numbers, e-mail addresses.
     """
-    return next((kind for kind, _, _ in _found(unicodedata.normalize("NFKC", value))), None)
+    return next((kind for kind, _, _ in _found(_plain(value))), None)
 
 
 def mask(value: str) -> str:
@@ -100,7 +104,7 @@ def scrub(text: str) -> str:
     """A text with the personal numbers and addresses in it masked, otherwise as it was."""
     if len(text) < 6:
         return text
-    plain = unicodedata.normalize("NFKC", text)
+    plain = _plain(text)
     spans = sorted({(start, end) for _, start, end in _found(plain)})
     if not spans:
         return text
@@ -111,6 +115,10 @@ def scrub(text: str) -> str:
         parts += [plain[position:start], mask(plain[start:end])]
         position = end
     return "".join((*parts, plain[position:]))
+
+
+def _plain(text: str) -> str:
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
 
 
 def _found(text: str) -> Iterator[tuple[PersonalKind, int, int]]:

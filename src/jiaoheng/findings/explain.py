@@ -15,9 +15,8 @@ from jiaoheng.language import Language, Text
 from jiaoheng.measures.demands import Demand
 from jiaoheng.measures.engine import Connection, answers
 from jiaoheng.measures.formulas import FORMULAS
-from jiaoheng.measures.grains import finance_items, resources, signed
+from jiaoheng.measures.grains import COMPULSORY, finance_items, resources, signed
 from jiaoheng.measures.options import Options
-from jiaoheng.measures.sections import COMPULSORY
 from jiaoheng.measures.survey import Question
 from jiaoheng.standards import Check, Item, Standard
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 import msgspec
@@ -19,6 +20,15 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at_most: float | None = None
     one_of: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        bounds = [bound for bound in (self.at_least, self.at_most) if bound is not None]
+        if not bounds and not self.one_of:
+            raise ValueError("a condition has at_least, at_most or one_of")
+        if bounds and self.one_of:
+            raise ValueError("a condition on a number has no one_of, and one on a code no at_least or at_most")
+        if not all(map(math.isfinite, bounds)):
+            raise ValueError("a condition holds a column against a finite number")
+
 
 class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A threshold, for one stage or all, under conditions or always; ``plus`` adds inputs that it lets count."""
@@ -33,6 +43,8 @@ class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if sum(bound is not None for bound in (self.at_least, self.at_most, self.below)) != 1:
             raise ValueError("a limit has exactly one of at_least, at_most, below")
+        if not math.isfinite(self.value):
+            raise ValueError("a limit is a finite number")
 
     @property
     def value(self) -> float:

@@ -65,7 +65,8 @@ def _computed(demand: Demand) -> str:
             {_first((_applies(limit), str(place)) for place, limit in enumerate(demand.limits))} AS applied,
             {"CAST(NULL AS DOUBLE)" if demand.floor is None else number(demand.floor)} AS floor,
             {_missing(demand, formula.needs, ratio.denominator)} AS missing,
-            {_doubt(demand)} AS doubt
+            {_doubt(demand)} AS doubt,
+            {_strictest(demand)} AS strictest
         FROM {_TABLES[formula.grain]}
         WHERE {scope} AND {asked}
     """
@@ -82,7 +83,8 @@ def _told(demands: list[Demand], year: int) -> str:
         SELECT counties.county_code, CAST(NULL AS VARCHAR) AS school_id, CAST(NULL AS VARCHAR) AS stage, asked.demand,
             CAST(NULL AS DOUBLE) AS pupils, value AS numerator, 1e0 AS denominator, 1e0 AS scale, value,
             value AS low, value AS high, asked.threshold, asked.sense, 0 AS applied, CAST(NULL AS DOUBLE) AS floor,
-            CASE WHEN value IS NULL THEN 'reported' END AS missing, CAST(NULL AS VARCHAR) AS doubt
+            CASE WHEN value IS NULL THEN 'reported' END AS missing, CAST(NULL AS VARCHAR) AS doubt,
+            CAST(NULL AS DOUBLE) AS strictest
         FROM counties CROSS JOIN (VALUES {asked}) AS asked (demand, indicator, threshold, sense)
         LEFT JOIN (
             SELECT county_code, indicator, value FROM reported
@@ -137,24 +139,41 @@ def _missing(demand: Demand, needs: tuple[str, ...], denominator: str) -> str:
 
 
 def _doubt(demand: Demand) -> str:
-    """The column that an exception hangs on and that is not known: then a miss is not proven."""
-    return _first(
-        (f"{_applies(limit)} IS NULL AND {condition.column} IS NULL", text(condition.column))
-        for limit in demand.limits
-        for condition in limit.when
-    )
+    """The column that an exception hangs on and that is not known: then neither a miss nor a stricter limit is proven.
+
+    What comes after the first limit that surely applies is not looked at.
+    """
+    cases = []
+    for limit in demand.limits:
+        holds = _applies(limit)
+        cases.append((holds, "NULL"))
+        cases += [(f"{holds} IS NULL AND {each.column} IS NULL", text(each.column)) for each in limit.when]
+    return f"CAST({_first(cases)} AS VARCHAR)"
+
+
+def _strictest(demand: Demand) -> str:
+    """The strictest limit among those that may apply where it is not known which does; null where that is known."""
+    senses = {limit.sense for limit in demand.limits}
+    if not any(limit.when for limit in demand.limits):
+        return "CAST(NULL AS DOUBLE)"
+    most = "GREATEST" if senses == {"at_least"} else "LEAST"
+    possible = [f"CASE WHEN {_applies(limit)} IS NULL THEN {number(limit.value)} END" for limit in demand.limits]
+    return f"{most}({', '.join(possible)})" if len(possible) > 1 else possible[0]
 
 
 def _graded(figures: str) -> str:
     """Status by the unrounded figure; where only bounds are known, what holds for all values between them.
 
-    A limit that is missed stays unknown where an exception might apply (``doubt``).
+    A limit that is missed stays unknown where an exception might apply (``doubt``), and so does one that is met where
+    the exception might be stricter.
     """
+    within = f"CASE sense WHEN 'at_least' THEN low >= strictest * {1 - NOISE} ELSE high <= strictest * {1 + NOISE} END"
+    open_ = f"doubt IS NOT NULL AND (status IN ('floor', 'fails') OR NOT COALESCE({within}, strictest IS NULL))"
     slack = f"CASE sense WHEN 'below' THEN -{NOISE} ELSE {NOISE} END * ABS(threshold)"
     return f"""
-        SELECT * EXCLUDE (doubt, misses, status, missing),
-            CASE WHEN doubt IS NOT NULL AND status IN ('floor', 'fails') THEN 'unknown' ELSE status END AS status,
-            CASE WHEN doubt IS NOT NULL AND status IN ('floor', 'fails') THEN doubt ELSE missing END AS missing,
+        SELECT * EXCLUDE (doubt, strictest, misses, status, missing),
+            CASE WHEN {open_} THEN 'unknown' ELSE status END AS status,
+            CASE WHEN {open_} THEN doubt ELSE missing END AS missing,
             misses AND CASE sense
                 WHEN 'at_least' THEN ROUND(value, {DECIMALS}) >= threshold
                 WHEN 'at_most' THEN ROUND(value, {DECIMALS}) <= threshold

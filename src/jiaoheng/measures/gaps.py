@@ -18,14 +18,21 @@ def masked(county: County, year: int) -> County:
 
     A school's rows of the table give way to one empty row a stage (a whole-school row in ``facilities``); where the
     waiting row does not say its school, the table's figures of all schools do. Of a waiting class only the size of the
-    largest class becomes unknown.
+    largest class becomes unknown, of a waiting amount only the items of which nothing is there.
     """
     tables = dict(county.tables)
+    if any(gap.table == "county" for gap in county.gaps):
+        # Which grades are primary is told by the county's own row: without it no pupil has a known stage.
+        tables["enrolment"] = _blanked(county, "enrolment", year, [Gap("enrolment", "", year)])
     for table in ("enrolment", "facilities", "staff", "teachers"):
         gaps = [gap for gap in county.gaps if gap.table == table and gap.year in (None, year)]
         if gaps:
-            tables[table] = _blanked(county, table, year, gaps)
-    classes = [gap for gap in county.gaps if gap.table == "classes" and gap.year in (None, year)]
+            tables[table] = _blanked(msgspec.structs.replace(county, tables=tables), table, year, gaps)
+    finance = [gap for gap in county.gaps if gap.table == "finance" and gap.year in (None, year)]
+    if finance:
+        tables["finance"] = _unpaid(county, year, finance)
+    # Where a grade may be missing, the classes that are listed need not be all.
+    classes = [gap for gap in county.gaps if gap.table in ("classes", "enrolment") and gap.year in (None, year)]
     if classes:
         tables["classes"] = _unlisted(county, year, classes)
     return msgspec.structs.replace(county, tables=tables)
@@ -90,6 +97,22 @@ def _unlisted(county: County, year: int, gaps: list[Gap]) -> pa.Table:
         for grade in grades
     ]
     return build({"classes": [*county["classes"].to_pylist(), *unknown]})["classes"]
+
+
+def _unpaid(county: County, year: int, gaps: list[Gap]) -> pa.Table:
+    """``finance`` with an unknown amount for every item that a waiting row of a school may be."""
+    rows = county["finance"].to_pylist()
+    told = {(row["subject_id"], row["item"]) for row in rows if row["year"] == year}
+    schools = set(county["schools"]["school_id"].to_pylist())
+    subjects = {gap.subject for gap in gaps}
+    subjects = subjects & schools if all(subjects) else schools
+    unknown = [
+        {"subject_id": subject, "year": year, "item": item}
+        for subject in sorted(subjects)
+        for item in (code.value for code in schema().codes["finance_item"])
+        if (subject, item) not in told
+    ]
+    return build({"finance": [*rows, *unknown]})["finance"]
 
 
 def _stages(county: County) -> dict[str, frozenset[str]]:

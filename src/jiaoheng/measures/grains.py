@@ -22,6 +22,11 @@ def finance_items() -> tuple[str, ...]:
     return tuple(str(code.value) for code in schema().codes["finance_item"])
 
 
+COMPULSORY = ("primary", "junior")
+CODES = frozenset({"stage", "kind", "setting", "ownership"})
+"""Columns of these that hold codes; all others hold numbers."""
+
+
 def columns(grain: Grain) -> frozenset[str]:
     """Columns that an input or a condition may name."""
     if grain == "section":

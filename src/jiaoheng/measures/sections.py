@@ -11,12 +11,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from jiaoheng.county import schema
-from jiaoheng.measures.engine import Connection, texts
-from jiaoheng.measures.grains import finance_items, resources
+from jiaoheng.measures.engine import Connection, text, texts
+from jiaoheng.measures.grains import COMPULSORY, finance_items, resources
 from jiaoheng.measures.options import SMALL_TEACHING_POINT, Options
 from jiaoheng.measures.roster import staff_counts
 
-COMPULSORY = ("primary", "junior")
 WEIGHTS = {"primary": 1.0, "junior": 1.1, "senior": 1.32}
 """How facilities that the stages of one school share are divided among their pupils (docs/sources.md)."""
 
@@ -101,17 +100,20 @@ def create_schools(connection: Connection, year: int, inputs: frozenset[str]) ->
 
 
 def create_counties(connection: Connection) -> None:
-    """Table ``counties``: county_code and the county's own finance items in yuan, from ``money``."""
+    """Table ``counties``: county_code and the county's own finance items in yuan, from ``money``.
+
+    A county whose own row is not there has a row all the same: what it should report is then unknown, not unasked.
+    """
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE counties AS
         SELECT county.county_code, money.* EXCLUDE (county_code, subject_id)
-        FROM (SELECT DISTINCT county_code FROM county) AS county
+        FROM (SELECT county_code FROM county UNION SELECT county_code FROM schools) AS county
         LEFT JOIN money ON money.county_code = county.county_code AND money.subject_id = county.county_code
     """)
 
 
 def _members(options: Options) -> str:
-    """Which school each school's figures count with: itself, or its main school."""
+    """Which school each school's figures count with: itself, or its main school, also through a campus of it."""
     joins = "NOT COALESCE(counted, TRUE)"
     if options.teaching_points == "merged":
         joins += " OR kind = '218'"
@@ -119,13 +121,19 @@ def _members(options: Options) -> str:
         WITH listed AS (
             SELECT schools.county_code, school_id, kind, setting, ownership, built_year,
                 COALESCE(primary_grades, 6) AS primary_grades, {_only_stage()} AS only_stage,
-                CASE WHEN ({joins}) AND parent_id IS NOT NULL THEN parent_id ELSE school_id END AS unit_id,
+                CASE WHEN ({joins}) AND parent_id IS NOT NULL THEN parent_id ELSE school_id END AS next_id,
                 ROW_NUMBER() OVER () AS member
             FROM schools LEFT JOIN (SELECT county_code, primary_grades FROM county) AS county USING (county_code)
+        ),
+        joined AS (
+            SELECT own.*, COALESCE(third.next_id, second.next_id, own.next_id) AS unit_id
+            FROM listed AS own
+            LEFT JOIN listed AS second ON second.county_code = own.county_code AND second.school_id = own.next_id
+            LEFT JOIN listed AS third ON third.county_code = own.county_code AND third.school_id = second.next_id
         )
-        SELECT listed.*, main.member AS unit
-        FROM listed
-        LEFT JOIN listed AS main ON main.county_code = listed.county_code AND main.school_id = listed.unit_id
+        SELECT joined.*, main.member AS unit
+        FROM joined
+        LEFT JOIN listed AS main ON main.county_code = joined.county_code AND main.school_id = joined.unit_id
     """
 
 
@@ -163,17 +171,29 @@ _STAGE = """CASE
 """The stage of a grade: by the kind of school where that decides it, else by the county's primary years."""
 
 
+_ALL_LISTED = "each.known = each.listed AND each.listed >= COALESCE(enrolment.classes, each.listed)"
+_AVERAGE = "CAST(CEIL(enrolment.pupils / NULLIF(enrolment.classes, 0)) AS BIGINT)"
+
+
 def _class_low() -> str:
-    """At least this many pupils sit in the grade's largest class: the average, rounded up."""
-    average = "CAST(CEIL(enrolment.pupils / NULLIF(enrolment.classes, 0)) AS BIGINT)"
-    return f"GREATEST(COALESCE(each.largest, {average}), COALESCE({average}, each.largest))"
+    """At least this many pupils sit in the grade's largest class: the average, rounded up, or a listed class."""
+    return f"CASE WHEN {_ALL_LISTED} THEN each.largest ELSE {_larger('each.largest', _AVERAGE)} END"
 
 
 def _class_high() -> str:
-    """At most this many: exact where every class is listed, else as if every other class had one pupil."""
-    return """CASE
-            WHEN each.known = each.listed AND each.listed >= COALESCE(enrolment.classes, each.listed) THEN each.largest
-            WHEN enrolment.classes > 0 THEN enrolment.pupils - (enrolment.classes - 1) END"""
+    """At most this many: exact where every class is listed, else as if every other class had one pupil.
+
+    Where the list and the grade's totals contradict each other, the bounds are what either says.
+    """
+    alone = "enrolment.pupils - (enrolment.classes - 1)"
+    return f"""CASE
+            WHEN {_ALL_LISTED} THEN {_larger("each.largest", _AVERAGE)}
+            WHEN enrolment.classes > 0 AND enrolment.pupils IS NOT NULL THEN {_larger(alone, _class_low())} END"""
+
+
+def _larger(one: str, other: str) -> str:
+    """The larger of two numbers, or the one that is known."""
+    return f"GREATEST(COALESCE({one}, {other}), COALESCE({other}, {one}))"
 
 
 def _weighed() -> str:
@@ -230,11 +250,14 @@ def _balanced(options: Options) -> str:
 
 
 def _money(year: int) -> str:
-    """Finance items side by side, one row a subject."""
-    items = ", ".join(f"MAX(CASE WHEN item = '{item}' THEN amount END) AS {item}" for item in finance_items())
-    return (
-        f"SELECT county_code, subject_id, {items} FROM finance WHERE year = {year:d} GROUP BY county_code, subject_id"
-    )
+    """Finance items side by side, one row a subject, the money of campuses with that of their school."""
+    items = ", ".join(f"{_total('amount', f'item = {text(item)}')} AS {item}" for item in finance_items())
+    return f"""
+        SELECT county_code, COALESCE(unit_id, finance.subject_id) AS subject_id, {items}
+        FROM finance LEFT JOIN (SELECT county_code, school_id AS subject_id, unit_id FROM members) AS member
+            USING (county_code, subject_id)
+        WHERE year = {year:d} GROUP BY county_code, COALESCE(unit_id, finance.subject_id)
+    """
 
 
 def _total(column: str, where: str = "TRUE", function: str = "SUM") -> str:

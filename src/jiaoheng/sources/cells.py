@@ -31,6 +31,8 @@ ALLOWED_SHOWN = 12
 
 _EXCEL_ERROR = re.compile(r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|BUSY!|UNKNOWN!|FIELD!|#+)", re.I)
 _NUMBER_ID = re.compile(r"(\d{6,})\.0", re.ASCII)
+# A number has no last 0: 2.1 may be item 2.1 or item 2.10. No standard has items 2.20 or 2.30.
+_CUT_SHORT = re.compile(r"\d+\.1", re.ASCII)
 _SCIENTIFIC_ID = re.compile(r"\d(?:\.\d+)?E\+\d+", re.ASCII | re.I)
 _YEAR = re.compile(
     r"(\d{4})\s*年?\s*(?:(?:[-—–−~/至]|--|——)\s*(\d{4}|\d{2})\s*)?(?:学?年度?|school year)?", re.ASCII | re.I
@@ -135,6 +137,8 @@ def _id(column: Column, raw: object) -> Parsed:
     if isinstance(raw, float) and abs(raw) >= 1e15:
         return Parsed(None, "cell_id_digits")
     text = shown(raw)
+    if isinstance(raw, float) and _CUT_SHORT.fullmatch(text):
+        return Parsed(None, "cell_id_fraction")
     if text.lower() in NULL_MARKS or text == "无":
         return MISSING
     if _SCIENTIFIC_ID.fullmatch(text):

@@ -47,9 +47,14 @@ def read_geojson(path: Path) -> dict[str, Any]:
     """A GeoJSON FeatureCollection. Raises ``SourceError`` for what is none, as ``read_bytes`` does and beyond."""
     try:
         found = json.loads(read_bytes(path))
+        # Escapes may hold half a character, which no file can be written with.
+        json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise SourceError("damaged", file=path.name, reason=type(error).__name__) from None
     if not isinstance(found, dict) or found.get("type") != "FeatureCollection":
+        raise SourceError("not_geojson", file=path.name)
+    features = found.get("features")
+    if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
         raise SourceError("not_geojson", file=path.name)
     return found
 

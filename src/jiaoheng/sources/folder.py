@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -61,7 +62,7 @@ def _read_of_folder(file: Path) -> Batch:
     suffix = file.suffix.lower()
     try:
         if file.name.lower() in BOUNDARIES:
-            return Batch({}, boundaries=read_geojson(file))
+            return Batch({}, boundaries=_boundaries(file))
         return _read_grids(file) if suffix in FORMATS else Batch({})
     except SourceError as error:
         if suffix in TEXTS and not sheet_table(file.stem):
@@ -140,6 +141,19 @@ def _cells(column: pa.ChunkedArray) -> list[object]:
     if pa.types.is_nested(column.type) or pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
         return ["" if not valid else Broken(column.type) for valid in column.is_valid().to_pylist()]
     return ["" if value is None else value for value in column.to_pylist()]
+
+
+def _boundaries(path: Path) -> Mapping[str, Any]:
+    """The boundaries of places; of a map nothing else is kept, as maps come with names and telephones of people."""
+    return {"type": "FeatureCollection", "features": [_feature(feature) for feature in read_geojson(path)["features"]]}
+
+
+def _feature(feature: Mapping[str, Any]) -> dict[str, Any]:
+    properties, geometry = feature.get("properties"), feature.get("geometry")
+    place = properties.get("place_id") if isinstance(properties, dict) else None
+    shape = {name: geometry.get(name) for name in ("type", "coordinates")} if isinstance(geometry, dict) else None
+    whose = {"place_id": str(place)} if isinstance(place, str | int) else {}
+    return {"type": "Feature", "properties": whose, "geometry": shape}
 
 
 def _table_labels() -> dict[str, str]:

@@ -179,8 +179,8 @@ def _spread(grid: Grid, layout: Layout) -> Mapping[int, Mapping[int, object]]:
     spread: dict[int, dict[int, object]] = {}
     for (top, left), (bottom, _) in grid.merged:
         if top >= layout.first and types.get(left) in _SAME_FOR_ALL:
-            for row in range(top + 1, bottom + 1):
-                spread.setdefault(row, {})[left] = _at(grid.rows[top], left) if top < len(grid.rows) else ""
+            for row in range(top + 1, min(bottom + 1, len(grid.rows))):
+                spread.setdefault(row, {})[left] = _at(grid.rows[top], left)
     return spread
 
 
@@ -191,7 +191,7 @@ def _torn(grid: Grid, layout: Layout) -> Mapping[int, list[Field]]:
     for (top, left), (bottom, _) in grid.merged:
         starts = layout.first <= top < min(bottom, len(grid.rows))
         if starts and left in figures and _at(grid.rows[top], left) != "":
-            for row in range(top, bottom + 1):
+            for row in range(top, min(bottom + 1, len(grid.rows))):
                 torn.setdefault(row, []).append(figures[left])
     return torn
 

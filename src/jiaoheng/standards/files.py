@@ -11,8 +11,10 @@ from typing import Any
 
 import msgspec
 
+from jiaoheng.county import schema
+from jiaoheng.measures.demands import Grain
 from jiaoheng.measures.formulas import FORMULAS
-from jiaoheng.measures.grains import columns, signed
+from jiaoheng.measures.grains import CODES, COMPULSORY, columns, signed
 from jiaoheng.standards.standard import Check, Item, Standard, Threshold
 from jiaoheng.toml_lines import key_lines, line_of, refusal, written
 
@@ -54,13 +56,9 @@ def load(name: str) -> Standard:
     path = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
     if not path.is_file():
         raise StandardError(f"no standard {name!r}; there are {', '.join(names())}, or give a .toml file")
+    text, raw = _read(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        raw = tomllib.loads(text)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise StandardError(f"{path}: {error}") from None
-    base = load(raw["extends"]) if raw.get("extends") else None
-    try:
+        base = _base(path, raw)
         standard = _overlaid(base, raw) if base else msgspec.convert(raw, Standard)
         for slip, where in _slips(standard):
             raise StandardError(f"{path}{_id_line(text, where)}: {where}: {slip}")
@@ -72,10 +70,41 @@ def load(name: str) -> Standard:
     return standard
 
 
+def _read(path: Path) -> tuple[str, dict[str, Any]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        return text, tomllib.loads(text)
+    except UnicodeDecodeError:
+        raise StandardError(f"{path}: not in UTF-8; save it in that encoding") from None
+    except tomllib.TOMLDecodeError as error:
+        raise StandardError(f"{path}: {error}") from None
+    except RecursionError:
+        raise StandardError(f"{path}: lists within lists without end") from None
+
+
+def _base(path: Path, raw: dict[str, Any]) -> Standard | None:
+    """The standard that an overlay extends; overlays may stand on one another, but not in a circle."""
+    name, below = raw.get("extends", ""), [path.resolve()]
+    if not isinstance(name, str) or not isinstance(raw.get("id", ""), str):
+        raise StandardError(f"{path}: `id` and `extends` are names, in quotation marks")
+    if not raw.get("id"):
+        raise StandardError(f"{path}: Object missing required field `id`")
+    while name.endswith(".toml"):
+        if Path(name).resolve() in below:
+            raise StandardError(f"{path}: extends itself")
+        below.append(Path(name).resolve())
+        name = _read(Path(name))[1].get("extends", "") if Path(name).is_file() else ""
+        if not isinstance(name, str):
+            break
+    return load(raw["extends"]) if raw.get("extends") else None
+
+
 def _overlaid(base: Standard, raw: dict[str, Any]) -> Standard:
     """The base with an overlay's changes and further items."""
     overlay = msgspec.convert(raw, _Overlay)
     changes = {change.check: change for change in overlay.changes}
+    if twice := sorted({change.check for change in overlay.changes if change is not changes[change.check]}):
+        raise StandardError(f"{raw['id']}: changes the same check twice: {', '.join(twice)}")
     items = []
     for item in base.items:
         checks = []
@@ -99,7 +128,13 @@ def _slips(standard: Standard) -> Iterator[tuple[str, str]]:
     """What the types cannot see, each with the id under which it stands."""
     areas = {area.id for area in standard.areas}
     seen: set[str] = set()
+    items: set[str] = set()
     for item in standard.items:
+        if item.id in items:
+            yield "this number is used twice", item.id
+        items.add(item.id)
+        if item.fallback and _is_special(item.fallback):
+            yield "what is reported is held against one limit, for every stage and always", item.id
         if item.area not in areas:
             yield f"no area {item.area!r}", item.id
         if item.confidence == "C" and not item.advisory:
@@ -116,6 +151,22 @@ def _slips(standard: Standard) -> Iterator[tuple[str, str]]:
     for area in (standard.balance.area, *([standard.schools.area] if standard.schools else [])):
         if area not in areas:
             yield f"no area {area!r}", area
+    yield from _rule_slips(standard)
+
+
+def _rule_slips(standard: Standard) -> Iterator[tuple[str, str]]:
+    """What is wrong with the rules on the whole: only figures of sections are even or uneven between schools."""
+    ruled = {standard.balance.area, *([standard.schools.area] if standard.schools else [])}
+    for item in standard.items:
+        for check in item.checks:
+            if item.area in ruled and FORMULAS[check.formula].grain != "section":
+                slip = f"the formula {check.formula!r} is no figure of a section, as its area {item.area!r} needs"
+                yield slip, check.id
+    for stage, limit in standard.balance.limits.items():
+        if stage not in COMPULSORY or not limit >= 0 or limit == float("inf"):
+            yield f"the limits of balance are finite numbers for {', '.join(COMPULSORY)}", stage
+    if standard.schools and not (standard.schools.at_least >= 0 and 0 < standard.schools.floor <= 1):
+        yield "a rule for schools has at_least of 0 or more and a floor above 0, at most 1", standard.schools.area
 
 
 def _mixed_scopes(standard: Standard) -> Iterator[tuple[str, str]]:
@@ -134,19 +185,48 @@ def _check_slips(check: Check, advisory: bool) -> Iterator[str]:
     if formula is None:
         yield f"no formula {check.formula!r}; there are {', '.join(sorted(FORMULAS))}"
         return
+    if check.scope not in _SCOPES[formula.grain] and check.formula != "reported":
+        yield f"a figure of a {formula.grain} has the scope {' or '.join(_SCOPES[formula.grain])}, not {check.scope!r}"
+    if check.formula == "reported" and (len(check.limits) != 1 or _is_special(check.limits[0])):
+        yield "what is reported is held against one limit, for every stage and always"
+    if "{inputs}" in formula.how.zh and not check.inputs:
+        yield f"the formula {check.formula!r} needs inputs"
     known = columns(formula.grain)
     if check.formula != "reported":
         for name, _ in map(signed, check.inputs):
-            if name not in known:
+            if name not in known - CODES:
                 yield f"input {name!r} is no figure of a {formula.grain}"
     for limit in check.limits:
-        for name in [signed(plus)[0] for plus in limit.plus] + [condition.column for condition in limit.when]:
-            if name not in known:
-                yield f"{name!r} is no column of a {formula.grain}"
-        if limit.stage and formula.grain != "section":
-            yield f"a {formula.grain} has no stage"
+        yield from _limit_slips(limit, formula.grain, known)
         if limit.confidence == "C" and not advisory:
             yield "a threshold of confidence C can only stand in an advisory item"
+
+
+_SCOPES: dict[Grain, tuple[str, ...]] = {
+    "section": ("compulsory", "balanced", "special"),
+    "school": ("compulsory", "special"),
+    "county": ("county",),
+}
+
+
+def _limit_slips(limit: Threshold, grain: Grain, known: frozenset[str]) -> Iterator[str]:
+    for name in (signed(plus)[0] for plus in limit.plus):
+        if name not in known - CODES:
+            yield f"{name!r} is no figure of a {grain}"
+    for condition in limit.when:
+        if condition.column not in known:
+            yield f"{condition.column!r} is no column of a {grain}"
+        elif bool(condition.one_of) != (condition.column in CODES):
+            yield f"{condition.column!r} holds {'codes, so one_of' if condition.column in CODES else 'numbers'}"
+    if limit.stage and grain != "section":
+        yield f"a {grain} has no stage"
+    if limit.stage and schema().code("stage", limit.stage) is None:
+        yield f"no stage {limit.stage!r}"
+
+
+def _is_special(limit: Threshold) -> bool:
+    """Whether a limit holds for some only, or lets more count."""
+    return bool(limit.stage or limit.when or limit.plus)
 
 
 def _id_line(text: str, name: str) -> str:

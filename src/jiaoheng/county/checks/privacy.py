@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from jiaoheng.county import words
 from jiaoheng.county.checks.registry import rule
 from jiaoheng.county.county import County
-from jiaoheng.county.personal import personal_kind
+from jiaoheng.county.personal import INVISIBLE, personal_kind
 from jiaoheng.county.problems import Origin, Problem
 from jiaoheng.county.schema import schema
 from jiaoheng.language import Text
@@ -21,7 +21,7 @@ KINDS = {
     "email": Text("电子邮箱", "an e-mail address"),
 }
 # What may be one at all: eleven digits, with separators or without, or an at sign, of either width.
-_WORTH_A_LOOK = "(?:[0-9\uff10-\uff19][ \uff0d-]{0,2}){11}|[@\uff20]"
+_WORTH_A_LOOK = f"(?:[0-9\uff10-\uff19][ \u3000\u00a0\uff0d{INVISIBLE}-]{{0,4}}){{11}}|[@\uff20]"
 # A county's own codes may begin with its code and run to eleven digits, as mobile numbers do.
 _OWN_CODES = frozenset({"school_id", "subject_id", "place_id", "parent_id"})
 
