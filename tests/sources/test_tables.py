@@ -272,3 +272,14 @@ def test_a_row_keeps_its_cells_as_they_are_written_in_case_it_must_wait(tmp_path
     row = batch.rows["schools"][0]
     assert row.as_written is not None
     assert list(row.as_written().values()) == [cell for cell in SCHOOLS[1] if cell]
+
+
+def test_the_example_row_is_known_though_the_unit_of_a_header_was_changed(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["学校标识码", "学年", "教学仪器设备值(万元)"],
+        ["示例:2141000001", 2025, 1650000],
+        ["2141000002", 2025, 52.5],
+    ]
+    batch = read(xlsx(tmp_path / "a.xlsx", 办学条件=rows))
+    assert codes(batch) == []
+    assert [row.values["equipment_value"] for row in batch.rows["facilities"]] == [525000]
