@@ -138,6 +138,22 @@ def test_the_rows_of_an_explanation_are_told_once_a_school(jiaoheng, store):
     assert "、二年级" in line
 
 
+def test_no_county_figure_is_shown_for_a_part_of_the_schools(jiaoheng, tmp_path):
+    path = tmp_path / "county.xlsx"
+    book = small_workbook()
+    sheet = book.create_sheet("办学条件")
+    sheet.append(["学校标识码", "学年", "教学及辅助用房面积", "室内体育用房面积"])
+    sheet.append(["2141000101", 2025, 300, 0])
+    book["在校生"].append(["2141000102", 2025, "一年级", 1, 40])
+    book.save(path)
+    _, out, _ = jiaoheng("assess", path)
+    assert "校际差异系数都因缺数据不能计算" in out
+    (row,) = [line for line in out.splitlines() if "1.4 生均教学用房" in line and "小学 " in line and "—" in line]
+    assert "10" not in row
+    _, out, _ = jiaoheng("explain", path, "甲县", "1.4")
+    assert "2 所学校中 1 所缺数据,不能计算:乙小学" in out
+
+
 def test_other_measures_of_inequality_are_shown_on_demand(jiaoheng, store):
     assert "基尼系数" not in jiaoheng("assess", store)[1]
     assert "基尼系数" in jiaoheng("assess", store, "--all")[1]

@@ -282,3 +282,14 @@ def test_cells_merged_down_to_the_end_of_the_sheet_reach_no_further_than_its_row
     batch = read_table(grid, schema().tables["enrolment"])
     assert [row.values["school_id"] for row in batch.rejected] == ["01"]
     assert [problem.code for problem in batch.problems] == ["cell_merged"]
+
+
+def test_the_example_row_is_known_though_the_unit_of_a_header_was_changed(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["学校标识码", "学年", "教学仪器设备值(万元)"],
+        ["示例:2141000001", 2025, 1650000],
+        ["2141000002", 2025, 52.5],
+    ]
+    batch = read(xlsx(tmp_path / "a.xlsx", 办学条件=rows))
+    assert codes(batch) == []
+    assert [row.values["equipment_value"] for row in batch.rows["facilities"]] == [525000]

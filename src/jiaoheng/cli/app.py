@@ -9,11 +9,13 @@ from typing import Annotated, Any, get_args
 
 import msgspec
 import typer
+from typer import rich_utils
 
 from jiaoheng import __version__
 from jiaoheng import demo as demo_room
+from jiaoheng.cli.explanation import show_explanation, show_parts
 from jiaoheng.cli.screen import COMMAND, console, plain, problem_counts, say, show_next, show_problems, show_rows, word
-from jiaoheng.cli.verdict import show_assessment, show_explanation, show_parts
+from jiaoheng.cli.verdict import show_assessment
 from jiaoheng.county import Admission, County, admit, errors, snapshots
 from jiaoheng.county.waiting import waiting_file
 from jiaoheng.findings import Assessment, AssessmentError, assess, explain, words
@@ -32,6 +34,14 @@ def _help(key: str) -> str:
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=_help("app"))
 
+# What typer itself writes around our texts.
+rich_utils.ARGUMENTS_PANEL_TITLE = _help("help_arguments")
+rich_utils.OPTIONS_PANEL_TITLE = _help("help_options")
+rich_utils.COMMANDS_PANEL_TITLE = _help("help_commands")
+rich_utils.ERRORS_PANEL_TITLE = _help("help_error")
+rich_utils.REQUIRED_LONG_STRING = _help("help_required")
+rich_utils.DEFAULT_STRING = _help("help_default")
+
 CountyPath = Annotated[Path, typer.Argument(metavar="COUNTY", help=_help("arg_county"))]
 Json = Annotated[str, typer.Option("--json", metavar="FILE", help=_help("opt_json"))]
 All = Annotated[bool, typer.Option("--all", help=_help("opt_all"))]
@@ -48,7 +58,7 @@ class UsageError(Exception):
 @app.callback(invoke_without_command=True)
 def root(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="")] = False,
+    version: Annotated[bool, typer.Option("--version", help=_help("opt_version"))] = False,
 ) -> None:
     """Jiaoheng."""
     if version:

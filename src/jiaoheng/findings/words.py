@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from jiaoheng.county import County, schema
-from jiaoheng.findings.assessment import Assessment, Coefficient, Finding, ItemResult
+from jiaoheng.findings.assessment import Assessment, Coefficient, Finding
 from jiaoheng.findings.explain import input_label
 from jiaoheng.language import Language, catalogue
 from jiaoheng.measures.formulas import FORMULAS
@@ -18,9 +18,9 @@ TEXTS = Path(__file__).with_name("texts.toml")
 
 _COMMA = {"zh": "、", "en": "; "}
 _CLAUSE = {"zh": ",", "en": ", "}
-_ITEM = {"zh": ";", "en": "; "}
+_ITEMS = {"zh": ";", "en": "; "}
 NAMED = 6
-"""Up to this many schools are all named in a sentence."""
+"""Up to this many schools or items are all named in a sentence."""
 
 
 def say(key: str, language: Language, **values: object) -> str:
@@ -104,11 +104,11 @@ def _schools(assessment: Assessment, stage: str, language: Language) -> str:
     )
 
 
-def _first(names: list[str], language: Language) -> str:
+def _first(names: list[str], language: Language, between: Mapping[str, str] = _COMMA) -> str:
     """Names for a sentence: all of a few, the first of many."""
     if len(names) <= NAMED:
-        return _COMMA[language].join(names)
-    return say("and_more", language, names=_COMMA[language].join(names[:3]))
+        return between[language].join(names)
+    return say("and_more", language, names=between[language].join(names[:3]))
 
 
 def _balance(assessment: Assessment, standard: Standard, county: County, language: Language) -> Iterator[str]:
@@ -121,7 +121,8 @@ def _balance(assessment: Assessment, standard: Standard, county: County, languag
     elif judged and not unknown:
         yield say("balance_meets", language, known=len(judged))
     if unknown:
-        yield say("balance_unknown", language, total=len(judged), unknown=len(unknown))
+        key = "balance_unknown" if len(unknown) < len(judged) else "balance_none"
+        yield say(key, language, total=len(judged), unknown=len(unknown))
     for even in over:
         yield _widest(even, standard, county, language)
 
@@ -150,17 +151,14 @@ def _area(assessment: Assessment, standard: Standard, area: str, language: Langu
     unknown = [item for item in own if item.status == "unknown"]
     met = [item for item in own if item not in fails and item not in unknown]
     label = next(entry.label for entry in standard.areas if entry.id == area).say(language)
-    parts = [
-        say(f"area_{key}", language, count=len(items), names=_names(items, standard, language))
-        for key, items in (("meets", met), ("fails", fails), ("unknown", unknown))
-        if items
-    ]
+    parts = []
+    for key, items in (("meets", met), ("fails", fails), ("unknown", unknown)):
+        if items:
+            names = [f"{item.item} {standard.item(item.item).name.say(language)}" for item in items]
+            # Some names have a comma of their own, so that a semicolon must part them.
+            told = _ITEMS[language].join(names) if key == "fails" else _first(names, language, _ITEMS)
+            parts.append(say(f"area_{key}", language, count=len(items), names=told))
     yield say("area_line", language, area=label, total=len(own), parts=_CLAUSE[language].join(parts))
-
-
-def _names(items: list[ItemResult], standard: Standard, language: Language) -> str:
-    """Items by number and name; a semicolon between them, for some names have a comma of their own."""
-    return _ITEM[language].join(f"{item.item} {standard.item(item.item).name.say(language)}" for item in items)
 
 
 def finding_line(finding: Finding, standard: Standard, county: County, language: Language) -> str:
@@ -182,7 +180,10 @@ def finding_line(finding: Finding, standard: Standard, county: County, language:
         return _unknown(finding, words, language)
     check = _check(item, finding.check)
     sense = check.limits[0].sense if check.limits else "at_least"
-    return say("finding_at_least" if sense == "at_least" else "finding_at_most", language, **words)
+    if sense == "at_least":
+        return say("finding_at_least", language, **words)
+    # Of a class known by its grade's total only a lower bound is known, and not how far it is over.
+    return say("finding_at_most" if finding.short is not None else "finding_at_most_bound", language, **words)
 
 
 def _unknown(finding: Finding, words: dict[str, object], language: Language) -> str:

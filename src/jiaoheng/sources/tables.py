@@ -144,11 +144,12 @@ def _at(cells: Cells, index: int) -> object:
 
 
 def _is_untouched_example(cells: Cells, layout: Layout) -> bool:
-    """Whether an example row still says what the template wrote into it."""
+    """Whether an example row still says what the template wrote into it, the unit of a header changed or not."""
     position = next(index for index, cell in enumerate(cells) if _is_filled(cell))
     plain = _with(cells, {position: _EXAMPLE.sub("", shown(cells[position]), count=1)})
     return all(
-        parse(field.column, _at(plain, field.index), factor=field.factor) == Parsed(field.column.example)
+        Parsed(field.column.example)
+        in [parse(field.column, _at(plain, field.index), factor=by) for by in (field.factor, 1)]
         for field in layout.fields
     )
 
