@@ -5,7 +5,8 @@
 
 Each way runs in a process of its own on the same Parquet files: the seven indicators with the 6-of-7 and 85 % rule,
 the fourteen coefficients, class sizes, school sizes and the county's verdict on its resources. Results must agree to
-1e-9 or the script ends with 1. Memory is the most that the process held beyond what it held once its libraries were loaded.
+1e-9 or the script ends with 1. Memory is the most that the process held beyond what it held once its libraries were
+loaded.
 The analyst's way runs on the first ``--analyst-counties`` only; its time is scaled to all of them, and said so.
 """
 

@@ -1,8 +1,8 @@
 """A synthetic nation, drawn from a seed: every county's tables for one school year as Parquet.
 
 Not real data and not shaped like any real county; only the sizes are near the nation's: 2 800 counties, 200 000
-schools, about 3.5 million classes. Written as ``<root>/<table>/<province>.parquet`` with a column
-``county_code``, the form that ``open_province`` reads. Every table has all columns of the schema; what is not drawn is null.
+schools, about 3.5 million classes. Written as ``<root>/<table>/<province>.parquet`` with a column ``county_code``,
+the form that ``open_province`` reads. Every table has all columns of the schema; what is not drawn is null.
 """
 
 from __future__ import annotations
