@@ -87,7 +87,14 @@ def child(way: str, root: str, folder: str, counties: str) -> None:
 
 
 def _held() -> float:
-    """The most memory that this process has held, in MiB."""
+    """The most memory that this process has held, in MiB.
+
+    Linux counts what the parent held in ru_maxrss too, but not in VmHWM.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        (line,) = (line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

@@ -89,6 +89,18 @@ def test_other_items_that_the_tables_decide(result):
     assert status["3.4", "A", ""] == "unknown"
 
 
+def test_more_indoor_sports_rooms_than_rooms_is_a_contradiction_and_no_figure():
+    facts = rows()
+    next(row for row in facts["facilities"] if row["school_id"] == "C")["indoor_sports_area"] = 3600.5
+    found = {(v.school_id, v.item): v for v in assess(build(facts), STANDARD).values}
+    assert (found["C", "1.4"].status, found["C", "1.4"].value, found["C", "1.4"].missing) == (
+        "unknown",
+        None,
+        "contradiction",
+    )
+    assert found["C", "1.5"].status == "meets"
+
+
 def test_items_without_facts_are_unknown_never_passed_or_failed(result):
     status = {item.item: item.status for item in result.items}
     assert all(status[item] == "unknown" for item in ("2.1", "2.2", "2.11", "3.1", "3.9", "4.1"))

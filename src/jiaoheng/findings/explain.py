@@ -306,5 +306,8 @@ DERIVED = {
     "largest_class_high": Text(zh="最大班额(上界)", en="Largest class, at most"),
     "value": Text(zh="上报数值", en="Reported figure"),
     "reported": Text(zh="上报数值及佐证材料", en="Reported figure with its evidence"),
+    "contradiction": Text(
+        zh="相互一致的数据(减去的比原有的还多)", en="Figures that agree (more is taken off than there is)"
+    ),
     "denominator": Text(zh="分母(为 0)", en="The denominator (it is 0)"),
 }

@@ -128,13 +128,25 @@ def _total(demand: Demand) -> str:
 
 
 def _signed_sum(inputs: tuple[str, ...]) -> str:
+    """The inputs added up; what is taken off cannot be more than there is, else the facts contradict each other."""
+    total = _plain_sum(inputs)
+    return f"CASE WHEN {total} >= 0 THEN {total} END" if _takes_off(inputs) else total
+
+
+def _plain_sum(inputs: tuple[str, ...]) -> str:
     return "(" + " ".join(f"{'-' if minus else '+'} {name}" for name, minus in map(signed, inputs)) + ")"
+
+
+def _takes_off(inputs: tuple[str, ...]) -> bool:
+    return any(minus for _, minus in map(signed, inputs))
 
 
 def _missing(demand: Demand, needs: tuple[str, ...], denominator: str) -> str:
     """The first input that is null, named so that a person knows what to supply."""
     names = [signed(name)[0] for name in demand.inputs] + list(needs)
     found = [(f"{name} IS NULL", text(name)) for name in names]
+    if _takes_off(demand.inputs):
+        found.append((f"{_plain_sum(demand.inputs)} < 0", "'contradiction'"))
     return _first([*found, (f"{denominator} = 0", "'denominator'")])
 
 
