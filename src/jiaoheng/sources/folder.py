@@ -145,7 +145,10 @@ def _cells(column: pa.ChunkedArray) -> list[object]:
 
 def _boundaries(path: Path) -> Mapping[str, Any]:
     """The boundaries of places; of a map nothing else is kept, as maps come with names and telephones of people."""
-    return {"type": "FeatureCollection", "features": [_feature(feature) for feature in read_geojson(path)["features"]]}
+    features = read_geojson(path).get("features")
+    if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
+        raise SourceError("not_geojson", file=path.name)
+    return {"type": "FeatureCollection", "features": [_feature(feature) for feature in features]}
 
 
 def _feature(feature: Mapping[str, Any]) -> dict[str, Any]:

@@ -147,11 +147,11 @@ def _slips(standard: Standard) -> Iterator[tuple[str, str]]:
             seen.add(check.id)
             for slip in _check_slips(check, item.advisory):
                 yield slip, check.id
-    yield from _mixed_scopes(standard)
     for area in (standard.balance.area, *([standard.schools.area] if standard.schools else [])):
         if area not in areas:
             yield f"no area {area!r}", area
     yield from _rule_slips(standard)
+    yield from _mixed_scopes(standard)
 
 
 def _rule_slips(standard: Standard) -> Iterator[tuple[str, str]]:
