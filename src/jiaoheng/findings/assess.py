@@ -90,7 +90,7 @@ def assess(
     of = assessed_year(county, year)
     connection = measured(county, question(standard), of, chosen)
     names = dict(zip(*(county["schools"][name].to_pylist() for name in ("school_id", "name")), strict=True))
-    incomplete = incomplete_stages(county, of)
+    incomplete = incomplete_stages(county, of, chosen)
     values = _values(connection, standard)
     balance = _balance(connection, standard, county, incomplete)
     schools = _schools(connection, names) if standard.schools else ()
@@ -116,7 +116,7 @@ def assess(
         values=values,
         findings=findings(standard, values, balance, schools, items),
         waiting=county.gaps,
-        absent=absent(county, of),
+        absent=absent(county, of, chosen),
     )
 
 
