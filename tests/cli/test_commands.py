@@ -302,3 +302,11 @@ def test_wrong_use_ends_with_two(jiaoheng, tmp_path):
     assert jiaoheng("assess")[0] == 2
     assert jiaoheng("assess", tmp_path, "--standard", "cn-2071")[0] == 2
     assert jiaoheng("nonsense")[0] == 2
+
+
+def test_a_terminal_of_another_encoding_gets_no_traceback():
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE), "JIAOHENG_LANG": "zh", "PYTHONIOENCODING": "ascii"}
+    words = [sys.executable, "-m", "jiaoheng", "standards"]
+    done = subprocess.run(words, capture_output=True, env=environment, check=True)
+    assert b"cn-2017-shenyang" in done.stdout
+    assert done.stderr == b""

@@ -5,6 +5,7 @@ from six_schools import YEAR, rows
 
 from jiaoheng.county import Gap, build
 from jiaoheng.findings import assess
+from jiaoheng.measures.options import Options
 from jiaoheng.standards import load
 
 STANDARD = load("cn-2017")
@@ -90,3 +91,11 @@ def test_a_waiting_grade_leaves_the_class_size_open_though_other_classes_are_lis
     facts["classes"] = [{**listed, "grade": number} for number in range(1, 7)]
     result = assess(build(facts, gaps=[Gap("enrolment", "A", YEAR)]), STANDARD)
     assert next(v.status for v in result.values if (v.school_id, v.item) == ("A", "2.5")) == "unknown"
+
+
+@pytest.mark.parametrize(("private", "status"), [("included", "unknown"), ("excluded", "meets")])
+def test_a_private_school_that_is_left_out_is_not_missed(private, status):
+    facts = rows()
+    facts["schools"].append({"school_id": "Z", "name": "民办小学", "kind": "211", "ownership": "private"})
+    result = assess(build(facts), STANDARD, options=Options(private=private))
+    assert {even.status for even in result.balance if even.stage == "primary"} == {status}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -322,6 +323,10 @@ def _to_json(target: str, result: dict[str, Any]) -> bool:
 
 def main() -> None:
     """Run the command; every foreseeable error is one sentence in the user's language."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal or a file in another encoding gets what it can show, not a traceback.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app(prog_name=COMMAND)
     except (UsageError, StandardError) as error:

@@ -99,7 +99,7 @@ def assess(
     chosen = options or standard.options
     of = assessed_year(county, year)
     connection = measured(county, question(standard), of, chosen)
-    incomplete = incomplete_stages(county, of)
+    incomplete = incomplete_stages(county, of, chosen)
     values = _values(connection, standard)
     balance = _balance(connection, standard, county, incomplete)
     schools = _schools(connection, county.school_names()) if standard.schools else ()
@@ -125,7 +125,7 @@ def assess(
         values=values,
         findings=findings(standard, values, balance, schools, items),
         waiting=county.gaps,
-        absent=absent(county, of),
+        absent=absent(county, of, chosen),
     )
 
 

@@ -9,6 +9,7 @@ import msgspec
 import pyarrow as pa
 
 from jiaoheng.county import County, Gap, build, schema
+from jiaoheng.measures.options import Options
 
 _FIRST_GRADE = {"kindergarten": -2, "primary": 1, "junior": 7, "senior": 10, "vocational": 10, "special": 1}
 
@@ -38,10 +39,10 @@ def masked(county: County, year: int) -> County:
     return msgspec.structs.replace(county, tables=tables)
 
 
-def incomplete_stages(county: County, year: int) -> frozenset[str]:
+def incomplete_stages(county: County, year: int, options: Options) -> frozenset[str]:
     """Stages whose list of schools may be incomplete, as a school or its pupils wait or are not there."""
     own = _stages(county)
-    stages: set[str] = {stage for school in absent(county, year) for stage in own[school]}
+    stages: set[str] = {stage for school in absent(county, year, options) for stage in own[school]}
     everything = frozenset(_FIRST_GRADE)
     for gap in county.gaps:
         if gap.table in ("county", "schools"):
@@ -51,10 +52,11 @@ def incomplete_stages(county: County, year: int) -> frozenset[str]:
     return frozenset(stages)
 
 
-def absent(county: County, year: int) -> tuple[str, ...]:
+def absent(county: County, year: int, options: Options) -> tuple[str, ...]:
     """Codes of compulsory schools that are open in a year and have no row of enrolment for it, not even of 0 pupils.
 
-    Whether such a school is closed or has not reported cannot be known: what counts schools is unknown with it.
+    Whether such a school is closed or has not reported cannot be known: what counts schools is unknown with it. A
+    private school that the options leave out is not missed.
     """
     reported = {
         row["school_id"] for row in county["enrolment"].select(["school_id", "year"]).to_pylist() if row["year"] == year
@@ -65,6 +67,7 @@ def absent(county: County, year: int) -> tuple[str, ...]:
         for row in county["schools"].to_pylist()
         if stages[row["school_id"]] & {"primary", "junior"}
         and row["counted"] is not False
+        and not (options.private == "excluded" and row["ownership"] == "private")
         and (row["open_from"] or year) <= year <= (row["open_to"] or year)
         and row["school_id"] not in reported
     )
