@@ -85,9 +85,15 @@ def _rows(entry: Input, language: Language, everything: bool) -> str:
     for row in shown:
         first, *rest = [_key(name, value, language) for name, value in row.key.items() if name != "year"]
         head = f"{schema().tables[row.table].label.say(language)} {first}"
-        groups.setdefault(head, []).append(" ".join([*rest, words.number(row.amount)]))
-    colon, comma = (":", "、") if language == "zh" else (": ", ", ")
-    parts = [f"{head}{colon}{comma.join(amounts)}" for head, amounts in groups.items()]
+        within = " ".join(rest)
+        if language == "zh":
+            head, amount = f"{head}:", f"{within} {words.number(row.amount)}".strip()
+        else:
+            head, amount = (f"{head}, ", f"{within}: ") if within else (f"{head}: ", "")
+            amount += words.number(row.amount)
+        groups.setdefault(head, []).append(amount)
+    comma = "、" if language == "zh" else ", "
+    parts = [f"{head}{comma.join(amounts)}" for head, amounts in groups.items()]
     text = (";" if language == "zh" else "; ").join(parts)
     if len(entry.rows) > len(shown):
         text += "\n" + say("list_more", language, count=len(entry.rows) - len(shown))
