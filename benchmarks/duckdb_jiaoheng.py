@@ -47,4 +47,4 @@ def assess(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _fetched(connection: Connection, query: str) -> pa.Table:
-    return connection.execute(query).to_arrow_table()
+    return connection.sql(query).to_arrow_table()

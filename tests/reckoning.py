@@ -256,7 +256,7 @@ class _Reckoner:
                     continue
                 known = [part for part in parts if part is not None]
                 mean = sum(x * p for x, p in known) / sum(p for _, p in known) if known else Fraction(0)
-                if not parts or len(known) < len(parts) or stage in incomplete or mean == 0:
+                if not parts or len(known) < len(parts) or stage in incomplete or mean <= 0:
                     found[check, stage] = None, "unknown"
                     continue
                 square = sum(p * (x - mean) ** 2 for x, p in known) / sum(p for _, p in known) / mean**2

@@ -99,3 +99,11 @@ def test_a_private_school_that_is_left_out_is_not_missed(private, status):
     facts["schools"].append({"school_id": "Z", "name": "民办小学", "kind": "211", "ownership": "private"})
     result = assess(build(facts), STANDARD, options=Options(private=private))
     assert {even.status for even in result.balance if even.stage == "primary"} == {status}
+
+
+def test_around_a_mean_below_nought_there_is_no_coefficient_that_could_pass():
+    facts = rows()
+    for row in facts["facilities"]:
+        row |= {"teaching_area": 1.0, "indoor_sports_area": 500.0}
+    result = assess(build(facts), STANDARD)
+    assert {(even.coefficient, even.status) for even in result.balance if even.item == "1.4"} == {(None, "unknown")}

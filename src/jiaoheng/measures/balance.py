@@ -46,14 +46,24 @@ def create_coefficients(connection: Connection, demands: Iterable[str], limits: 
 
     Columns: county_code, demand, stage, schools, known (those whose figure is known), mean, partial (over the known
     ones), coefficient (null unless all are known), at_most, status (meets, fails, unknown; measured where no limit is
-    stated), by_rounding.
+    stated), by_rounding. Around a mean of 0 or less there is no coefficient.
     """
     limit = "CASE stage " + " ".join(f"WHEN '{stage}' THEN {number(value)}" for stage, value in limits.items()) + " END"
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE coefficients AS
         WITH parts AS (
+<<<<<<< HEAD
             SELECT county_code, demand, stage, SQRT(SUM(spread) / SUM(pupils)) AS deviation
             FROM ({_SPREADS}) GROUP BY county_code, demand, stage
+=======
+            SELECT county_code, demand, stage, COUNT(*) AS known, MAX(mean) AS mean,
+                CASE WHEN MAX(mean) > 0 THEN SQRT(SUM(spread) / SUM(pupils)) / MAX(mean) END AS partial
+            FROM deviations GROUP BY county_code, demand, stage
+        ),
+        asked AS (
+            SELECT county_code, demand, stage, COUNT(*) AS schools
+            FROM figures WHERE demand IN {texts(demands)} GROUP BY county_code, demand, stage
+>>>>>>> attack
         ),
         found AS (
             SELECT county_code, demand, stage, schools, known, mean, deviation / NULLIF(mean, 0) AS partial,
