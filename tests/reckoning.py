@@ -208,6 +208,8 @@ class _Reckoner:
                 taken = [self._resource(unit, stage, name) for name in minus]
                 parts = [self._resource(unit, stage, name) for name in plus]
                 total = _sum([*parts, *(None if part is None else -part for part in taken)])
+                if taken and total is not None and total < 0:
+                    total = None  # more is taken off than there is: the facts contradict each other
                 value = None if total is None or pupils is None else total / pupils * scale
                 figures[check, unit, stage] = value, _held(value, limit, Fraction("0.85") * limit)
                 self.parts[check, unit, stage] = None if value is None else (value, pupils or Fraction(0))

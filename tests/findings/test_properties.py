@@ -66,7 +66,7 @@ def drawn_rows(seed: int, schools: int = 12) -> dict[str, list[dict[str, Any]]]:
             {
                 "school_id": code,
                 "year": 2025,
-                "teaching_area": round(draw.uniform(200, 9000), 1),
+                "teaching_area": round(draw.uniform(500, 9000), 1),
                 "indoor_sports_area": draw.choice([0.0, 120.0, 500.0]),
                 "sports_ground_area": round(draw.uniform(300, 20000), 1),
                 "equipment_value": None if draw.random() < 0.05 else float(draw.randint(100_000, 9_000_000)),

@@ -52,22 +52,13 @@ def create_coefficients(connection: Connection, demands: Iterable[str], limits: 
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE coefficients AS
         WITH parts AS (
-<<<<<<< HEAD
             SELECT county_code, demand, stage, SQRT(SUM(spread) / SUM(pupils)) AS deviation
             FROM ({_SPREADS}) GROUP BY county_code, demand, stage
-=======
-            SELECT county_code, demand, stage, COUNT(*) AS known, MAX(mean) AS mean,
-                CASE WHEN MAX(mean) > 0 THEN SQRT(SUM(spread) / SUM(pupils)) / MAX(mean) END AS partial
-            FROM deviations GROUP BY county_code, demand, stage
-        ),
-        asked AS (
-            SELECT county_code, demand, stage, COUNT(*) AS schools
-            FROM figures WHERE demand IN {texts(demands)} GROUP BY county_code, demand, stage
->>>>>>> attack
         ),
         found AS (
-            SELECT county_code, demand, stage, schools, known, mean, deviation / NULLIF(mean, 0) AS partial,
-                CASE WHEN known = schools THEN deviation / NULLIF(mean, 0) END AS coefficient,
+            SELECT county_code, demand, stage, schools, known, mean,
+                CASE WHEN mean > 0 THEN deviation / mean END AS partial,
+                CASE WHEN mean > 0 AND known = schools THEN deviation / mean END AS coefficient,
                 {limit if limits else "CAST(NULL AS DOUBLE)"} AS at_most
             FROM means LEFT JOIN parts USING (county_code, demand, stage)
         )
