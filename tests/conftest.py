@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from pathlib import Path
 
+import django
 import pytest
 from hypothesis import HealthCheck, settings
+
+# The workspace's settings are read once, before any test; nothing of a test may land in the working folder.
+os.environ["DJANGO_SETTINGS_MODULE"] = "jiaoheng.web.settings"
+HOME = Path(tempfile.mkdtemp(prefix="jiaoheng-test-"))
+(HOME / "static").mkdir()
+os.environ["JIAOHENG_HOME"] = str(HOME)
+os.environ.pop("JIAOHENG_DEMO", None)
+os.environ.pop("JIAOHENG_DATABASE", None)
+django.setup()
+pytest_plugins = ("workspace",)
 
 settings.register_profile("jiaoheng", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("jiaoheng")

@@ -1,0 +1,93 @@
+"""The tree of organisations: made by hand, or following the schools and groups of the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jiaoheng.county import County
+from jiaoheng.ledger.actions.registry import Act, Refused, action
+from jiaoheng.ledger.models import Coverage, Organisation
+
+Kind = Organisation.Kind
+
+
+@action("organisation.add", gettext_lazy("新增单位"), right="organisation.change")
+def add_organisation(
+    act: Act,
+    parent: Organisation,
+    *,
+    kind: str,
+    name: str,
+    code: str = "",
+    schools: Iterable[Organisation] = (),
+) -> Organisation:
+    """Add a unit below another; ``schools`` are those that an area or group covers."""
+    made = Organisation(kind=kind, name=name.strip(), code=code.strip(), parent=parent)
+    if made.code and Organisation.objects.filter(kind=kind, code=made.code).exists():
+        raise Refused(_("代码 {code} 已经有单位使用。").format(code=made.code))
+    made.save()
+    _cover(made, schools)
+    return made
+
+
+@action("organisation.change", gettext_lazy("修改单位"))
+def change_organisation(
+    act: Act, organisation: Organisation, *, name: str, active: bool, schools: Iterable[Organisation] | None = None
+) -> Organisation:
+    """Rename a unit, set it out of use, or change the schools it covers."""
+    organisation.name, organisation.active = name.strip(), active
+    organisation.save()
+    if schools is not None:
+        _cover(organisation, schools)
+    return organisation
+
+
+@action("organisation.follow_facts", gettext_lazy("按数据更新学校"), right="submission.accept")
+def follow_facts(act: Act, county: Organisation, facts: County) -> None:
+    """Give every school and group of the facts a unit; those that are closed or gone are set out of use, never deleted.
+
+    A teaching point or campus lies below its main school.
+    """
+    there = {unit.code: unit for unit in Organisation.objects.filter(path__startswith=county.path, kind=Kind.SCHOOL)}
+    rows = {row["school_id"]: row for row in facts["schools"].to_pylist()}
+    for code in sorted(rows, key=lambda code: (rows[code]["parent_id"] is not None, code)):
+        parent = there.get(rows[code]["parent_id"] or "", county)
+        unit = there.get(code) or Organisation(kind=Kind.SCHOOL, code=code)
+        wanted = (rows[code]["name"] or code, parent.pk, rows[code]["open_to"] is None)
+        if (unit.name, unit.parent_id, unit.active) != wanted or unit.pk is None:
+            unit.name, unit.parent, unit.active = wanted[0], parent, wanted[2]
+            unit.save()
+        there[code] = unit
+    for code, unit in there.items():
+        if code not in rows and unit.active:
+            unit.active = False
+            unit.save()
+    _groups(county, facts, there)
+
+
+def _groups(county: Organisation, facts: County, schools: dict[str, Organisation]) -> None:
+    names: dict[str, str] = {}
+    members: dict[str, list[Organisation]] = {}
+    for row in facts["groups"].to_pylist():
+        names[row["group_id"]] = row["name"] or names.get(row["group_id"]) or row["group_id"]
+        if row["school_id"] in schools:
+            members.setdefault(row["group_id"], []).append(schools[row["school_id"]])
+    there = {unit.code: unit for unit in Organisation.objects.filter(parent=county, kind=Kind.GROUP)}
+    for code, name in names.items():
+        unit = there.get(code) or Organisation(kind=Kind.GROUP, code=code, parent=county)
+        if unit.name != name:
+            unit.name = name
+            unit.save()
+        _cover(unit, members.get(code, ()))
+
+
+def _cover(organisation: Organisation, schools: Iterable[Organisation]) -> None:
+    wanted = {school.pk: school for school in schools}
+    Coverage.objects.filter(organisation=organisation).exclude(school__in=wanted).delete()
+    there = set(organisation.covers.values_list("school", flat=True))
+    for key, school in wanted.items():
+        if key not in there:
+            Coverage(organisation=organisation, school=school).save()

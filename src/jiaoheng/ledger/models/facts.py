@@ -1,0 +1,133 @@
+"""Facts on their way in, snapshots that were accepted, and what they are worth against a standard."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from jiaoheng.ledger.guard import Guarded
+from jiaoheng.ledger.models.people import Organisation, Person
+
+
+class Submission(Guarded):
+    """Statistics that a school or the bureau is bringing in: files, what is wrong with them, what was mended.
+
+    It stays a draft, seen by its own organisation and the bureau's officers, until an officer accepts it. ``token``
+    names its folder. ``revision`` counts what was changed (files, mends); ``checked`` is the revision that the last
+    check was made of, ``base`` the snapshot that it was laid over.
+    """
+
+    class State(models.TextChoices):
+        """Where a submission stands."""
+
+        DRAFT = "draft", _("草稿")
+        SUBMITTED = "submitted", _("已报送")
+        RETURNED = "returned", _("已退回")
+        ACCEPTED = "accepted", _("已采纳")
+        WITHDRAWN = "withdrawn", _("已撤回")
+
+    class Mode(models.TextChoices):
+        """What happens to the facts that are there already."""
+
+        MERGE = "merge", _("并入现有数据:相同的行以这次为准,其余保留")
+        REPLACE = "replace", _("整体替换:只保留这次的数据")
+
+    county = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("单位"), on_delete=models.PROTECT, related_name="submissions"
+    )
+    title = models.CharField(_("名称"), max_length=120)
+    token = models.CharField(max_length=32, unique=True, editable=False)
+    mode = models.CharField(_("方式"), max_length=8, choices=Mode.choices, default=Mode.MERGE)
+    state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.DRAFT)
+    revision = models.PositiveIntegerField(default=0)
+    checked = models.PositiveIntegerField(null=True)
+    base = models.CharField(max_length=60, blank=True)
+    summary = models.JSONField(default=dict)
+    note = models.TextField(_("说明"), blank=True)
+    created_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(Guarded.Meta):
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return self.title
+
+    @classmethod
+    def within(cls, organisations: set[int], action: str) -> Q:
+        """The submissions of these units."""
+        return Q(organisation__in=organisations)
+
+
+class SourceFile(Guarded):
+    """A file of a submission as it was uploaded; ``stored`` is its name in the submission's folder."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="files")
+    name = models.CharField(max_length=200)
+    stored = models.CharField(max_length=80)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(Guarded.Meta):
+        ordering = ("pk",)
+
+
+class Mended(Guarded):
+    """A cell whose value was typed into the page, or (``column`` empty) a row that is not to be used."""
+
+    file = models.ForeignKey(SourceFile, on_delete=models.PROTECT, related_name="mended")
+    sheet = models.CharField(max_length=120, blank=True)
+    row = models.PositiveIntegerField()
+    column = models.CharField(max_length=200, blank=True)
+    value = models.TextField(blank=True)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta(Guarded.Meta):
+        constraints = (models.UniqueConstraint(fields=("file", "sheet", "row", "column"), name="one_value_a_cell"),)
+
+
+class Snapshot(Guarded):
+    """An accepted state of a county's facts; ``name`` is the snapshot's folder in the county's store."""
+
+    county = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="snapshots")
+    name = models.CharField(max_length=60)
+    year = models.PositiveSmallIntegerField(_("学年"))
+    submission = models.ForeignKey(Submission, null=True, on_delete=models.PROTECT, related_name="+")
+    source = models.CharField(_("来源"), max_length=200, blank=True)
+    waiting = models.PositiveIntegerField(default=0)
+    accepted_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    accepted_at = models.DateTimeField(_("采纳时间"), default=timezone.now)
+
+    class Meta(Guarded.Meta):
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def within(cls, organisations: set[int], action: str) -> Q:
+        """The snapshots of these counties."""
+        return Q(county__in=organisations)
+
+
+class Assessed(Guarded):
+    """A snapshot held against a standard in one school year; ``data`` is the packed ``findings.Assessment``."""
+
+    DIGESTED = ("data",)
+
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="assessed")
+    standard = models.CharField(max_length=60)
+    year = models.PositiveSmallIntegerField()
+    verdict = models.CharField(max_length=10)
+    data = models.BinaryField()
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(Guarded.Meta):
+        constraints = (models.UniqueConstraint(fields=("snapshot", "standard", "year"), name="assessed_once"),)

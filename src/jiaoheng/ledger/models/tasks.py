@@ -1,0 +1,200 @@
+"""The ledger of tasks (台账): what is to be done, by whom, until when, and how it was shown to be done."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from jiaoheng.ledger.guard import Guarded
+from jiaoheng.ledger.models.people import Organisation, Person
+
+
+class Visit(Guarded):
+    """An inspection of a school: what was found, until when it is put right, and the visit that looked again."""
+
+    county = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    school = models.ForeignKey(Organisation, verbose_name=_("学校"), on_delete=models.PROTECT, related_name="visits")
+    area = models.ForeignKey(
+        Organisation, verbose_name=_("责任区"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    date = models.DateField(_("日期"), default=timezone.localdate)
+    inspector = models.ForeignKey(Person, verbose_name=_("督学"), on_delete=models.PROTECT, related_name="+")
+    found = models.TextField(_("发现的问题"), blank=True)
+    due = models.DateField(_("整改期限"), null=True, blank=True)
+    revisit_of = models.ForeignKey(
+        "self", verbose_name=_("复查"), null=True, blank=True, on_delete=models.PROTECT, related_name="revisits"
+    )
+
+    class Meta(Guarded.Meta):
+        ordering = ("-date", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.school} {self.date}"
+
+    @classmethod
+    def within(cls, organisations: set[int], action: str) -> Q:
+        """Visits to these schools."""
+        return Q(school__in=organisations)
+
+
+class Task(Guarded):
+    """One thing to be done.
+
+    A measured task (``figure``, a check of ``standard``, is set) says which figure of which section has to meet its
+    threshold: it closes only when the latest assessment shows that. Any other closes when a second person has seen
+    the evidence.
+    """
+
+    class State(models.TextChoices):
+        """Where a task stands."""
+
+        OPEN = "open", _("待办")
+        IN_PROGRESS = "in_progress", _("办理中")
+        SUBMITTED = "submitted", _("待验收")
+        RETURNED = "returned", _("已退回")
+        CLOSED = "closed", _("已销号")
+        WITHDRAWN = "withdrawn", _("已作废")
+
+    class Source(models.TextChoices):
+        """Where a task came from."""
+
+        FINDING = "finding", _("测算发现")
+        COMMITMENT = "commitment", _("规划承诺")
+        MOVE = "move", _("方案措施")
+        INSPECTION = "inspection", _("督导检查")
+        OWN = "own", _("自行登记")
+
+    PENDING = (State.OPEN, State.IN_PROGRESS, State.SUBMITTED, State.RETURNED)
+
+    county = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(_("事项"), max_length=200)
+    detail = models.TextField(_("要求"), blank=True)
+    source = models.CharField(_("来源"), max_length=12, choices=Source.choices, default=Source.OWN)
+    parent = models.ForeignKey(
+        "self", verbose_name=_("上级事项"), null=True, blank=True, on_delete=models.PROTECT, related_name="parts"
+    )
+    visit = models.ForeignKey(Visit, null=True, blank=True, on_delete=models.PROTECT, related_name="tasks")
+    school = models.ForeignKey(
+        Organisation, verbose_name=_("学校"), null=True, blank=True, on_delete=models.PROTECT, related_name="tasks"
+    )
+    lead = models.ForeignKey(Organisation, verbose_name=_("责任单位"), on_delete=models.PROTECT, related_name="leads")
+    verifier = models.ForeignKey(
+        Organisation, verbose_name=_("验收单位"), on_delete=models.PROTECT, related_name="verifies"
+    )
+    person = models.ForeignKey(
+        Person, verbose_name=_("责任人"), null=True, blank=True, on_delete=models.PROTECT, related_name="tasks"
+    )
+    due = models.DateField(_("完成时限"), null=True, blank=True)
+    state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.OPEN)
+    standard = models.CharField(max_length=60, blank=True)
+    figure = models.CharField(max_length=40, blank=True)
+    stage = models.CharField(max_length=16, blank=True)
+    snapshot = models.CharField(max_length=60, blank=True)
+    created_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    submitted_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+    proof = models.JSONField(null=True)
+
+    class Meta(Guarded.Meta):
+        ordering = ("due", "pk")
+        indexes = (models.Index(fields=("county", "state", "due")),)
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether it closes by a figure."""
+        return bool(self.figure)
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether its day has passed and it is still to be done."""
+        return self.state in self.PENDING and self.due is not None and self.due < timezone.localdate()
+
+    @classmethod
+    def within(cls, organisations: set[int], action: str) -> Q:
+        """Tasks that these units may see, do, or verify: who verifies is not who does."""
+        verifies = Q(verifier__in=organisations)
+        does = Q(lead__in=organisations) | Q(school__in=organisations) | Q(supports__organisation__in=organisations)
+        if action in ("task.close", "task.return", "task.edit", "task.withdraw"):
+            return Q(pk__in=cls.objects.filter(verifies).values("pk"))
+        if action in ("task.start", "task.submit"):
+            return Q(pk__in=cls.objects.filter(does).values("pk"))
+        return Q(pk__in=cls.objects.filter(does | verifies).values("pk"))
+
+
+class Support(Guarded):
+    """A unit that helps with a task (配合单位)."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="supports")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(Guarded.Meta):
+        constraints = (models.UniqueConstraint(fields=("task", "organisation"), name="supports_once"),)
+
+
+class Comment(Guarded):
+    """What somebody said of a task."""
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="comments")
+    text = models.TextField(_("意见"))
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta(Guarded.Meta):
+        ordering = ("pk",)
+
+
+class Evidence(Guarded):
+    """A file that shows a task done; it lies under a random name outside the web root."""
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="evidence")
+    name = models.CharField(_("文件名"), max_length=200)
+    token = models.CharField(max_length=32, unique=True)
+    kind = models.CharField(max_length=60)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta(Guarded.Meta):
+        ordering = ("pk",)
+
+    @classmethod
+    def within(cls, organisations: set[int], action: str) -> Q:
+        """Evidence of the tasks that these units see."""
+        return Q(task__in=Task.objects.filter(Task.within(organisations, "task.see")))
+
+
+class TaskRule(Guarded):
+    """Findings of an item become tasks by themselves after each assessment, for these units and within these days."""
+
+    county = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    item = models.CharField(_("指标"), max_length=40)
+    blocking_only = models.BooleanField(_("只限影响达标的"), default=True)
+    lead = models.ForeignKey(
+        Organisation,
+        verbose_name=_("责任单位"),
+        help_text=_("不选则由学校负责"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    verifier = models.ForeignKey(Organisation, verbose_name=_("验收单位"), on_delete=models.PROTECT, related_name="+")
+    days = models.PositiveIntegerField(_("期限(天)"), default=90)
+    enabled = models.BooleanField(_("启用"), default=True)
+
+    class Meta(Guarded.Meta):
+        constraints = (models.UniqueConstraint(fields=("county", "item"), name="one_rule_an_item"),)
+
+    @classmethod
+    def within(cls, organisations: set[int], action: str) -> Q:
+        """The rules of these counties."""
+        return Q(county__in=organisations)

@@ -1,0 +1,33 @@
+"""Where a workspace keeps its files: one home folder, outside the web root."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from django.conf import settings
+
+
+def home() -> Path:
+    """The workspace's home folder."""
+    return Path(settings.JIAOHENG_HOME)
+
+
+def snapshots(county_code: str) -> Path:
+    """The store of one county's accepted snapshots."""
+    return home() / "snapshots" / county_code
+
+
+def submission(token: str) -> Path:
+    """The folder of one submission: files as uploaded and what checking them gave."""
+    return home() / "submissions" / token
+
+
+def evidence(token: str) -> Path:
+    """Where one file of evidence lies; two letters a folder keep folders small."""
+    return home() / "evidence" / token[:2] / token
+
+
+def token() -> str:
+    """A random name that cannot be guessed, for files and folders."""
+    return secrets.token_hex(16)

@@ -1,0 +1,40 @@
+"""What every request carries: who acts, in which county, in which language; and how a refusal is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from jiaoheng.language import Language
+from jiaoheng.ledger.access import home_county
+from jiaoheng.ledger.actions import Actor, Forbidden, Refused
+from jiaoheng.ledger.models import Person
+
+
+def spoken() -> Language:
+    """The language of the present request, as the rooms above the web name it."""
+    return "zh" if (get_language() or "zh").startswith("zh") else "en"
+
+
+class WorkspaceMiddleware:
+    """Sets ``request.actor``, ``request.county`` and ``request.language``; shows what an action refuses."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer a request."""
+        person = request.user if isinstance(request.user, Person) else None
+        vars(request).update(actor=Actor(person), county=home_county(person) if person else None, language=spoken())
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A page for what is forbidden, and one for what makes no sense now."""
+        if isinstance(exception, Forbidden):
+            return render(request, "web/forbidden.html", status=403)
+        if isinstance(exception, Refused):
+            return render(request, "web/refused.html", {"reason": str(exception)}, status=409)
+        return None

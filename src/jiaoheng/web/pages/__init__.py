@@ -1,0 +1,3 @@
+"""The pages: a folder each, with ``urls.py``, ``views.py``, ``templates/`` and the English of its texts."""
+
+PAGES = ("people", "overview", "schools", "facts", "tasks", "inspections", "runs", "audit")

@@ -1,0 +1,29 @@
+"""Filters that say values of the rooms above in the reader's language."""
+
+from __future__ import annotations
+
+from django import template
+
+from jiaoheng.findings import words
+from jiaoheng.language import Text
+from jiaoheng.web.middleware import spoken
+
+register = template.Library()
+
+
+@register.filter
+def said(text: Text) -> str:
+    """A text of the rooms above in the reader's language."""
+    return text.say(spoken())
+
+
+@register.filter
+def figure(value: float | None, decimals: int = 2) -> str:
+    """A figure for people; a dash where it is unknown."""
+    return words.number(value, decimals)
+
+
+@register.filter
+def stage(value: str) -> str:
+    """The label of a stage."""
+    return words.stage_label(value, spoken())

@@ -1,0 +1,38 @@
+"""The demo county's workspace for tests: loaded once a session; each test's changes are rolled back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from jiaoheng.ledger.cast import found_demo, person
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    settings.JIAOHENG_HOME = tmp_path_factory.mktemp("home")
+    with django_db_blocker.unblock():
+        found_demo(every_year=False)
+
+
+@pytest.fixture
+def as_user(db: None) -> Callable[[str], Client]:
+    """A browser in which somebody of the cast is logged in."""
+
+    def log_in(username: str) -> Client:
+        client = Client()
+        client.force_login(person(username), backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return log_in
+
+
+@pytest.fixture
+def home() -> Path:
+    """The workspace's home folder."""
+    return Path(settings.JIAOHENG_HOME)
