@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jiaoheng.ledger import access, facts
+from jiaoheng.ledger.models import Person
 
 NAVIGATION = (
     ("overview", _("总览"), "facts.see"),
@@ -22,22 +23,36 @@ NAVIGATION = (
     ("audit", _("记录"), "audit.see"),
 )
 """Name of the address, label, and the right that shows it."""
+ACCOUNT: tuple[tuple[str, Any], ...] = ()
+"""Name and label of the pages of one's own account."""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """What the layout needs."""
     person = getattr(request, "user", None)
     county = getattr(request, "county", None)
-    if person is None or not person.is_authenticated:
-        return {"demo": settings.DEMO, "navigation": []}
-    navigation = [
-        {"url": reverse(name), "label": label, "current": request.path.startswith(reverse(name))}
-        for name, label, right in NAVIGATION
-        if county and access.may_anywhere(person, right)
-    ]
-    return {
-        "demo": settings.DEMO,
-        "navigation": navigation,
-        "county": county,
-        "present_snapshot": facts.assessed_snapshot(county) if county else None,
+    given: dict[str, Any] = {"demo": settings.DEMO, "home_url": reverse("overview")}
+    if not isinstance(person, Person):
+        return given
+    given["account"] = {
+        "name": person.name,
+        "roles": [str(held) for held in person.held],
+        "links": [{"url": reverse(name), "label": label} for name, label in ACCOUNT],
     }
+    if county is None:
+        return given
+    present = facts.assessed_snapshot(county)
+    return given | {
+        "county_name": county.name,
+        "navigation": [
+            {"url": reverse(name), "label": label, "current": _is_current(request, reverse(name))}
+            for name, label, right in NAVIGATION
+            if access.may_anywhere(person, right)
+        ],
+        "snapshot": present and {"name": present.name, "date": present.accepted_at},
+    }
+
+
+def _is_current(request: HttpRequest, url: str) -> bool:
+    """Whether the page lies under this address; the overview, at the root, is only itself."""
+    return request.path == url if url == reverse("overview") else request.path.startswith(url)
