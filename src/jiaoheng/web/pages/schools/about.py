@@ -64,9 +64,7 @@ def facts(county: County, code: str, language: Language) -> list[dict[str, Any]]
     if place := places.get(school["place_id"]):
         town = places.get(place["parent_id"] or "")
         within = town["name"] if town and town["level"] == "town" else ""
-        shown.append(
-            {"label": table.column("place_id").label.say(language), "value": f"{within} {place['name']}".strip()}
-        )
+        shown.append({"label": _("所在地"), "value": f"{within} {place['name']}".strip()})
     return shown
 
 
@@ -166,7 +164,7 @@ def history(code: str, assessments: Mapping[int, Assessment], standard: Standard
             of_years = tuple(values.get((stage, check, year)) for year in years)
             if any(of_years):
                 cells = tuple((words.number(v.value), v.status) if v else ("", "") for v in of_years)
-                lines.append((f"{check} {words.check_label(standard, check, language)}", cells))
+                lines.append((f"{standard.item(check).id} {words.check_label(standard, check, language)}", cells))
         found.append(History(words.stage_label(stage, language), years, tuple(lines)))
     return found
 

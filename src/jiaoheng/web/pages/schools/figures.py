@@ -53,7 +53,7 @@ def _figure(value: Value, standard: Standard, language: Language) -> dict[str, A
         "" if value.threshold is None else f"{_SIGNS[value.sense or 'at_least']} {words.number(value.threshold)}"
     )
     return {
-        "label": f"{value.check} {words.check_label(standard, value.check, language)}",
+        "label": f"{value.item} {words.check_label(standard, value.check, language)}",
         "unit": item.unit.say(language) if item.unit else "",
         "value": shown(value),
         "threshold": threshold,

@@ -75,17 +75,12 @@ def school(request: Request, code: str) -> HttpResponse:
 def explanation(request: Request, code: str, check: str) -> HttpResponse:
     """One figure of a school taken apart: inputs, rows, formula, threshold, article."""
     unit = found(request, "facts.see", Organisation, kind=Organisation.Kind.SCHOOL, code=code)
-    snapshot, _county, assessment = _facts(request)
+    snapshot, county, assessment = _facts(request)
     standard = standards.load(assessment.standard)
     accounts = [
-        {
-            "status": one.status,
-            **{name: getattr(told, name) for name in told.__struct_fields__ if name != "status"},
-            "verdict": told.status,
-        }
+        (one.status, account(one, standard, request.language, county.school_names()))
         for one in _explained(snapshot, assessment.standard, assessment.year, code, check)
         if request.GET.get("stage", one.stage) == one.stage
-        for told in (account(one, standard, request.language),)
     ]
     if not accounts:
         raise Http404
