@@ -6,6 +6,7 @@ from jiaoheng.county.county import County, Gap, build
 from jiaoheng.county.problems import Origin, Problem, errors
 from jiaoheng.county.rows import Batch, Rejected, Row
 from jiaoheng.county.schema import schema
+from jiaoheng.county.written import WrittenCell, WrittenRow, written
 
 __all__ = [
     "Admission",
@@ -16,9 +17,12 @@ __all__ = [
     "Problem",
     "Rejected",
     "Row",
+    "WrittenCell",
+    "WrittenRow",
     "admit",
     "build",
     "check",
     "errors",
     "schema",
+    "written",
 ]

@@ -41,10 +41,7 @@ class Rejected(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...]
 
     def __post_init__(self) -> None:
-        cells = {
-            header: mask(cell) if is_personal_header(header, self.table) else scrub(cell)
-            for header, cell in self.cells.items()
-        }
+        cells = without_personal(self.table, self.cells)
         values = {
             name: scrub(value) if isinstance(value, str) and name not in SUBJECTS else value
             for name, value in self.values.items()
@@ -53,13 +50,41 @@ class Rejected(msgspec.Struct, frozen=True):
         msgspec.structs.force_setattr(self, "values", values)
 
 
+def without_personal(table: str, cells: Mapping[str, str]) -> dict[str, str]:
+    """Cells by header with personal values masked, told by their header or their shape."""
+    return {header: mask(cell) if is_personal_header(header, table) else scrub(cell) for header, cell in cells.items()}
+
+
+class Heading(msgspec.Struct, frozen=True):
+    """A column of a sheet: Excel's letter, the name under which rows keep its cells, our column if it is one.
+
+    The name is the header as written; a second column of the same header has its number behind it.
+    """
+
+    letter: str
+    header: str
+    column: str = ""
+
+
+class SheetRead(msgspec.Struct, frozen=True):
+    """A sheet, or text file, that was read as a table; ``row`` is that of its headers, None where none was found."""
+
+    file: str
+    sheet: str
+    table: str
+    row: int | None = None
+    headings: tuple[Heading, ...] = ()
+
+
 class Batch(msgspec.Struct, frozen=True):
     """What a source gives: good rows by table, rows that wait, every problem, boundaries if there are some.
 
-    ``boundaries`` is a GeoJSON FeatureCollection whose features carry ``place_id`` in their properties.
+    ``boundaries`` is a GeoJSON FeatureCollection whose features carry ``place_id`` in their properties;
+    ``sheets`` say where each column of the files stands.
     """
 
     rows: Mapping[str, tuple[Row, ...]]
     rejected: tuple[Rejected, ...] = ()
     problems: tuple[Problem, ...] = ()
     boundaries: Mapping[str, Any] | None = None
+    sheets: tuple[SheetRead, ...] = ()
