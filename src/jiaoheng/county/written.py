@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 import msgspec
 
 from jiaoheng.county.problems import Origin, Problem
-from jiaoheng.county.rows import Batch, Heading, Row, without_personal
+from jiaoheng.county.rows import Batch, Heading, without_personal
 
 
 class WrittenCell(msgspec.Struct, frozen=True):
@@ -43,6 +43,7 @@ class WrittenRow(msgspec.Struct, frozen=True):
 def written(batch: Batch, origins: Collection[Origin]) -> Mapping[tuple[str, Origin], WrittenRow]:
     """The rows of a batch at these places, good ones and those that wait, by table and place.
 
+    Rows that no file brought have no place. Files of one name in a merged batch cannot be told apart.
     A problem's own row is ``written(batch, [problem.origin]).get((problem.table, problem.origin))``.
     """
     wanted = frozenset(origins)
@@ -50,19 +51,13 @@ def written(batch: Batch, origins: Collection[Origin]) -> Mapping[tuple[str, Ori
     found: dict[tuple[str, Origin], WrittenRow] = {}
     for table, rows in batch.rows.items():
         for row in rows:
-            if row.origin in wanted:
-                cells = without_personal(table, _as_written(row))
+            if row.origin.row is not None and row.origin in wanted:
+                cells = without_personal(table, row.cells())
                 found[table, row.origin] = _row(table, row.origin, cells, headings)
     for waiting in batch.rejected:
-        if waiting.origin in wanted:
+        if waiting.origin.row is not None and waiting.origin in wanted:
             found[waiting.table, waiting.origin] = _row(waiting.table, waiting.origin, waiting.cells, headings)
     return found
-
-
-def _as_written(row: Row) -> Mapping[str, str]:
-    if row.as_written:
-        return row.as_written()
-    return {name: str(value) for name, value in row.values.items() if value is not None}
 
 
 def _row(
