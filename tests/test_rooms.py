@@ -10,10 +10,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "jiaoheng"
-ROOMS = ("language", "toml_lines", "county", "sources", "measures", "standards", "findings", "demo", "cli")
+ROOMS = ("language", "toml_lines", "county", "sources", "measures", "standards", "findings", "demo", "reports", "cli")
 LONGEST = 500
 # Libraries that one room alone may know.
-OWNED = {"ibis": "measures", "duckdb": "measures"}
+OWNED = {"ibis": "measures", "duckdb": "measures", "altair": "reports", "vl_convert": "reports"}
 
 
 def _files() -> list[Path]:

@@ -14,6 +14,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "jiaoheng"
 CATALOGUES = (
     "findings/texts.toml",
+    "reports/texts.toml",
     "cli/texts.toml",
     "sources/workbook.toml",
     "sources/errors.toml",
@@ -21,7 +22,12 @@ CATALOGUES = (
     "county/problems.toml",
 )
 # Whose `say` a module means by its plain name.
-SPEAKERS = {"findings": "findings/texts.toml", "cli": "cli/texts.toml", "sources": "sources/workbook.toml"}
+SPEAKERS = {
+    "findings": "findings/texts.toml",
+    "reports": "reports/texts.toml",
+    "cli": "cli/texts.toml",
+    "sources": "sources/workbook.toml",
+}
 
 
 def _keys(catalogue: str) -> set[str]:
