@@ -54,7 +54,7 @@ NOTICES: tuple[Sample, ...] = (
         "level": "warning",
         "title": "有 3 所学校还没有报送",
         "text": "这些学校的指标暂按“缺数据”处理:",
-        "items": SCHOOLS[2:5],
+        "points": SCHOOLS[2:5],
     },
     {
         "level": "error",
