@@ -28,6 +28,43 @@ STATUSES = (
     *("submitted", "returned", "closed", "withdrawn", "overdue", "due_soon"),
 )
 
+WORDS = {
+    "print": "打印",
+    "open": "打开对话框",
+    "add": "新建任务",
+    "tag": "演示数据",
+    "figures": "实验小学(虚构)主要指标",
+    "empty": "还没有数据快照",
+    "why": "一份快照是全县某一天的统计数据。接收第一份工作簿后,这里会列出各次快照。",
+    "next": "请先上传填好的工作簿,或国家教育统计报表所在的文件夹。",
+    "upload": "上传数据",
+    "save": "保存",
+    "ledger": "台账",
+    "board": "任务看板",
+    "strip": "达标 2 所,未达标 2 所,85% 以上 1 所,缺数据 1 所",
+    "threshold": "标准 4.5",
+    "return": "退回",
+    "return_head": "退回任务",
+    "return_text": "退回后由责任单位继续办理,理由会写进任务记录。",
+}
+NOTICES: tuple[Sample, ...] = (
+    {"level": "success", "text": "已保存。"},
+    {"level": "info", "text": "2025 学年的数据还没有接收,下面按 2024 学年显示。"},
+    {
+        "level": "warning",
+        "title": "有 3 所学校还没有报送",
+        "text": "这些学校的指标暂按“缺数据”处理:",
+        "points": SCHOOLS[2:5],
+    },
+    {
+        "level": "error",
+        "title": "不能销号",
+        "text": "最新快照中生均教学及辅助用房面积为 4.12 平方米,标准为 4.5 平方米,还缺 312 平方米。",
+        "url": "#",
+        "url_label": "看这个数是怎么算的",
+    },
+)
+
 
 class TaskForm(forms.Form):
     """A form with one field of each kind."""
@@ -153,8 +190,8 @@ def _matrix() -> Sample:
         cells: list[Sample] = [{"text": name, "url": "#", "kind": "name"}]
         for column in range(14):
             status = ("meets", "meets", "floor", "meets", "fails", "unknown")[(place * 5 + column) % 6]
-            text = None if status == "unknown" else f"{(place + 3) * (column + 2) / 7:.2f}"
-            cells.append({"text": text, "status": status if status != "unknown" else "", "status_label": status})
+            text = "—" if status == "unknown" else f"{(place + 3) * (column + 2) / 7:.2f}"
+            cells.append({"text": text, "status": status, "status_label": status})
         rows.append({"cells": cells})
     return {"id": "matrix", "caption": "学校 × 指标", "columns": columns, "rows": rows, "matrix": True, "scrolls": True}
 
@@ -293,7 +330,8 @@ def context() -> Sample:
             "percent": None,
             "text": "前面还有 1 项",
         },
-        "short_names": list(SCHOOLS[2:5]),
+        "words": WORDS,
+        "notices": NOTICES,
         "facts": [
             {"label": "学校代码", "value": "3199000017"},
             {"label": "办学类型", "value": "九年一贯制学校"},
