@@ -49,7 +49,7 @@ class FilesField(forms.FileField):
 
     widget = FilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         """Every file that was chosen."""
         chosen = data if isinstance(data, list | tuple) else [data] if data else []
         if self.required and not chosen:
@@ -89,9 +89,7 @@ class _WorkForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    verifier = UnitField(
-        queryset=Organisation.objects.none(), label=_("验收单位"), help_text=_("由它核实并销号。")
-    )
+    verifier = UnitField(queryset=Organisation.objects.none(), label=_("验收单位"), help_text=_("由它核实并销号。"))
     due = DayField(label=_("完成时限"))
 
     def __init__(self, request: Request, *args: Any, **options: Any) -> None:
@@ -182,7 +180,7 @@ class CommentForm(forms.Form):
 class AttachForm(forms.Form):
     """Files of evidence."""
 
-    files = FilesField(
+    evidence = FilesField(
         label=_("佐证材料"),
         widget=FilesInput(attrs={"accept": ACCEPTED}),
         help_text=_("PDF、图片、Word、Excel,每个不超过 20 MB,可以一次选多个。"),
