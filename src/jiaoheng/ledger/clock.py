@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from django.utils import timezone
 
@@ -13,7 +13,7 @@ _TOLD: ContextVar[datetime | None] = ContextVar("told", default=None)
 
 
 def now() -> datetime:
-    """The present moment."""
+    """The present moment, in UTC: as the database gives it back."""
     return _TOLD.get() or timezone.now()
 
 
@@ -25,7 +25,7 @@ def today() -> date:
 @contextmanager
 def told_at(moment: datetime) -> Iterator[None]:
     """Within, it is this moment: only for telling the demo county's story and for tests of what time changes."""
-    token = _TOLD.set(moment)
+    token = _TOLD.set(moment.astimezone(UTC))
     try:
         yield
     finally:
