@@ -17,8 +17,8 @@ State = Task.State
 MOVES: dict[str, tuple[str, ...]] = {
     "task.start": (State.OPEN, State.RETURNED),
     "task.submit": (State.OPEN, State.IN_PROGRESS, State.RETURNED),
-    "task.return": (State.SUBMITTED,),
     "task.close": (State.SUBMITTED,),
+    "task.return": (State.SUBMITTED,),
     "task.withdraw": Task.PENDING,
 }
 """The states from which each move can be made."""

@@ -18,7 +18,7 @@ from jiaoheng.web.request import Request
 
 POINTS = 8
 """Points that fit on one form; the first ``AT_ONCE`` are there from the beginning."""
-AT_ONCE = 3
+AT_ONCE = 2
 PHOTO = {"accept": "image/*", "capture": "environment"}
 
 

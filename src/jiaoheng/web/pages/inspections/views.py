@@ -61,7 +61,7 @@ def index(request: Request) -> HttpResponse:
         request,
         "inspections/list.html",
         {
-            "form": form,
+            "filters": form,
             "table": table,
             "page": page,
             "chosen": chosen,

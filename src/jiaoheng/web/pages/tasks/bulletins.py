@@ -47,7 +47,7 @@ def month(request: Request, year: int, month: int) -> HttpResponse:
             "told": told,
             "heading": _title(told, whole),
             "sentences": _sentences(told),
-            "sections": _table(_("按股室"), told.sections, told, told.total) if whole else None,
+            "sections": _table(_("按主管股室(含责任区)"), told.sections, told, told.total) if whole else None,
             "schools": _table(_("按学校"), told.schools, told, told.total),
             "late": [_late(one, told, request) for one in told.late()[:LATE_SHOWN]],
             "late_more": max(0, len(told.late()) - LATE_SHOWN),
@@ -146,12 +146,12 @@ def _sentences(told: Bulletin) -> list[str]:
         said.append(_("销号率 {rate},即本月销号数占“上月结转+本月新增-作废”的比例。").format(rate=_share(total.rate)))
     if total.overdue:
         first = told.late()[0]
+        unit = told.names.get(first.school or first.section, "")
         said.append(
-            _("逾期 {count} 项,最长逾期 {days} 天({unit}:{title})。").format(
+            _("逾期 {count} 项,最长逾期 {days} 天({title})。").format(
                 count=total.overdue,
                 days=total.longest,
-                unit=told.names.get(first.school or first.section, ""),
-                title=first.title,
+                title=first.title if first.title.startswith(unit) else f"{unit} {first.title}",
             )
         )
     else:
@@ -196,16 +196,15 @@ def _numbers(own: Line) -> list[dict[str, Any]]:
 
 def _metrics(own: Line) -> list[dict[str, Any]]:
     return [
-        {"label": _("上月结转"), "value": own.carried, "unit": _("项")},
-        {"label": _("本月新增"), "value": own.new, "unit": _("项")},
+        {"label": _("上月结转"), "value": own.carried},
+        {"label": _("本月新增"), "value": own.new},
         {
             "label": _("本月销号"),
             "value": own.closed,
-            "unit": _("项"),
             "note": _share(own.rate) if own.rate is not None else "",
         },
-        {"label": _("月末未办结"), "value": own.pending, "unit": _("项")},
-        {"label": _("其中逾期"), "value": own.overdue, "unit": _("项")},
+        {"label": _("月末未办结"), "value": own.pending},
+        {"label": _("其中逾期"), "value": own.overdue},
         {"label": _("退回(次)"), "value": own.returned},
     ]
 

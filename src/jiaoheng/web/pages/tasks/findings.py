@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from jiaoheng.findings import words
 from jiaoheng.ledger import clock, targets
 from jiaoheng.ledger.actions import Refused
 from jiaoheng.ledger.actions.tasks import from_finding
@@ -116,7 +115,7 @@ def _groups(request: Request, by: Ruler, chosen: set[str]) -> list[dict[str, Any
     groups: dict[str, dict[str, Any]] = {}
     for target, finding in by.findings():
         item = finding.item
-        label = words.check_label(by.standard, item, request.language) if item else _("学校综合达标")
+        label = by.standard.item(item).name.say(request.language) if item else _("学校综合达标")
         group = groups.setdefault(item, {"id": item or "verdict", "item": item, "label": label, "rows": []})
         group["rows"].append(
             {

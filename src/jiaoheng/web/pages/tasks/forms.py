@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from jiaoheng.ledger import access, clock
@@ -57,17 +57,30 @@ class FilesField(forms.FileField):
         return [super(FilesField, self).clean(file, initial) for file in chosen]
 
 
+_ORDER = (Kind.SECTION, Kind.COUNTY, Kind.AREA, Kind.SCHOOL, Kind.GROUP)
+
+
+class PersonField(forms.ModelChoiceField):
+    """Somebody of a unit."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The name, and where one works."""
+        return f"{obj.name}({'、'.join(held.organisation.name for held in obj.held)})"
+
+
 class UnitField(forms.ModelChoiceField):
     """A unit to choose."""
 
     def label_from_instance(self, obj: Any) -> str:
-        """Its name, schools as they are and other units with their kind where that helps."""
+        """Its name."""
         return str(obj.name)
 
 
 def units(request: Request, kinds: tuple[str, ...], right: str = "task.create") -> QuerySet[Organisation]:
     """Units in use of these kinds to which the person's right extends, sections before schools."""
-    return access.which(request.user, right, Organisation).filter(kind__in=kinds, active=True).order_by("kind", "path")
+    found = access.which(request.user, right, Organisation).filter(kind__in=kinds, active=True)
+    rank = Case(*(When(kind=kind, then=Value(place)) for place, kind in enumerate(_ORDER)), default=Value(9))
+    return found.annotate(rank=rank).order_by("rank", "path")
 
 
 def own_verifier(request: Request) -> Organisation | None:
@@ -80,7 +93,7 @@ class _WorkForm(forms.Form):
     """Who does it, who verifies it, until when."""
 
     lead = UnitField(queryset=Organisation.objects.none(), label=_("责任单位"))
-    person = forms.ModelChoiceField(
+    person = PersonField(
         queryset=Person.objects.none(), label=_("责任人"), required=False, help_text=_("可以不填,由责任单位自行分派。")
     )
     supports = forms.ModelMultipleChoiceField(
@@ -174,14 +187,14 @@ class SubmitForm(forms.Form):
 class CommentForm(forms.Form):
     """Something to say of a task."""
 
-    text = forms.CharField(label=_("意见"), widget=forms.Textarea(attrs={"rows": 3}))
+    text = forms.CharField(label=_("写意见"), widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class AttachForm(forms.Form):
     """Files of evidence."""
 
     evidence = FilesField(
-        label=_("佐证材料"),
+        label=_("上传材料"),
         widget=FilesInput(attrs={"accept": ACCEPTED}),
         help_text=_("PDF、图片、Word、Excel,每个不超过 20 MB,可以一次选多个。"),
     )

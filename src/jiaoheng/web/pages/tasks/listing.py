@@ -24,7 +24,7 @@ from jiaoheng.web.request import Request
 from jiaoheng.web.views import needs
 
 PER_PAGE = 50
-PER_COLUMN = 30
+PER_COLUMN = 15
 PER_DAY = 4
 RECENT = timedelta(days=60)
 """How long what is closed stays on the board."""
@@ -129,7 +129,7 @@ def _frame(request: Request, form: filters.FilterForm, current: str) -> dict[str
     """What list, board and calendar have in common."""
     return {
         "tabs": tabs(request, current),
-        "form": form,
+        "filters": form,
         "filters_url": reverse(current),
         "chips": filters.chips(request, form),
         "reset_url": reverse(current),

@@ -43,7 +43,7 @@ def due_cell(task: Task) -> Row:
     flag = due_flag(task)
     if not flag:
         return {"text": shown, "kind": "short"}
-    return {"status": flag, "status_label": "", "text": shown, "note": due_note(task), "kind": "short"}
+    return {"status": flag, "status_label": shown, "text": "", "note": due_note(task), "kind": "short"}
 
 
 def state_cell(task: Task) -> Row:
