@@ -14,14 +14,22 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "jiaoheng"
 CATALOGUES = (
     "findings/texts.toml",
+    "reports/texts.toml",
     "cli/texts.toml",
     "sources/workbook.toml",
     "sources/errors.toml",
     "sources/mapping/slips.toml",
     "county/problems.toml",
+    "county/comparison.toml",
 )
 # Whose `say` a module means by its plain name.
-SPEAKERS = {"findings": "findings/texts.toml", "cli": "cli/texts.toml", "sources": "sources/workbook.toml"}
+SPEAKERS = {
+    "county": "county/comparison.toml",
+    "findings": "findings/texts.toml",
+    "reports": "reports/texts.toml",
+    "cli": "cli/texts.toml",
+    "sources": "sources/workbook.toml",
+}
 
 
 def _keys(catalogue: str) -> set[str]:
