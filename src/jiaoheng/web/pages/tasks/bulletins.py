@@ -61,7 +61,8 @@ def month(request: Request, year: int, month: int) -> HttpResponse:
 def excel(request: Request, year: int, month: int) -> HttpResponse:
     """The same as a workbook."""
     told = _told(request, year, month)
-    data = bulletin_workbook(told, _title(told, _within(request) is None))
+    whole = _within(request) is None
+    data = bulletin_workbook(request, told, _title(told, whole), _sentences(told), whole)
     answer = HttpResponse(data, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     answer["Content-Disposition"] = f'attachment; filename="bulletin-{told.first:%Y-%m}.xlsx"'
     return answer

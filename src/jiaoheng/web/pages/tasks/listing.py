@@ -19,7 +19,7 @@ from jiaoheng.ledger.models import Task
 from jiaoheng.web.pages.tasks import filters, rows
 from jiaoheng.web.pages.tasks.moves import LABELS, QUICK
 from jiaoheng.web.pages.tasks.tabs import tabs
-from jiaoheng.web.pages.tasks.workbook import workbook
+from jiaoheng.web.pages.tasks.workbook import task_workbook
 from jiaoheng.web.request import Request
 from jiaoheng.web.views import needs
 
@@ -39,9 +39,9 @@ def index(request: Request) -> HttpResponse:
     by = targets.ruler(request.county)
     columns = [
         {"label": _("事项"), "kind": "name", "sort": "title"},
-        {"label": _("责任单位"), "kind": "text", "sort": "lead"},
         {"label": _("时限"), "kind": "short", "sort": "due"},
         {"label": _("状态"), "kind": "short", "sort": "state"},
+        {"label": _("责任单位"), "kind": "text", "sort": "lead"},
         {"label": _("现值 / 标准"), "kind": "number"},
         {"label": _("验收单位"), "kind": "short", "sort": "verifier"},
     ]
@@ -119,7 +119,7 @@ def calendar(request: Request) -> HttpResponse:
 def export(request: Request) -> HttpResponse:
     """The list as a workbook, all pages of it."""
     form = filters.FilterForm(request)
-    data = workbook(request, list(filters.filtered(request, form)), targets.ruler(request.county))
+    data = task_workbook(request, list(filters.filtered(request, form)), targets.ruler(request.county))
     answer = HttpResponse(data, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     answer["Content-Disposition"] = f'attachment; filename="tasks-{clock.today().isoformat()}.xlsx"'
     return answer

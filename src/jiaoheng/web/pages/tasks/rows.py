@@ -86,9 +86,9 @@ def table_row(task: Task, request: Request, by: Ruler | None) -> Row:
                 "note": " · ".join(notes),
                 "kind": "name",
             },
-            {"text": task.lead.name, "note": task.person.name if task.person else "", "kind": "text"},
             due_cell(task),
             state_cell(task),
+            {"text": task.lead.name, "note": task.person.name if task.person else "", "kind": "text"},
             figure_cell(task, by),
             {"text": task.verifier.name, "kind": "short"},
         ]
