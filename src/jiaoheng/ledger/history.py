@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -120,6 +121,9 @@ class Told(msgspec.Struct, frozen=True):
     text: str
     label: str
     touched: tuple[Touched, ...]
+    made: tuple[tuple[str, int], ...] = ()
+    removed: tuple[tuple[str, int], ...] = ()
+    """How many rows of which kind were made or taken away, beyond those in ``touched`` too."""
 
     @property
     def changes(self) -> list[Difference]:
@@ -159,6 +163,8 @@ def tell(events: Iterable[Event], only: set[tuple[str, str]] | None = None, rows
             text=str(REGISTRY[event.action].label) if event.action in REGISTRY else event.action,
             label=event.label,
             touched=tuple(_touched(change, names) for change in shown.get(event.pk, ())),
+            made=_counts(change for change in changes.get(event.pk, ()) if change.before is None),
+            removed=_counts(change for change in changes.get(event.pk, ()) if change.after is None),
         )
         for event in listed
     ]
@@ -193,6 +199,11 @@ class _Names:
         for model, keys in wanted.items():
             for row in model._default_manager.filter(pk__in=keys):
                 self.known[model, row.pk] = str(row)
+
+
+def _counts(changes: Iterable[Change]) -> tuple[tuple[str, int], ...]:
+    counted = Counter(change.object_type for change in changes)
+    return tuple((str(KINDS.get(kind, kind)), count) for kind, count in counted.items())
 
 
 def _touched(change: Change, names: _Names) -> Touched:

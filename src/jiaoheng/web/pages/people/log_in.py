@@ -40,9 +40,9 @@ from jiaoheng.web.pages.people.forms import CodeForm, LogInForm
 PENDING = "pending"
 PENDING_SECONDS = 300
 CODE_ATTEMPTS = 5
-_HEIGHTS = (1, 2, 1, 3, 4, 6, 5, 7, 6, 4, 5, 3, 2, 3, 1, 2, 1)
+_HEIGHTS = (1, 1, 2, 1, 3, 4, 6, 5, 7, 6, 4, 5, 3, 2, 3, 1, 2)
 DOTS = [
-    {"x": 20 + 17 * place, "y": 83 - 12 * level, "kind": "is-fails" if place < 9 else "is-meets"}
+    {"x": 20 + 17 * place, "y": 83 - 12 * level, "kind": "is-fails" if place < 5 else "is-meets"}
     for place, height in enumerate(_HEIGHTS)
     for level in range(height)
 ]

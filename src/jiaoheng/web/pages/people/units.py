@@ -149,8 +149,7 @@ def _table(kind: str, units: list[Any], county: Organisation) -> dict[str, Any] 
     return {
         "id": f"units-{kind}",
         "kind": kind,
-        "caption": str(Kind(kind).label),
-        "note": str(len(rows)),
+        "caption": f"{Kind(kind).label} · {len(rows)}",
         "columns": columns,
         "rows": [{"cells": _cells(one, kind, names)} for one in rows],
         "filter": kind == Kind.SCHOOL,
