@@ -9,8 +9,6 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.contrib.auth.signals import user_logged_in
-from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -25,9 +23,8 @@ WITH_INITIAL_PASSWORD = ("change_password", "log_out", "set_language")
 """The pages open to somebody whose password was set by somebody else."""
 
 
-@receiver(user_logged_in)
 def begin(sender: object, request: HttpRequest, **_: object) -> None:
-    """A log-in begins its own time."""
+    """A log-in begins its own time; called by Django's signal ``user_logged_in``."""
     request.session[BEGAN] = request.session[SEEN] = int(time.time())
 
 
@@ -54,9 +51,9 @@ class SessionMiddleware:
     def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
         """Nothing but a password of one's own, as long as it is somebody else's."""
         person, match = request.user, request.resolver_match
-        if isinstance(person, Person) and person.must_change_password and match is not None:
-            if match.url_name not in WITH_INITIAL_PASSWORD:
-                return redirect("change_password")
+        name = match.url_name if match is not None else None
+        if isinstance(person, Person) and person.must_change_password and name not in WITH_INITIAL_PASSWORD:
+            return redirect("change_password")
         return None
 
     def _is_over(self, request: HttpRequest) -> bool:

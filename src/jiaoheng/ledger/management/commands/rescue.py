@@ -8,8 +8,8 @@ from axes.utils import reset
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from jiaoheng.ledger.actions import Refused
 from jiaoheng.ledger import founding
+from jiaoheng.ledger.actions import Refused
 
 
 class Command(BaseCommand):

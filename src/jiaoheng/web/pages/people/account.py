@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from binascii import unhexlify
 from base64 import b32encode
+from binascii import unhexlify
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -20,9 +20,8 @@ from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.util import random_hex
 
 from jiaoheng.ledger import history
-from jiaoheng.ledger.actions import Refused
+from jiaoheng.ledger.actions import Refused, people
 from jiaoheng.ledger.actions import log_in as second
-from jiaoheng.ledger.actions import people
 from jiaoheng.web.pages.people.forms import ChangePasswordForm, CodeForm, OwnPasswordForm, password_rules
 from jiaoheng.web.request import Request
 

@@ -150,7 +150,7 @@ def _pending(request: HttpRequest) -> Pending | None:
 
 
 def _refusal(person: Person, typed: str) -> str | None:
-    """Why a code does not open the door; None where it does. A device that was tried too often waits longer and longer."""
+    """Why a code does not open the door; None where it does. Whoever tries too often waits longer and longer."""
     kind = TOTPDevice if typed.isdigit() and len(typed) == 6 else StaticDevice
     with transaction.atomic():
         device = kind.objects.select_for_update().filter(user=person, confirmed=True).first()
