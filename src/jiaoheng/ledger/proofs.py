@@ -5,7 +5,7 @@ from __future__ import annotations
 from jiaoheng.language import Text
 from jiaoheng.ledger.chain import Fault, Proof
 
-_FAULTS = {
+FAULTS = {
     "altered": Text(
         "第 {number} 条记录或它的变更内容被改动过:与当时的校验值不符。",
         "Event {number} or its changes were altered: they are not what was hashed at the time.",
@@ -28,11 +28,12 @@ _FAULTS = {
         "The noted hash {what} is not in the chain: it was rewritten as a whole since, or the hash was copied wrongly.",
     ),
 }
+"""What each kind of ``chain.Fault`` means."""
 
 
 def said(fault: Fault) -> Text:
     """What a fault means."""
-    text = _FAULTS[fault.kind]
+    text = FAULTS[fault.kind]
     return Text(*(half.format(number=fault.number, what=fault.what) for half in (text.zh, text.en)))
 
 

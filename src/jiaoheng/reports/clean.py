@@ -9,9 +9,7 @@ from xml.etree import ElementTree
 _SVG = "http://www.w3.org/2000/svg"
 _DRAWN = frozenset(("svg", "g", "defs", "clipPath", "path", "line", "rect", "circle", "text", "tspan", "polygon"))
 _KEPT = frozenset(
-    "width height viewBox id clip-path d x y x1 y1 x2 y2 r cx cy points transform fill fill-opacity fill-rule stroke "
-    "stroke-width stroke-dasharray stroke-dashoffset stroke-opacity stroke-linecap stroke-linejoin stroke-miterlimit "
-    "opacity font-family font-size font-weight font-style text-anchor dx dy".split()
+    ["width", "height", "viewBox", "id", "clip-path", "d", "x", "y", "x1", "y1", "x2", "y2", "r", "cx", "cy", "points", "transform", "fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-dasharray", "stroke-dashoffset", "stroke-opacity", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "opacity", "font-family", "font-size", "font-weight", "font-style", "text-anchor", "dx", "dy"]
 )
 _NOTHING = frozenset(("", "M0,0h0v0h0Z"))
 _LONG = re.compile(r"-?\d+\.\d{3,}")

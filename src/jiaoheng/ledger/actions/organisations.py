@@ -101,9 +101,7 @@ def _must_be_idle(unit: Organisation) -> None:
         raise Refused(_("“{unit}”还有 {count} 人任职,请先终止他们在这里的角色。").format(unit=unit, count=people))
     tasks = Task.objects.filter(Q(lead=unit) | Q(verifier=unit), state__in=Task.PENDING).count()
     if tasks:
-        raise Refused(
-            _("“{unit}”还有 {count} 项未销号的任务,请先转给其他单位。").format(unit=unit, count=tasks)
-        )
+        raise Refused(_("“{unit}”还有 {count} 项未销号的任务,请先转给其他单位。").format(unit=unit, count=tasks))
 
 
 def _own_schools(unit: Organisation, schools: Iterable[Organisation]) -> list[Organisation]:

@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """A hash noted earlier."""
-        parser.add_argument("--head", default="", metavar="HASH", help="a hash noted earlier, which must be in the chain")
+        parser.add_argument("--head", default="", metavar="HASH", help="a hash noted earlier; must be in the chain")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Verify, and say it in both languages."""

@@ -66,9 +66,7 @@ def second_factor(request: Request) -> HttpResponse:
     form.fields["code"].help_text = ""
     if request.method == "POST" and form.is_valid():
         try:
-            codes = second.turn_on_second_factor(
-                request.actor, request.user, key=key, code=form.cleaned_data["code"]
-            )
+            codes = second.turn_on_second_factor(request.actor, request.user, key=key, code=form.cleaned_data["code"])
         except Refused as refusal:
             form.add_error("code", str(refusal))
         else:
