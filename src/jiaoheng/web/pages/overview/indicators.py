@@ -95,7 +95,7 @@ def _row(of: Basis, even: Coefficient) -> Part:
     whole = even.coefficient is not None
     return {
         "stage": words.stage_label(even.stage, of.language),
-        "strip": strip_of(of.assessment, even.check, even.stage, of.standard, of.county, of.language),
+        "strip": strip_of(of.assessment, even.check, even.stage, of.standard, of.county, of.language, width=320),
         "threshold": threshold_line(own),
         # Of a part of the schools there is no county figure.
         "mean": words.number(even.mean) if whole else "—",

@@ -125,7 +125,7 @@ def cell(of: Basis, row: Row, check: str) -> Part:
         "status": value.status,
         "label": status_label(value.status, of),
         "note": reason(of, value),
-        "url": of.link("explain", row.school_id, check),
+        "url": of.link("explain", row.school_id, check, stage=value.stage),
     }
 
 
@@ -163,6 +163,17 @@ def worst(of: Basis, count: int = 10) -> list[Part]:
     ]
 
 
+def rule(of: Basis, area: str) -> str:
+    """The rule by which a school passes, where the area has one."""
+    own = of.standard.schools
+    if own is None or own.area != area:
+        return ""
+    return _("每校至少 %(count)s 项达标,其余不低于标准的 %(floor)s%%") % {
+        "count": own.at_least,
+        "floor": words.number(100 * own.floor),
+    }
+
+
 def _gap(of: Basis, row: Row, value: Value) -> Part:
     limit = threshold_line((value,))
     return {
@@ -170,7 +181,7 @@ def _gap(of: Basis, row: Row, value: Value) -> Part:
         "text": reason(of, value) if value.status == "unknown" else f"{shown(value)} ({limit})",
         "status": value.status,
         "status_label": status_label(value.status, of),
-        "url": of.link("explain", row.school_id, value.check),
+        "url": of.link("explain", row.school_id, value.check, stage=value.stage),
     }
 
 
