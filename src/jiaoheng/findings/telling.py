@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from jiaoheng.county import schema
@@ -41,11 +43,13 @@ class Account(msgspec.Struct, frozen=True):
     article: str
 
 
-def account(found: Explanation, standard: Standard, language: Language) -> Account:
-    """Everything that is to be said of one figure."""
+def account(
+    found: Explanation, standard: Standard, language: Language, names: Mapping[str, str] | None = None
+) -> Account:
+    """Everything that is to be said of one figure; rows of a school by its name where ``names`` has its code."""
     return Account(
         head=_head(found, standard, language),
-        inputs=tuple(_told(entry, found, language) for entry in found.inputs),
+        inputs=tuple(_told(entry, found, language, names or {}) for entry in found.inputs),
         formula=_formula(found, language),
         result=_result(found, standard, language),
         threshold=_threshold(found, language),
@@ -58,11 +62,11 @@ def account(found: Explanation, standard: Standard, language: Language) -> Accou
 def _head(found: Explanation, standard: Standard, language: Language) -> str:
     stage = stage_label(found.stage, language) if found.stage else ""
     bracketed = (f"({stage})" if language == "zh" else f" ({stage.lower()})") if stage else ""
-    item = f"{found.check} {check_label(standard, found.check, language)}"
+    item = f"{found.item} {check_label(standard, found.check, language)}"
     return say("explain_head", language, school=found.school, stage=bracketed, item=item)
 
 
-def _told(entry: Input, found: Explanation, language: Language) -> Told:
+def _told(entry: Input, found: Explanation, language: Language, names: Mapping[str, str]) -> Told:
     exact = found.formula == "largest_class" and found.value is not None
     notes = []
     if entry.teachers_counted is not None:
@@ -76,17 +80,17 @@ def _told(entry: Input, found: Explanation, language: Language) -> Told:
         label=input_label("largest_class" if exact else entry.name, language),
         amount=number(entry.amount),
         taken_off=entry.taken_off,
-        sources=_sources(entry, language),
+        sources=_sources(entry, language, names),
         note="; ".join(notes),
     )
 
 
-def _sources(entry: Input, language: Language) -> tuple[Source, ...]:
+def _sources(entry: Input, language: Language, names: Mapping[str, str]) -> tuple[Source, ...]:
     groups: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for row in entry.rows:
         first, *rest = [_key(name, value, language) for name, value in row.key.items() if name != "year"]
         table = schema().tables[row.table].label.say(language)
-        groups.setdefault((table, first), []).append((" ".join(rest), number(row.amount)))
+        groups.setdefault((table, names.get(first, first)), []).append((" ".join(rest), number(row.amount)))
     return tuple(Source(table, subject, tuple(cells)) for (table, subject), cells in groups.items())
 
 
