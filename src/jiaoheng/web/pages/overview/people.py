@@ -20,7 +20,7 @@ from jiaoheng.web.pages.overview.links import address
 from jiaoheng.web.pages.overview.standing import counts_line, status_label
 
 Part = dict[str, Any]
-SOON = timedelta(days=14)
+SOON = timedelta(days=7)
 LISTED = 6
 _WATCHING = (Organisation.Kind.SCHOOL, Organisation.Kind.AREA, Organisation.Kind.GROUP)
 
@@ -43,7 +43,7 @@ def works_in_school(person: Person) -> bool:
     return any(held.role in (Membership.Role.CLERK, Membership.Role.HEAD) for held in person.held)
 
 
-def standing(of: Basis, codes: frozenset[str]) -> Part | None:
+def standing(of: Basis, person: Person, codes: frozenset[str]) -> Part | None:
     """How one's own schools stand: each by name where there are few, else how many stand where."""
     area = of.standard.schools.area if of.standard.schools else of.standard.balance.area
     own = [row for row in matrix.all_rows(of, area) if row.school_id in codes]
@@ -53,6 +53,7 @@ def standing(of: Basis, codes: frozenset[str]) -> Part | None:
     counts = Counter(row.verdict for row in own)
     return {
         "few": len(codes) <= 3,
+        "works_there": works_in_school(person),
         "schools": len(codes),
         "total": len(own),
         "meets": counts["meets"],

@@ -52,8 +52,8 @@ def index(request: Request) -> HttpResponse:
     given |= {
         **_frame(of),
         "newer": progress.newer(request, of),
-        "own": people.standing(of, own),
-        "own_first": people.works_in_school(request.user),
+        "own": people.standing(of, request.user, own),
+        "busy": bool((given["tasks"] or {}).get("rows") or (given["submissions"] or {}).get("rows")),
         "top": _part(of, "top", _top),
         "metrics": standing.metrics(of) + _overdue(given["tasks"]),
         "indicators": _part(of, "indicators", _indicators),
@@ -223,7 +223,7 @@ def _overdue(tasks: Part | None) -> list[Part]:
             "label": _("逾期任务"),
             "value": tasks["overdue_seen"],
             "unit": _("项"),
-            "url": tasks["url"] and f"{tasks['url']}?overdue=1",
+            "url": tasks["url"] and f"{tasks['url']}?when=overdue",
             "status": "overdue" if tasks["overdue_seen"] else "closed",
             "status_label": _("须尽快办理") if tasks["overdue_seen"] else _("没有逾期"),
         }
