@@ -113,5 +113,4 @@ def _pupils(of: Basis) -> Part:
     return {
         "label": _("在校生"),
         "value": words.number(sum(pupils(of, stage) for stage in stages)),
-        "unit": _("人"),
     }
