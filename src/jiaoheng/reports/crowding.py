@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from itertools import combinations
 
-from jiaoheng.reports.land import Box, Plane, Shape, bounds, land_share, meet
+from jiaoheng.reports.land import Box, Plane, Shape, land_share, meet
 
 Placed = tuple[float, float, float]
 """A dot in pixels: x, y, radius."""
@@ -14,7 +14,9 @@ _FEWEST_PAIRS = 6
 _WINDOW = 0.17
 _INSET = 0.36
 _MOST_LAND = 0.12
+_NARROW = 460.0
 MARGIN = 8.0
+BELOW = 28.0
 
 
 def crowded(dots: Sequence[Placed], size: float) -> list[int]:
@@ -32,18 +34,34 @@ def crowded(dots: Sequence[Placed], size: float) -> list[int]:
     return sorted({index for pair in best for index in pair}) if len(best) >= _FEWEST_PAIRS else []
 
 
-def square_around(dots: Sequence[Placed]) -> Box:
-    """The square in pixels around dots, with room for their radii."""
-    left, top, right, bottom = bounds([(x, y, x, y) for x, y, _ in dots])
-    half = max(right - left, bottom - top) / 2 + 8
+def square_around(dots: Sequence[Placed], among: Sequence[Placed]) -> Box:
+    """The square in pixels around dots, grown until its edge cuts none of those they are among."""
+    within = list(dots)
+    while True:
+        square = _square(within)
+        cut = [dot for dot in among if dot not in within and meet(square, _around(dot))]
+        if not cut:
+            return square
+        within += cut
+
+
+def _square(dots: Sequence[Placed]) -> Box:
+    lefts, tops, rights, bottoms = zip(*map(_around, dots), strict=True)
+    left, top, right, bottom = min(lefts), min(tops), max(rights), max(bottoms)
+    half = max(right - left, bottom - top) / 2 + 2
     x, y = (left + right) / 2, (top + bottom) / 2
     return x - half, y - half, x + half, y + half
+
+
+def _around(dot: Placed) -> Box:
+    x, y, radius = dot
+    return x - radius, y - radius, x + radius, y + radius
 
 
 def inset_box(dots: Sequence[Placed], land: Sequence[Shape], ground: Plane, room: Box) -> Box | None:
     """The corner of the room where a magnified part covers no dot and little land; None where there is none."""
     side = min(room[2] - room[0], room[3] - room[1]) * _INSET
-    around = [(x - radius, y - radius, x + radius, y + radius) for x, y, radius in dots]
+    around = [_around(dot) for dot in dots]
     found = []
     for left in (room[0], room[2] - side):
         for top in (room[1], room[3] - side):
@@ -55,7 +73,10 @@ def inset_box(dots: Sequence[Placed], land: Sequence[Shape], ground: Plane, room
 
 
 def beside(room: Box) -> Box:
-    """A place for it to the right of the room, at the top."""
+    """A place for it to the right of the room; below a room as narrow as a telephone."""
+    if room[2] - room[0] < _NARROW:
+        side, top = room[2] - room[0], room[3] + BELOW
+        return room[0], top, room[2], top + side
     side = min(room[2] - room[0], room[3] - room[1]) * _INSET * 1.25
     left = room[2] + MARGIN
     return left, room[1], left + side, room[1] + side

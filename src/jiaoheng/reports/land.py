@@ -14,7 +14,7 @@ from jiaoheng.reports.svg import length
 
 Box = tuple[float, float, float, float]
 """West, south, east, north in degrees; or left, top, right, bottom in pixels."""
-_SEEN = 0.5
+_SEEN = 0.6
 _SMALLEST = 1.5
 _LEAST_SPAN = 0.02
 

@@ -1,7 +1,7 @@
 """The county as a map: its towns outlined, its schools as dots, the crowded part once more and larger.
 
-Nothing but the county's own boundaries and coordinates is drawn; there are no tiles to fetch. A map takes some tens of
-milliseconds, more where there are hundreds of detailed outlines.
+Nothing but the county's own boundaries and coordinates is drawn; there are no tiles to fetch. A map takes a tenth of a
+second, half a second where there are hundreds of detailed outlines: worth keeping for as long as its snapshot is shown.
 """
 
 from __future__ import annotations
@@ -86,7 +86,8 @@ def county_map(
 
     ``link`` gives the address behind a dot; ``fills`` class names for places by code, which a page's own styles
     colour (with a class an outline has no fill of its own); ``label`` says what is shown. ``width`` is in pixels, the
-    height follows from the land; where the crowded part finds no room in a corner, the map grows to the right.
+    height follows from the land. Where the crowded part finds no room in a corner, the map grows to the right, or below
+    where it is narrow: for a telephone ask for a width of 360, which keeps names readable.
     """
     land = shapes(county)
     dots, left_out, at_place = _located(county, marks, land, min(width / 640, 1.0))
@@ -99,7 +100,7 @@ def county_map(
     inset = _inset(dots, placed, land, ground, room)
     if inset is None:
         parts += [school_layer(dots, ground, link), name_layer(_towns(county, land, ground), placed, [], room)]
-        right = room[2]
+        right, bottom = room[2], room[3]
     else:
         inside = [dot for dot, spot in zip(dots, placed, strict=True) if _is_in(spot, inset.window)]
         others = [dot for dot, spot in zip(dots, placed, strict=True) if not _is_in(spot, inset.window)]
@@ -110,11 +111,11 @@ def county_map(
             name_layer(_towns(county, land, ground), placed, [inset.box, inset.window], room),
             inset_layer(content, inset.window, inset.box, inset.times, language),
         ]
-        right = max(room[2], inset.box[2])
+        right, bottom = max(room[2], inset.box[2]), max(room[3], inset.box[3] - _FOOT / 2)
     parts.append(scale_bar(ground, room[0], room[3] + _FOOT - 8, language))
     counts = counted((dot.mark.status for dot in dots), language) or "—"
     told = say("map_told", language, label=label, county=county.name, total=len(dots), counts=counts)
-    return Map(_whole(parts, right + _MARGIN, room[3] + _FOOT, told, link is not None), left_out, at_place)
+    return Map(_whole(parts, right + _MARGIN, bottom + _FOOT, told, link is not None), left_out, at_place)
 
 
 class _Inset(msgspec.Struct, frozen=True):
@@ -132,7 +133,7 @@ def _inset(
     near = crowding.crowded(placed, max(ground.size))
     if not near:
         return None
-    window = crowding.square_around([placed[index] for index in near])
+    window = crowding.square_around([placed[index] for index in near], placed)
     box = crowding.inset_box([*placed, _disc(window)], land, ground, room) or crowding.beside(room)
     times = (box[2] - box[0]) / (window[2] - window[0])
     if times < _LEAST_TIMES:
