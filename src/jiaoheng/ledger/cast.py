@@ -11,7 +11,7 @@ from jiaoheng.county import County, snapshots
 from jiaoheng.demo import county as demo_county
 from jiaoheng.demo import source
 from jiaoheng.findings import assess
-from jiaoheng.ledger import facts, store
+from jiaoheng.ledger import drawings, facts, store
 from jiaoheng.ledger.actions import SYSTEM, found
 from jiaoheng.ledger.actions.facts import keep_assessment, take_in
 from jiaoheng.ledger.actions.organisations import add_organisation, follow_facts
@@ -96,3 +96,4 @@ def _assess(snapshot: Snapshot, *, every_year: bool) -> None:
     county, standard = facts.tables(snapshot), load(facts.NATIONAL)
     for year in county.years if every_year else county.years[-1:]:
         keep_assessment(SYSTEM, snapshot, assess(county, standard, year=year))
+    drawings.draw(snapshot, standard.id)

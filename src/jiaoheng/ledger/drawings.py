@@ -35,15 +35,15 @@ def read(path: Path) -> str:
 
 def draw(snapshot: Snapshot, standard: str) -> None:
     """Draw the charts of a snapshot's assessments, in both languages; those that are there stay."""
-    # Altair takes a second to load, which no page should wait for.
+    balance = {year: found.balance for year, found in facts.assessments(snapshot, standard).items()}
+    lacking = {language: path for language in LANGUAGES if not (path := coefficients(snapshot, standard, language)).exists()}
+    if len(balance) < 2 or not lacking:
+        return
+    # Altair takes seconds to load and to start: no page waits for it, nor who has nothing to draw.
     from jiaoheng.reports import charts
 
-    found = facts.assessments(snapshot, standard)
-    for language in LANGUAGES:
-        path = coefficients(snapshot, standard, language)
-        if len(found) > 1 and not path.exists():
-            drawn = charts.coefficients(found, standards.load(standard), language)
-            _write(path, charts.to_svg(drawn))
+    for language, path in lacking.items():
+        _write(path, charts.svg(charts.coefficients_over_years(balance, standards.load(standard), language)))
 
 
 def _write(path: Path, text: str) -> None:

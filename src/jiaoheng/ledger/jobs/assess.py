@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from jiaoheng import standards
 from jiaoheng.findings import assess as assess_county
-from jiaoheng.ledger import facts
+from jiaoheng.ledger import drawings, facts
 from jiaoheng.ledger.actions.facts import keep_assessment
 from jiaoheng.ledger.actions.registry import SYSTEM
 from jiaoheng.ledger.jobs.registry import JobError, Progress, job
@@ -17,7 +17,7 @@ from jiaoheng.ledger.models import Run, Snapshot
 
 @job("assess", gettext_lazy("达标测算"))
 def assess(run: Run, progress: Progress) -> dict[str, Any]:
-    """Assess every year of a snapshot, the latest last: with it, pages turn to the new facts."""
+    """Assess every year of a snapshot, the latest last: with it, pages turn to the new facts. Then draw its charts."""
     snapshot = Snapshot.objects.get(county=run.county, name=run.snapshot)
     county = facts.tables(snapshot)
     if not county.years:
@@ -25,5 +25,6 @@ def assess(run: Run, progress: Progress) -> dict[str, Any]:
     standard = standards.load(run.standard or facts.NATIONAL)
     for place, year in enumerate(county.years):
         keep_assessment(SYSTEM, snapshot, assess_county(county, standard, year=year))
-        progress((place + 1) / len(county.years))
+        progress((place + 1) / (len(county.years) + 1))
+    drawings.draw(snapshot, standard.id)
     return {"years": list(county.years)}

@@ -16,7 +16,7 @@ from jiaoheng.standards import Check, Item, fallback_id
 from jiaoheng.web.pages.overview import matrix
 from jiaoheng.web.pages.overview.basis import Basis
 from jiaoheng.web.pages.overview.indicators import coefficient_label, threshold_line
-from jiaoheng.web.pages.overview.standing import status_label
+from jiaoheng.web.pages.overview.standing import basis_label, status_label
 
 Part = dict[str, Any]
 
@@ -78,7 +78,7 @@ def item(of: Basis, wanted: Item) -> Part:
         "area": next(area.label for area in of.standard.areas if area.id == wanted.area).say(of.language),
         "status": result.status,
         "status_label": status_label(result.status, of),
-        "basis": words.say(f"basis_{result.basis}", of.language),
+        "basis": basis_label(result.basis, of),
         "note": wanted.note.say(of.language) if wanted.note else "",
         "article": f"{of.standard.document} {wanted.article}",
         "confidence": wanted.confidence,

@@ -12,7 +12,7 @@ from jiaoheng.measures.formulas import FORMULAS
 from jiaoheng.reports.figures import strip_of, values_of
 from jiaoheng.standards import Item, fallback_id
 from jiaoheng.web.pages.overview.basis import Basis
-from jiaoheng.web.pages.overview.standing import status_label
+from jiaoheng.web.pages.overview.standing import basis_label, status_label
 
 Part = dict[str, Any]
 OPEN = ("fails", "floor", "unknown")
@@ -95,7 +95,7 @@ def _row(of: Basis, even: Coefficient) -> Part:
     whole = even.coefficient is not None
     return {
         "stage": words.stage_label(even.stage, of.language),
-        "strip": strip_of(of.assessment, even.check, even.stage, of.standard, of.county, of.language, width=320),
+        "strip": strip_of(of.assessment, even.check, even.stage, of.standard, of.county, of.language),
         "threshold": threshold_line(own),
         # Of a part of the schools there is no county figure.
         "mean": words.number(even.mean) if whole else "—",
@@ -118,7 +118,7 @@ def _item(of: Basis, item: Item, result: ItemResult) -> Part:
         "url": of.link("explain_county", item.id),
         "status": result.status,
         "status_label": status_label(result.status, of),
-        "basis": words.say(f"basis_{result.basis}", of.language),
+        "basis": basis_label(result.basis, of),
         "found": _found(of, item, result, by_school),
         "advisory": result.advisory,
     }
@@ -134,11 +134,14 @@ def _found(of: Basis, item: Item, result: ItemResult, by_school: bool) -> str:
     below, total = counts["fails"] + counts["floor"], sum(counts.values())
     if len(own) == 1 and own[0].value is not None:
         return one(of, item, own[0])
-    if counts["unknown"] and not below:
+    if len(own) == 1:
         return _("没有上报,或没有佐证材料")
+    said = []
     if below:
-        return _("%(total)s 项中 %(count)s 项未达到") % {"total": total, "count": below}
-    return _("%(total)s 项都达到") % {"total": total}
+        said.append(_("%(total)s 项中 %(count)s 项未达到") % {"total": total, "count": below})
+    if counts["unknown"]:
+        said.append(_("%(total)s 项中 %(count)s 项没有上报,或没有佐证材料") % {"total": total, "count": counts["unknown"]})
+    return _(",").join(said) or _("%(total)s 项都达到") % {"total": total}
 
 
 def _by_school(of: Basis, item: Item) -> str:

@@ -20,7 +20,7 @@ from jiaoheng.web.pages.overview.rows import Row, Selection
 from jiaoheng.web.pages.overview.standing import status_label
 
 Part = dict[str, Any]
-FIXED = ("name", "stage", "town", "pupils", "worst")
+FIXED = ("name", "worst", "stage", "town", "pupils")
 """Columns beside the figures that can be sorted by, as they follow one another."""
 
 

@@ -25,8 +25,16 @@ def verdict(of: Basis) -> Part:
 
 def status_label(status: str, of: Basis) -> str:
     """How a status is called."""
-    said = words.say(f"status_{status}", of.language)
-    return said if of.language == "zh" else said[:1].upper() + said[1:]
+    return _capital(words.say(f"status_{status}", of.language))
+
+
+def basis_label(basis: str, of: Basis) -> str:
+    """How it is called where a status comes from."""
+    return _capital(words.say(f"basis_{basis}", of.language))
+
+
+def _capital(said: str) -> str:
+    return said[:1].upper() + said[1:]
 
 
 def metrics(of: Basis) -> list[Part]:
