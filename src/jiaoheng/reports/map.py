@@ -104,7 +104,10 @@ def county_map(
     else:
         inside = [dot for dot, spot in zip(dots, placed, strict=True) if _is_in(spot, inset.window)]
         others = [dot for dot, spot in zip(dots, placed, strict=True) if not _is_in(spot, inset.window)]
-        content = [land_layer(land, inset.ground, fills or {}, inset.ground.box), school_layer(inside, inset.ground, link)]
+        content = [
+            land_layer(land, inset.ground, fills or {}, inset.ground.box),
+            school_layer(inside, inset.ground, link),
+        ]
         parts += [
             small_layer(inside, ground),
             school_layer(others, ground, link),
