@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from typing import TypeVar
 
 import msgspec
 from django.core.cache import cache
 from django.http import Http404
+from django.utils.safestring import SafeString, mark_safe
 
 from jiaoheng import standards
 from jiaoheng.county import County
@@ -20,14 +20,12 @@ from jiaoheng.standards import Standard
 from jiaoheng.web.pages.overview.links import address
 from jiaoheng.web.request import Request
 
-Made = TypeVar("Made")
 
-
-class Basis(msgspec.Struct, frozen=True):
+class Basis(msgspec.Struct, frozen=True, eq=False):
     """A snapshot, the standard it is held against, and the assessment of one year.
 
     ``marks`` tell the assessments of each year apart from later ones; ``standards`` are those that the snapshot was
-    held against.
+    held against. Two are equal where they are of the same assessment and language, for they never change.
     """
 
     snapshot: Snapshot
@@ -63,17 +61,27 @@ class Basis(msgspec.Struct, frozen=True):
         """A school's name, or its code where it has none."""
         return self.names.get(code, code)
 
-    def kept(self, name: str, make: Callable[[], Made], *, of_all_years: bool = False) -> Made:
-        """What was made once of this basis in this language, for every later request."""
-        mark = "-".join(self.marks.values()) if of_all_years else self.marks[self.year]
-        # Names of indicators and stages come from addresses, and a cache's keys may hold no spaces.
-        said = f"{self.standard.id} {self.year} {mark} {self.language} {name}"
+    @property
+    def mark(self) -> str:
+        """What tells this basis from every other."""
+        return f"{self.marks[self.year]} {self.years} {self.standards} {self.language}"
+
+    def __hash__(self) -> int:
+        return hash(self.mark)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Basis) and self.mark == other.mark
+
+    def kept(self, name: str, make: Callable[[], str], *, of_all_years: bool = False) -> SafeString:
+        """HTML that was made once of this basis, for every later request."""
+        said = f"{self.mark} {name}" + (f" {self.marks}" if of_all_years else "")
+        # Names come from addresses, and a cache's keys may hold no spaces.
         key = "overview-" + hashlib.sha256(said.encode()).hexdigest()
-        found: Made | None = cache.get(key)
+        found: str | None = cache.get(key)
         if found is None:
-            found = make()
+            found = str(make())
             cache.set(key, found, None)
-        return found
+        return mark_safe(found)  # noqa: S308
 
 
 def basis(request: Request) -> Basis | None:

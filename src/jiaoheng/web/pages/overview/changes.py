@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -25,15 +26,16 @@ def since(of: Basis) -> Part | None:
     """What changed, in sentences; None where there is nothing to compare with."""
     before = Snapshot.objects.filter(county=of.snapshot.county_id, pk__lt=of.snapshot.pk).order_by("pk").last()
     if before is not None:
-        found = of.kept(f"changes {before.pk}", lambda: _since_snapshot(of, before))
+        found = _since_snapshot(of, before)
         query = {"before": before.pk, "after": of.snapshot.pk}
         return found | {"snapshot": before.accepted_at, "url": address("compare_snapshots", query=query)}
     year = max((year for year in of.years if year < of.year), default=None)
     if year is None:
         return None
-    return of.kept("changes of a year", lambda: _since_year(of, year), of_all_years=True)
+    return _since_year(of, year)
 
 
+@lru_cache(maxsize=16)
 def _since_snapshot(of: Basis, before: Snapshot) -> Part:
     was = facts.assessment(before, of.standard.id, of.year)
     return {
@@ -45,6 +47,7 @@ def _since_snapshot(of: Basis, before: Snapshot) -> Part:
     }
 
 
+@lru_cache(maxsize=16)
 def _since_year(of: Basis, year: int) -> Part:
     was = facts.assessment(of.snapshot, of.standard.id, year)
     return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from jiaoheng.reports.figures import label_of, marks_of, verdict_marks
 from jiaoheng.reports.map import county_map
 from jiaoheng.web.pages.overview.basis import Basis
-from jiaoheng.web.pages.overview.standing import options_line, status_label
+from jiaoheng.web.pages.overview.standing import status_label
 
 VERDICT = "verdict"
 ORDER = ("fails", "floor", "unknown", "meets", "measured")
@@ -45,12 +46,9 @@ def chosen(of: Basis, key: str) -> Choice:
     return next((choice for choice in all_of_them if choice.key == key), all_of_them[0])
 
 
+@lru_cache(maxsize=64)
 def drawn(of: Basis, choice: Choice) -> dict[str, Any]:
     """The map of a choice, what its colours mean, and which schools are not on it."""
-    return of.kept(f"map {choice.key}", lambda: _drawn(of, choice))
-
-
-def _drawn(of: Basis, choice: Choice) -> dict[str, Any]:
     if choice.key == VERDICT:
         marks = verdict_marks(of.assessment, of.language)
     else:
@@ -74,7 +72,6 @@ def _drawn(of: Basis, choice: Choice) -> dict[str, Any]:
             if counts[status]  # type: ignore[index]
         ],
         "notes": found.notes(of.county, of.language),
-        "options": options_line(of),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from django.http import Http404
@@ -144,19 +145,16 @@ def _inequality(even: Coefficient) -> Iterator[tuple[str, str]]:
         yield _("最大与最小之比"), words.fixed(even.range_ratio, 2)
 
 
-def _accounts(of: Basis, wanted: Item) -> list[Account]:
-    """The item's figures of the county, taken apart; they take a moment, so they are kept."""
+@lru_cache(maxsize=128)
+def _accounts(of: Basis, wanted: Item) -> tuple[Account, ...]:
+    """The item's figures of the county, taken apart; that takes a moment, so they are kept."""
     if all(FORMULAS[check.formula].grain != "county" for check in wanted.checks):
-        return []
-    return of.kept(f"accounts {wanted.id}", lambda: _told(of, wanted))
-
-
-def _told(of: Basis, wanted: Item) -> list[Account]:
+        return ()
     try:
         found = explain(of.county, of.standard, of.county.code, wanted.id, year=of.year, options=of.assessment.options)
     except AssessmentError:
-        return []
-    return [account(one, of.standard, of.language) for one in found]
+        return ()
+    return tuple(account(one, of.standard, of.language) for one in found)
 
 
 def _listings(of: Basis, wanted: Item, check: Check) -> Iterator[Part]:

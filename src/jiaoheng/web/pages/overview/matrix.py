@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -57,9 +58,10 @@ def matrix(of: Basis, data: Mapping[str, str], own_schools: frozenset[str]) -> M
     return Matrix(form, selection, checks, tuple(school_rows.selected(listed, selection)), len(listed))
 
 
+@lru_cache(maxsize=32)
 def all_rows(of: Basis, area: str) -> tuple[Row, ...]:
     """The rows of an area, kept for later requests."""
-    return of.kept(f"rows {area}", lambda: school_rows.rows(of, area))
+    return school_rows.rows(of, area)
 
 
 def query(of: Basis, found: Matrix) -> dict[str, str | int]:

@@ -90,14 +90,12 @@ def tasks(person: Person) -> Part | None:
     judging = Q(state=Task.State.SUBMITTED) & (Q(verifier__in=units))
     own = seen.filter(doing | judging).select_related("school", "lead").order_by(F("due").asc(nulls_last=True), "pk")
     today = timezone.localdate()
-    pressing = list(own[:LISTED])
-    everybody = seen.filter(state__in=Task.PENDING, due__lt=today)
+    pressing = list(own[: LISTED + 1])
     return {
-        "count": own.count(),
-        "overdue": own.filter(due__lt=today).count(),
-        "overdue_seen": everybody.count(),
+        "count": own.count() if len(pressing) > LISTED else len(pressing),
+        "overdue_seen": seen.filter(state__in=Task.PENDING, due__lt=today).count(),
         "url": address("tasks"),
-        "rows": [_task(task) for task in pressing],
+        "rows": [_task(task) for task in pressing[:LISTED]],
     }
 
 
@@ -124,9 +122,9 @@ def submissions(person: Person) -> Part | None:
     if not access.may_anywhere(person, "submission.accept"):
         return None
     waiting = access.which(person, "submission.accept", Submission).filter(state=Submission.State.SUBMITTED)
-    listed = waiting.select_related("organisation").order_by("changed_at")
+    listed = list(waiting.select_related("organisation").order_by("changed_at"))
     return {
-        "count": listed.count(),
+        "count": len(listed),
         "url": address("submissions"),
         "rows": [
             {"title": own.title, "unit": own.organisation, "at": own.changed_at, "url": address("submission", own.pk)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.contrib import messages
@@ -9,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -51,15 +52,16 @@ def index(request: Request) -> HttpResponse:
     choice = county_map.chosen(of, request.GET.get("show", ""))
     given |= {
         **_frame(of),
+        "basis_form": _part(of, "basis_form", lambda of: {"basis_form": BasisForm(of)}),
         "newer": progress.newer(request, of),
         "own": people.standing(of, request.user, own),
         "busy": bool((given["tasks"] or {}).get("rows") or (given["submissions"] or {}).get("rows")),
         "top": _part(of, "top", _top),
-        "metrics": standing.metrics(of) + _overdue(given["tasks"]),
+        "metrics": _metrics(of) + _overdue(given["tasks"]),
         "indicators": _part(of, "indicators", _indicators),
         "worst": _part(of, "worst", _worst),
         "areas": _part(of, "areas", _areas),
-        "map": _map(of, choice),
+        "map_section": _map_section(of, choice),
         "years": _years(of),
         "changes": changes.since(of),
         "other_standards": progress.other_standards(request, of),
@@ -73,9 +75,10 @@ def county_map_page(request: Request) -> HttpResponse:
     """The map on a page of its own; only the map where htmx asks for it."""
     of = _basis(request)
     choice = county_map.chosen(of, request.GET.get("show", ""))
-    given = {**_frame(of), "map": _map(of, choice), "of_what": choice.label}
-    template = "overview/parts/map_section.html" if request.htmx else "overview/map.html"
-    answer = render(request, template, given)
+    if request.htmx:
+        answer = HttpResponse(_map_section(of, choice))
+    else:
+        answer = render(request, "overview/map.html", {**_frame(of), "map": _map(of, choice)})
     patch_vary_headers(answer, ("HX-Request",))
     return answer
 
@@ -86,22 +89,11 @@ def matrix_page(request: Request) -> HttpResponse:
     """Every school and every figure of an area; only the table where htmx asks for it."""
     of = _basis(request)
     found = matrix.matrix(of, request.GET.dict(), people.own_schools(request.user))
-    said = matrix.query(of, found)
-    given = {
-        **_frame(of),
-        "form": found.form,
-        "hidden": of.query | ({"sort": said["sort"]} if "sort" in said else {}),
-        "columns": matrix.columns(of, found),
-        "lines": matrix.lines(of, found),
-        "shown": len(found.rows),
-        "total": found.total,
-        "excel_url": of.link("matrix_excel", **said),
-        "reset_url": of.link("matrix") if said.keys() - {"sort"} else "",
-        "options": standing.options_line(of),
-        "rule": matrix.rule(of, found.selection.area),
-    }
-    only_table = request.htmx and not request.htmx.history_restore_request
-    answer = render(request, "overview/parts/matrix_table.html" if only_table else "overview/matrix.html", given)
+    if request.htmx and not request.htmx.history_restore_request:
+        answer = HttpResponse(_table(of, found))
+    else:
+        given = {**_frame(of), "form": found.form, "table": _table(of, found)}
+        answer = render(request, "overview/matrix.html", given | {"rule": matrix.rule(of, found.selection.area)})
     patch_vary_headers(answer, ("HX-Request",))
     return answer
 
@@ -162,7 +154,6 @@ def _frame(of: Basis) -> Part:
         "county": of.county.name,
         "school_year": school_year(of.year),
         "standard": of.standard.label.say(of.language),
-        "basis_form": BasisForm(of),
         "overview_url": of.link("overview"),
         "matrix_url": of.link("matrix"),
         "query": of.query,
@@ -171,8 +162,7 @@ def _frame(of: Basis) -> Part:
 
 def _part(of: Basis, name: str, context: Any) -> SafeString:
     """A part of the page that is the same for everybody, rendered once."""
-    template = f"overview/parts/{name}.html"
-    return mark_safe(of.kept(f"part {name}", lambda: str(render_to_string(template, context(of)))))  # noqa: S308
+    return of.kept(name, lambda: render_to_string(f"overview/parts/{name}.html", context(of)))
 
 
 def _top(of: Basis) -> Part:
@@ -202,11 +192,40 @@ def _map(of: Basis, choice: county_map.Choice) -> Part:
     }
 
 
-def _years(of: Basis) -> SafeString | str:
+def _map_section(of: Basis, choice: county_map.Choice) -> SafeString:
+    """The map with what belongs to it, as the overview shows it and htmx puts another in its place."""
+    return of.kept(f"map {choice.key}", lambda: render_to_string("overview/parts/map_section.html", {"map": _map(of, choice)}))
+
+
+@lru_cache(maxsize=32)
+def _metrics(of: Basis) -> list[Part]:
+    return standing.metrics(of)
+
+
+def _table(of: Basis, found: matrix.Matrix) -> str:
+    """The matrix as a table; kept unless it is one person's own, as what is typed into the search is."""
+    said = matrix.query(of, found)
+
+    def made() -> str:
+        given = {
+            "hidden": of.query | ({"sort": said["sort"]} if "sort" in said else {}),
+            "columns": matrix.columns(of, found),
+            "lines": matrix.lines(of, found),
+            "shown": len(found.rows),
+            "total": found.total,
+            "excel_url": of.link("matrix_excel", **said),
+            "reset_url": of.link("matrix") if said.keys() - {"sort"} else "",
+            "options": standing.options_line(of),
+        }
+        return render_to_string("overview/parts/matrix_table.html", given)
+
+    return made() if said.keys() & {"name", "mine"} else of.kept(f"matrix {sorted(said.items())}", made)
+
+
+def _years(of: Basis) -> SafeString:
     """The coefficients over the years; made again when their drawing has come."""
     drawn = coefficients.is_drawn(of)
-    made = of.kept(f"years {drawn}", lambda: str(_years_part(of)), of_all_years=True)
-    return mark_safe(made)  # noqa: S308
+    return of.kept(f"years {drawn}", lambda: _years_part(of), of_all_years=True)
 
 
 def _years_part(of: Basis) -> str:
