@@ -3,11 +3,14 @@
 from jiaoheng.county.admission import Admission, admit
 from jiaoheng.county.checks import check
 from jiaoheng.county.county import County, Gap, build
-from jiaoheng.county.problems import Origin, Problem, errors
+from jiaoheng.county.merging import merged
+from jiaoheng.county.problems import EARLIER, Origin, Problem, errors
 from jiaoheng.county.rows import Batch, Rejected, Row
 from jiaoheng.county.schema import schema
+from jiaoheng.county.written import WrittenCell, WrittenRow, written
 
 __all__ = [
+    "EARLIER",
     "Admission",
     "Batch",
     "County",
@@ -16,9 +19,13 @@ __all__ = [
     "Problem",
     "Rejected",
     "Row",
+    "WrittenCell",
+    "WrittenRow",
     "admit",
     "build",
     "check",
     "errors",
+    "merged",
     "schema",
+    "written",
 ]

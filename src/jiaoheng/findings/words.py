@@ -68,7 +68,7 @@ def sentences(assessment: Assessment, standard: Standard, county: County, langua
         if not standard.schools or area.id != standard.schools.area:
             yield from _area(assessment, standard, area.id, language)
     if assessment.waiting:
-        yield say("waiting", language, count=len(assessment.waiting))
+        yield say("waiting", language, count=sum(gap.rows for gap in assessment.waiting))
     if assessment.absent:
         yield _absent(assessment, county, language)
     for value in assessment.values:
