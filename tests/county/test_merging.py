@@ -389,7 +389,7 @@ def _said(result: Batch) -> tuple[object, ...]:
 
 
 @given(CHANGES)
-@settings(max_examples=40)
+@settings(max_examples=15)
 def test_laying_the_same_batch_twice_changes_nothing_more(changes: list[tuple[str, int, bool]]) -> None:
     drawn = _drawn(changes)
     once = merged(clean_county(), [drawn])
@@ -397,7 +397,7 @@ def test_laying_the_same_batch_twice_changes_nothing_more(changes: list[tuple[st
 
 
 @given(CHANGES)
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_after_the_whole_county_is_sent_again_nothing_of_what_came_before_is_left(
     changes: list[tuple[str, int, bool]],
 ) -> None:
@@ -410,7 +410,7 @@ def test_after_the_whole_county_is_sent_again_nothing_of_what_came_before_is_lef
 
 
 @given(CHANGES)
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_every_row_of_the_base_is_there_replaced_or_waited_for(changes: list[tuple[str, int, bool]]) -> None:
     admission = admit(merged(clean_county(), [_drawn(changes)]))
     gaps = {(gap.table, gap.subject) for gap in admission.county.gaps}

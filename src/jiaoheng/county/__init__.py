@@ -2,6 +2,8 @@
 
 from jiaoheng.county.admission import Admission, admit
 from jiaoheng.county.checks import check
+from jiaoheng.county.comparison import Comparison, compare
+from jiaoheng.county.comparison_words import comparison_sentences
 from jiaoheng.county.county import County, Gap, build
 from jiaoheng.county.merging import merged
 from jiaoheng.county.problems import EARLIER, Origin, Problem, errors
@@ -13,6 +15,7 @@ __all__ = [
     "EARLIER",
     "Admission",
     "Batch",
+    "Comparison",
     "County",
     "Gap",
     "Origin",
@@ -24,6 +27,8 @@ __all__ = [
     "admit",
     "build",
     "check",
+    "compare",
+    "comparison_sentences",
     "errors",
     "merged",
     "schema",
