@@ -32,7 +32,7 @@ def merged(base: County | None, batches: Sequence[Batch], *, only: str | None = 
     - An earlier row that waits, and a gap of the base, is settled when a row of its key comes, good or not. Where
       the key is not known in full, it is settled when all that was known of its subject and year is told anew, by at
       least as many rows as waited: then the new rows stand alone, as in a first upload. Else it stays: nothing
-      unknown becomes known because something else arrived.
+      unknown becomes known because something else arrived. A county read without a base has none of its gaps.
     - Of boundaries the latest hold.
 
     With ``only``, the code of a school, the batches are this school's own return: rows about other schools, the
