@@ -24,9 +24,7 @@ def take_in(act: Act, county: Organisation, folder: Path, *, submission: Submiss
     return record_snapshot(act, county, folder, submission=submission)
 
 
-def record_snapshot(
-    act: Act, county: Organisation, folder: Path, *, submission: Submission | None = None
-) -> Snapshot:
+def record_snapshot(act: Act, county: Organisation, folder: Path, *, submission: Submission | None = None) -> Snapshot:
     """The part of an action that makes a snapshot in the county's store the county's present facts.
 
     ``waiting`` counts the rows that wait now, those of earlier snapshots too. Raises as ``take_in`` does.

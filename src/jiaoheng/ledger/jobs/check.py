@@ -143,4 +143,3 @@ def _assessed(county: County) -> Assessment | None:
         return assess_county(county, standards.load(facts.NATIONAL))
     except AssessmentError:
         return None
-

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from jiaoheng import sources
@@ -28,14 +29,14 @@ def attachment(file: IO[bytes], name: str) -> FileResponse:
 
 
 @needs("submission.see")
-def template(request: Request) -> HttpResponse | FileResponse:
+def template(request: Request) -> HttpResponseBase:
     """The empty workbook."""
     name = _("数据模板.xlsx")
     return attachment(_written(lambda path: sources.write_template(path, request.language), name), name)
 
 
 @needs("submission.create")
-def own(request: Request, code: str) -> HttpResponse | FileResponse:
+def own(request: Request, code: str) -> HttpResponseBase:
     """A school's own rows of the latest year as a workbook, to go on from: nobody types them again."""
     school = found(request, "submission.create", Organisation, kind=Organisation.Kind.SCHOOL, code=code)
     latest = facts.latest_snapshot(request.county)
@@ -47,7 +48,7 @@ def own(request: Request, code: str) -> HttpResponse | FileResponse:
 
 
 @needs("submission.see")
-def file(request: Request, pk: int, file: int) -> HttpResponse | FileResponse:
+def file(request: Request, pk: int, file: int) -> HttpResponseBase:
     """A file as it was uploaded."""
     source = found(request, "submission.see", SourceFile, pk=file, submission=pk)
     path = submissions.files_folder(source.submission) / source.stored
@@ -55,14 +56,14 @@ def file(request: Request, pk: int, file: int) -> HttpResponse | FileResponse:
 
 
 @needs("submission.see")
-def waiting_csv(request: Request, pk: int) -> HttpResponse | FileResponse:
+def waiting_csv(request: Request, pk: int) -> HttpResponseBase:
     """The rows that wait, with what is wrong with each."""
     rejected, name = _rejected(request, pk, "csv")
     return attachment(_written(lambda path: write_waiting(path, rejected, request.language), name), name)
 
 
 @needs("submission.see")
-def waiting_workbook(request: Request, pk: int) -> HttpResponse | FileResponse:
+def waiting_workbook(request: Request, pk: int) -> HttpResponseBase:
     """The rows that wait as sheets that can be mended and uploaded again."""
     rejected, name = _rejected(request, pk, "xlsx")
     return attachment(_written(lambda path: write_waiting_workbook(path, rejected, request.language), name), name)

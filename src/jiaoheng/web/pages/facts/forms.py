@@ -37,13 +37,14 @@ class FilesField(forms.FileField):
 class FilesForm(forms.Form):
     """Files to add."""
 
-    files = FilesField(
+    upload = FilesField(
         label=gettext_lazy("选择文件"),
         help_text=gettext_lazy("Excel 工作簿、CSV,或它们的 zip 包;可以一次选多个。"),
         widget=FilesInput(attrs={"accept": ",".join(uploads.ACCEPTED)}),
         error_messages={"required": gettext_lazy("请先选择文件。"), "empty": gettext_lazy("这个文件是空的。")},
         max_length=255,
     )
+
 
 class NewForm(FilesForm):
     """A new submission; which of the fields are asked depends on the person."""
@@ -55,7 +56,7 @@ class NewForm(FilesForm):
     mode = forms.ChoiceField(
         label=gettext_lazy("与现有数据的关系"), choices=Submission.Mode.choices, widget=forms.RadioSelect
     )
-    field_order = ("organisation", "title", "files", "mode")
+    field_order = ("organisation", "title", "upload", "mode")
 
     def __init__(self, person: Person, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

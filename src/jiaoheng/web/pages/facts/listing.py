@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -60,12 +59,12 @@ def index(request: Request) -> HttpResponse:
 def new(request: Request) -> HttpResponse:
     """Begin a submission, with its first files if they are at hand."""
     form = NewForm(request.user, request.POST or None, request.FILES or None)
-    form.fields["files"].required = False
+    form.fields["upload"].required = False
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         token = store.token()
         try:
-            with received(request, store.submission(token) / "files", given["files"]) as delivery:
+            with received(request, store.submission(token) / "files", given["upload"]) as delivery:
                 made = create(
                     request.actor,
                     given["organisation"],
@@ -76,7 +75,7 @@ def new(request: Request) -> HttpResponse:
                 )
         except Refused as refused:
             shutil.rmtree(store.submission(token), ignore_errors=True)
-            form.add_error("files", str(refused))
+            form.add_error("upload", str(refused))
         else:
             shown.tell_left_out(request, delivery.left_out)
             return redirect("submission", pk=made.pk)

@@ -71,9 +71,7 @@ def accept(request: Request, pk: int) -> HttpResponse:
     return redirect("snapshot", pk=snapshot.pk)
 
 
-def _page(
-    request: Request, submission: Submission, *, form: ReturnForm | None = None, error: str = ""
-) -> HttpResponse:
+def _page(request: Request, submission: Submission, *, form: ReturnForm | None = None, error: str = "") -> HttpResponse:
     checked = submissions.last_check(submission)
     allowed = {name: access.may(request.user, f"submission.{name}", submission) for name in ("accept", "return")}
     is_submitted = submission.state == Submission.State.SUBMITTED
@@ -110,7 +108,7 @@ def _difference(request: Request, submission: Submission, checked: Checked) -> d
     told: dict[str, Any] = {
         "is_first": base is None,
         "waiting": _waiting(checked, request),
-        "unknown": _unknown(checked, base and facts.assessment(base), after, request),
+        "unknown": _unknown(checked, facts.assessment(base) if base else None, after, request),
     }
     if base is None:
         text = _("首次采纳:{rows} 行数据,{years} 个学年。")

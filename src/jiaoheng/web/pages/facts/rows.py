@@ -66,8 +66,8 @@ def sheets(checked: Checked, language: Language) -> list[Sheet]:
     groups: dict[tuple[str, str], list[Problem]] = {}
     for problem in checked.problems:
         groups.setdefault((problem.origin.file, problem.origin.sheet), []).append(problem)
-    found = []
-    for (file, sheet), problems in groups.items():
+    found: list[Sheet] = []
+    for (_file, sheet), problems in groups.items():
         rows: dict[Place, list[Problem]] = {}
         others = []
         for problem in problems:
@@ -207,9 +207,7 @@ def mends(files: Iterable[SourceFile], checked: Checked | None, language: Langua
     return sorted(listed, key=lambda each: each["at"], reverse=True)
 
 
-def _input(
-    field: Field, key: tuple[int, str, int, str], held: Mended | None, typed: Typed, identity: str
-) -> Field:
+def _input(field: Field, key: tuple[int, str, int, str], held: Mended | None, typed: Typed, identity: str) -> Field:
     shown = held.value if held else field.text
     cell = Cell(*key, value=None, seen=held.revision if held else 0)
     return msgspec.structs.replace(
@@ -249,7 +247,5 @@ def _named(cell: Cell, shown: str = "") -> str:
 
 
 def _unnamed(name: str) -> tuple[Cell, str]:
-    file, sheet, row, column, seen, shown = msgspec.json.decode(
-        name, type=tuple[int, str, int, str, int, str]
-    )
+    file, sheet, row, column, seen, shown = msgspec.json.decode(name, type=tuple[int, str, int, str, int, str])
     return Cell(file, sheet, row, column, "", seen), shown

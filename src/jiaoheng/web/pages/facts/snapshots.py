@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -103,7 +104,7 @@ def compare(request: Request) -> HttpResponse:
 
 
 @needs("run.ask")
-def workbook(request: Request, pk: int) -> HttpResponse | FileResponse:
+def workbook(request: Request, pk: int) -> HttpResponseBase:
     """The snapshot as a workbook: asked for by POST, fetched when it is written."""
     snapshot = found(request, "facts.see", Snapshot, pk=pk)
     path = _workbook(request, snapshot)
@@ -118,7 +119,7 @@ def workbook(request: Request, pk: int) -> HttpResponse | FileResponse:
 
 
 @needs("run.ask")
-def waiting(request: Request, pk: int) -> HttpResponse | FileResponse:
+def waiting(request: Request, pk: int) -> HttpResponseBase:
     """The rows that waited when the snapshot was accepted."""
     snapshot = found(request, "facts.see", Snapshot, pk=pk)
     path = waiting_file(store.snapshots(request.county.code), snapshot.name)
@@ -207,8 +208,9 @@ def _about(request: Request, snapshot: Snapshot) -> list[dict[str, Any]]:
 def _holds(tables: Any, request: Request) -> dict[str, Any]:
     listed = [(table, tables[name].num_rows) for name, table in schema().tables.items() if tables[name].num_rows]
     columns = [{"label": _("表"), "kind": "name"}, {"label": _("行数"), "kind": "number"}]
+    language = request.language
     rows = [
-        {"cells": [{"text": table.label.say(request.language), "kind": "name"}, {"text": f"{count:,}", "kind": "number"}]}
+        {"cells": [{"text": table.label.say(language), "kind": "name"}, {"text": f"{count:,}", "kind": "number"}]}
         for table, count in listed
     ]
     return {"caption": _("各表行数"), "caption_hidden": True, "dense": True, "columns": columns, "rows": rows}

@@ -93,15 +93,15 @@ def add(request: Request, pk: int) -> HttpResponse:
     """Add files."""
     submission = found(request, "submission.change", Submission, pk=pk)
     form = FilesForm(request.POST, request.FILES)
-    form.fields["files"].required = False
+    form.fields["upload"].required = False
     if not form.is_valid():
         return page(request, submission, files_form=form)
     try:
         acts.must_be_open(submission)
-        with received(request, submissions.files_folder(submission), form.cleaned_data["files"]) as delivery:
+        with received(request, submissions.files_folder(submission), form.cleaned_data["upload"]) as delivery:
             acts.add_files(request.actor, submission, delivery.files)
     except Refused as refused:
-        form.add_error("files", str(refused))
+        form.add_error("upload", str(refused))
         return page(request, submission, files_form=form)
     shown.tell_left_out(request, delivery.left_out)
     messages.success(request, _("文件已收到,正在核对。"))
@@ -153,7 +153,8 @@ def take_back(request: Request, pk: int) -> HttpResponse:
 def withdraw(request: Request, pk: int) -> HttpResponse:
     """Give it up."""
     submission = found(request, "submission.withdraw", Submission, pk=pk)
-    return _done(request, pk, lambda: acts.withdraw(request.actor, submission), _("已作废。文件都还在,需要时可以恢复。"))
+    told = _("已作废。文件都还在,需要时可以恢复。")
+    return _done(request, pk, lambda: acts.withdraw(request.actor, submission), told)
 
 
 @require_POST
@@ -244,7 +245,9 @@ def _result(
     chosen = next((each for each in sheets if each.key == request.GET.get("sheet")), sheets[0] if sheets else None)
     by_name = {each.name: each for each in files if not each.removed}
     found_rows = Paginator(chosen.rows if chosen else (), ROWS).get_page(request.GET.get("page"))
-    listed = list(rows.entries(found_rows.object_list, checked, by_name, request.language, typed, is_open=is_open))
+    listed = list(
+        rows.entries(list(found_rows.object_list), checked, by_name, request.language, typed, is_open=is_open)
+    )
     every = [problem for _place, problems in (chosen.rows if chosen else ()) for problem in problems]
     return {
         "metrics": _metrics(submission, checked),
