@@ -18,6 +18,8 @@ from jiaoheng.ledger.submissions import Checked
 
 PREFIX = "cell:"
 _HEADERS = frozenset({"column_missing", "columns_unknown", "header_unit", "header_twice"})
+WAITS_FOR_ANOTHER = "reference_waits"
+"""The problem of a row in which nothing is to be mended: it waits for another row that waits itself."""
 Place = tuple[str, Origin]
 
 
@@ -72,7 +74,9 @@ def sheets(checked: Checked, language: Language) -> list[Sheet]:
         others = []
         for problem in problems:
             place = (problem.table, problem.origin)
-            if place in written or (problem.code in _HEADERS and place in headers):
+            if problem.code == WAITS_FOR_ANOTHER:
+                others.append(problem)
+            elif place in written or (problem.code in _HEADERS and place in headers):
                 rows.setdefault(place, []).append(problem)
             else:
                 others.append(problem)
