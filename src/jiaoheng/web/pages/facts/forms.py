@@ -89,6 +89,11 @@ class ReturnForm(forms.Form):
 
 
 def bringing_units(person: Person) -> QuerySet[Organisation]:
-    """The units for which a person may bring in statistics, the county first."""
+    """The units for which a person may bring in statistics, the county first.
+
+    Campuses and teaching points are told with the school above them.
+    """
     units = access.which(person, "submission.create", Organisation)
-    return units.filter(kind__in=(Kind.COUNTY, Kind.SCHOOL), active=True).order_by("kind", "name")
+    wanted = units.filter(kind__in=(Kind.COUNTY, Kind.SCHOOL), active=True)
+    below = wanted.filter(parent__kind=Kind.SCHOOL, parent__in=units.values("pk"))
+    return wanted.exclude(pk__in=below.values("pk")).order_by("kind", "name")

@@ -91,6 +91,7 @@ def _page(request: Request, submission: Submission, *, form: ReturnForm | None =
         "form": form or ReturnForm(),
         "error": error,
         "checked": checked,
+        "metrics": _metrics(checked) if checked else [],
     }
     if checked is not None:
         try:
@@ -120,6 +121,22 @@ def _difference(request: Request, submission: Submission, checked: Checked) -> d
     return told
 
 
+def _metrics(checked: Checked) -> list[dict[str, Any]]:
+    counts = checked.summary()
+    waiting = counts["waiting"]
+    return [
+        {"label": _("这次读到"), "value": f"{counts['rows']:,}", "unit": _("行")},
+        {
+            "label": _("等待改正"),
+            "value": f"{waiting:,}",
+            "unit": _("行"),
+            "status": "fails" if waiting else "meets",
+            "status_label": _("相关数字会缺") if waiting else _("全部可用"),
+        },
+        {"label": _("提醒"), "value": f"{counts['warnings']:,}", "unit": _("处")},
+    ]
+
+
 def _rows(county: County) -> str:
     return f"{sum(table.num_rows for table in county.tables.values()):,}"
 
@@ -134,28 +151,26 @@ def _waiting(checked: Checked, request: Request) -> list[dict[str, Any]]:
 
 
 def _unknown(checked: Checked, before: Assessment | None, county: County, request: Request) -> list[dict[str, Any]]:
-    """The figures that would be unknown and are known now, by figure and stage, with the schools that they are of."""
+    """The figures that would be unknown and are known now, those of the same schools together."""
     if checked.assessment is None:
         return []
     known = {_place(value) for value in before.values if value.status != "unknown"} if before else None
-    groups: dict[tuple[str, str], list[str]] = {}
+    figures: dict[tuple[str, str], list[str]] = {}
     names = county.school_names()
     for value in checked.assessment.values:
         if value.status == "unknown" and (known is None or _place(value) in known):
-            groups.setdefault((value.check, value.stage), []).append(names.get(value.school_id, ""))
+            figures.setdefault((value.check, value.stage), []).append(names.get(value.school_id, ""))
     if before is None and not checked.gaps:
         return []
-    standard = standards.load(facts.NATIONAL)
-    language = request.language
-    return [
-        {
-            "label": words.check_label(standard, check, language),
-            "stage": words.stage_label(stage, language) if stage else "",
-            "schools": _named(sorted(filter(None, of))),
-            "count": len(of),
-        }
-        for (check, stage), of in groups.items()
-    ]
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for (check, stage), of in figures.items():
+        groups.setdefault(tuple(sorted(filter(None, of))), []).append(_label(check, stage, request))
+    return [{"schools": _named(of) or request.county.name, "figures": labels} for of, labels in groups.items()]
+
+
+def _label(check: str, stage: str, request: Request) -> str:
+    label = words.check_label(standards.load(facts.NATIONAL), check, request.language)
+    return f"{words.stage_label(stage, request.language)} · {label}" if stage else label
 
 
 def _place(value: Value) -> tuple[str, str, str]:

@@ -69,7 +69,8 @@ def sheets(checked: Checked, language: Language) -> list[Sheet]:
     for problem in checked.problems:
         groups.setdefault((problem.origin.file, problem.origin.sheet), []).append(problem)
     found: list[Sheet] = []
-    for (_file, sheet), problems in groups.items():
+    several = len({file for file, _sheet in groups}) > 1
+    for (file, sheet), problems in groups.items():
         rows: dict[Place, list[Problem]] = {}
         others = []
         for problem in problems:
@@ -85,8 +86,8 @@ def sheets(checked: Checked, language: Language) -> list[Sheet]:
         name = problems[0].origin.named(language)
         found.append(
             Sheet(
-                key=str(len(found)),
-                label=" · ".join(part for part in (name, sheet) if part) or _("整体"),
+                key=f"{file}/{sheet}",
+                label=" · ".join(part for part in (name, sheet) if part) if several else sheet or name or _("整体"),
                 errors=bad,
                 warnings=len(problems) - bad,
                 rows=tuple((place, tuple(of)) for place, of in told),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -255,7 +256,7 @@ def _result(
         "unread": [{"file": each.file, "reason": each.reason.say(request.language)} for each in checked.unread],
         "sheets": [
             {
-                "url": f"?sheet={each.key}#problems",
+                "url": "?" + urlencode({"sheet": each.key}) + "#problems",
                 "label": each.label,
                 "current": each is chosen,
                 "count": each.errors + each.warnings,
