@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from django.utils import timezone
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiaoheng.county.personal import is_personal_header, personal_kind
+from jiaoheng.ledger import clock
 from jiaoheng.ledger.actions.registry import Act, Refused, action
 from jiaoheng.ledger.actions.submissions import changed, must_be_open
 from jiaoheng.ledger.models import Mended, SourceFile, Submission
@@ -64,7 +65,7 @@ def mend(act: Act, submission: Submission, cells: Sequence[Cell]) -> Submission:
         _must_be_harmless(cell)
         kept = held or Mended(file=sources[cell.file], sheet=cell.sheet, row=cell.row, column=cell.column)
         kept.value, kept.revision = cell.value, submission.revision + 1
-        kept.by, kept.at = act.person, timezone.now()
+        kept.by, kept.at = act.person, clock.now()
         kept.save()
     act.details["cells"] = len(differing)
     changed(act, submission)

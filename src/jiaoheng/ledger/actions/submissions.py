@@ -9,13 +9,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from django.utils import timezone
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiaoheng.county import County
 from jiaoheng.county import snapshots as frozen
-from jiaoheng.ledger import access, facts, store, submissions
+from jiaoheng.ledger import access, clock, facts, store, submissions
 from jiaoheng.ledger.actions.facts import record_snapshot
 from jiaoheng.ledger.actions.organisations import follow
 from jiaoheng.ledger.actions.registry import Act, Actor, Forbidden, Refused, action
@@ -194,7 +194,7 @@ def ask_check(act: Act, submission: Submission) -> None:
 def changed(act: Act, submission: Submission) -> None:
     """The part of an action after which the submission reads otherwise."""
     submission.revision += 1
-    submission.changed_at = timezone.now()
+    submission.changed_at = clock.now()
     submission.save()
     ask_check(act, submission)
 
@@ -252,7 +252,7 @@ def _must_be_in(submission: Submission, state: str) -> None:
 
 
 def _move(submission: Submission, state: str) -> None:
-    submission.state, submission.changed_at = state, timezone.now()
+    submission.state, submission.changed_at = state, clock.now()
     submission.save()
 
 
