@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import time
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, close_old_connections, connection
 
-from jiaoheng.ledger import processes, work
+from jiaoheng.ledger import log, processes, work
 
 PAUSE = 1.0
 """Seconds between two looks for a run."""
@@ -35,7 +36,8 @@ class Command(BaseCommand):
             signal.signal(getattr(signal, name), self._stop)
         if options["tied"]:
             processes.tie()
-        work.sign_of_life().parent.mkdir(parents=True, exist_ok=True)
+        os.umask(0o077)
+        log.to_file()
         _LOG.info("the worker waits for runs")
         while not self._pulse():
             try:
