@@ -6,9 +6,9 @@ from rich.console import Console
 
 from jiaoheng.cli.prose import Prose
 from jiaoheng.cli.screen import COLOURS, FIRST, say, table
-from jiaoheng.county import County, schema
+from jiaoheng.county import County
 from jiaoheng.findings import Assessment, Coefficient, Explanation, words
-from jiaoheng.findings.explain import Input, input_label
+from jiaoheng.findings.telling import Source, Told, account
 from jiaoheng.language import Language
 from jiaoheng.standards import Standard
 
@@ -20,40 +20,19 @@ def show_explanation(
     screen: Console, found: Explanation, standard: Standard, language: Language, *, everything: bool
 ) -> None:
     """One figure taken apart."""
-    stage = words.stage_label(found.stage, language) if found.stage else ""
-    bracketed = (f"({stage})" if language == "zh" else f" ({stage.lower()})") if stage else ""
-    label = words.check_label(standard, found.check, language)
-    head = say("explain_head", language, school=found.school, stage=bracketed, item=f"{found.check} {label}")
-    screen.print(Prose(head, "bold"))
+    told = account(found, standard, language)
+    screen.print(Prose(told.head, "bold"))
     listing = table("", *(say(f"explain_{name}", language) for name in ("input", "amount", "rows")), right=(1,))
-    for entry in found.inputs:
+    for entry in told.inputs:
         sign = "− " if entry.taken_off else ""
-        label = input_label("largest_class" if _exact(found) else entry.name, language)
-        listing.add_row(Prose(sign + label), words.number(entry.amount), Prose(_rows(entry, language, everything)))
+        listing.add_row(Prose(sign + entry.label), entry.amount, Prose(_rows(entry, language, everything)))
     screen.print(listing)
-    unit = standard.item(found.item).unit
-    shown = "—" if found.value is None else f"{words.number(found.value, 4)} {unit.say(language) if unit else ''}"
-    if found.value is None and found.low is not None and found.high is not None:
-        shown = f"{words.number(found.low)}–{words.number(found.high)}"
-    _line(screen, "explain_formula", _formula(found, language), language)
-    if found.numerator is not None and found.denominator not in (None, 1.0):
-        scale = f" × {found.scale:g}" if found.scale != 1 else ""
-        sums = f"{words.number(found.numerator)} ÷ {words.number(found.denominator)}{scale}"
-        shown = f"{sums} = {shown}"
-    _line(screen, "explain_result", shown, language)
-    if found.threshold is not None and found.sense:
-        limit = say(f"sense_{found.sense}", language, limit=words.number(found.threshold))
-        if found.floor is not None:
-            limit += say("floor_line", language, floor=words.number(found.threshold * found.floor, 3))
-        if found.exception:
-            limit += " " + say("explain_exception", language, label=found.exception.say(language))
-        _line(screen, "explain_threshold", limit, language)
-    status = words.say(f"status_{found.status}", language)
-    if found.missing:
-        status += " · " + say("explain_missing", language, missing=input_label(found.missing, language))
-    _line(screen, "explain_status", status, language, COLOURS.get(found.status, ""))
-    source = say("explain_confidence", language, confidence=found.confidence, sources=", ".join(found.sources))
-    _line(screen, "explain_article", f"{found.document} {found.article}{source}", language)
+    _line(screen, "explain_formula", told.formula, language)
+    _line(screen, "explain_result", told.result, language)
+    if told.threshold:
+        _line(screen, "explain_threshold", told.threshold, language)
+    _line(screen, "explain_status", told.status, language, COLOURS.get(found.status, ""))
+    _line(screen, "explain_article", told.article, language)
 
 
 def _line(screen: Console, key: str, text: str, language: Language, style: str = "") -> None:
@@ -61,52 +40,27 @@ def _line(screen: Console, key: str, text: str, language: Language, style: str =
     screen.print(Prose(f"{say(key, language)}{colon}{text}", style))
 
 
-def _exact(found: Explanation) -> bool:
-    """Whether the size of the largest class is known, and not only bounded."""
-    return found.formula == "largest_class" and found.value is not None
-
-
-def _formula(found: Explanation, language: Language) -> str:
-    """The formula with its inputs by name, those taken off after a minus."""
-    named = [entry for entry in found.inputs if entry.named]
-    terms = [(" − " if entry.taken_off else " + ") + input_label(entry.name, language) for entry in named]
-    total = "".join(terms).removeprefix(" + ")
-    return found.how.say(language).replace("{inputs}", f"({total})" if len(named) > 1 else total)
-
-
-def _rows(entry: Input, language: Language, everything: bool) -> str:
+def _rows(entry: Told, language: Language, everything: bool) -> str:
     """The rows of an input: those of one school and table together, each by the rest of its key."""
-    if entry.teachers_counted is not None:
-        return say("explain_roster", language, count=entry.teachers_counted)
-    if not entry.rows:
-        return say("explain_none", language)
-    shown = entry.rows if everything else entry.rows[:ROWS]
-    groups: dict[str, list[str]] = {}
-    for row in shown:
-        first, *rest = [_key(name, value, language) for name, value in row.key.items() if name != "year"]
-        head = f"{schema().tables[row.table].label.say(language)} {first}"
-        within = " ".join(rest)
-        if language == "zh":
-            head, amount = f"{head}:", f"{within} {words.number(row.amount)}".strip()
-        else:
-            head, amount = (f"{head}, ", f"{within}: ") if within else (f"{head}: ", "")
-            amount += words.number(row.amount)
-        groups.setdefault(head, []).append(amount)
-    comma = "、" if language == "zh" else ", "
-    parts = [f"{head}{comma.join(amounts)}" for head, amounts in groups.items()]
+    total = sum(len(source.cells) for source in entry.sources)
+    left = total if everything else min(total, ROWS)
+    hidden, parts = total - left, []
+    for source in entry.sources:
+        if cells := source.cells[:left]:
+            parts.append(_source(source, cells, language))
+        left -= len(cells)
     text = (";" if language == "zh" else "; ").join(parts)
-    if len(entry.rows) > len(shown):
-        text += "\n" + say("list_more", language, count=len(entry.rows) - len(shown))
-    if entry.share is not None:
-        text += " → " + say("explain_share", language, share=f"{entry.share:.4f}")
-    return text
+    if hidden:
+        text += "\n" + say("list_more", language, count=hidden)
+    return " → ".join(filter(None, (text, entry.note)))
 
 
-def _key(name: str, value: object, language: Language) -> str:
-    if name == "class_no":
-        return say("explain_class", language, number=value)
-    codes = {"grade": "grade", "stage": "stage", "item": "finance_item"}.get(name)
-    return schema().label(codes, value, language) if codes else str(value)
+def _source(source: Source, cells: tuple[tuple[str, str], ...], language: Language) -> str:
+    head = f"{source.table} {source.subject}"
+    if language == "zh":
+        return f"{head}:" + "、".join(f"{key} {amount}".strip() for key, amount in cells)
+    joined = ", ".join(f"{key}: {amount}" if key else amount for key, amount in cells)
+    return f"{head}, {joined}" if cells[0][0] else f"{head}: {joined}"
 
 
 def show_parts(
@@ -143,7 +97,7 @@ def show_parts(
         _line(screen, "explain_formula", say("parts_formula", language), language)
         _line(screen, "explain_result", words.fixed(even.coefficient, 4), language)
     if even.at_most is not None:
-        limit = say("sense_at_most", language, limit=words.fixed(even.at_most, 2))
+        limit = words.say("sense_at_most", language, limit=words.fixed(even.at_most, 2))
         _line(screen, "explain_threshold", limit, language)
     status = words.say(f"status_{even.status}", language)
     _line(screen, "explain_status", status, language, COLOURS.get(even.status, ""))

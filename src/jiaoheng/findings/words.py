@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from jiaoheng.county import County, schema
-from jiaoheng.findings.assessment import Assessment, Coefficient, Finding
+from jiaoheng.findings.assessment import Assessment, Coefficient, Finding, Value
 from jiaoheng.findings.explain import input_label
 from jiaoheng.language import Language, catalogue
 from jiaoheng.measures.formulas import FORMULAS
@@ -171,7 +171,7 @@ def finding_line(finding: Finding, standard: Standard, county: County, language:
         "check": finding.check,
         "value": fixed(finding.value, 3) if finding.kind == "coefficient" else _measured(finding, item, language),
         "limit": fixed(finding.threshold, 2) if finding.kind == "coefficient" else number(finding.threshold),
-        "short": _short(finding, item, language),
+        "short": shortfall(finding, item, language),
         "schools": finding.schools,
     }
     if finding.kind == "coefficient":
@@ -208,11 +208,11 @@ def _measured(finding: Finding, item: Item, language: Language) -> str:
     return f"{number(finding.value)}{space}{unit}".strip()
 
 
-def _short(finding: Finding, item: Item, language: Language) -> str:
+def shortfall(lacking: Finding | Value, item: Item, language: Language) -> str:
     """What is lacking, in the resource's unit; of people and rooms a part is a whole one."""
-    if finding.short is None:
+    if lacking.short is None:
         return "—"
-    check = _check(item, finding.check)
+    check = _check(item, lacking.check)
     needed = FORMULAS[check.formula].needs
     name = signed(check.inputs[0])[0] if check.inputs else next(iter(needed), "")
     columns = [c for table in ("facilities", "staff") for c in schema().tables[table].columns if c.name == name]
@@ -220,10 +220,10 @@ def _short(finding: Finding, item: Item, language: Language) -> str:
         unit = item.unit.say(language) if item.unit and check.formula in _IN_UNIT else ""
         if name in finance_items() and check.formula not in _IN_UNIT:
             unit = schema().units[schema().tables["finance"].column("amount").unit].label.say(language)
-        return f"{number(finding.short)} {unit}".strip()
+        return f"{number(lacking.short)} {unit}".strip()
     whole = columns[0].type == "integer"
     unit = schema().units[columns[0].unit].label.say(language)
-    return f"{number(math.ceil(finding.short - 1e-9) if whole else finding.short)} {unit}"
+    return f"{number(math.ceil(lacking.short - 1e-9) if whole else lacking.short)} {unit}"
 
 
 _IN_UNIT = ("largest_class", "school_size", "reported", "funded_pupils")

@@ -8,13 +8,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiaoheng.ledger import access, facts
 from jiaoheng.ledger.models import Person
 
 NAVIGATION = (
     ("overview", _("总览"), "facts.see"),
-    ("schools", _("学校"), "facts.see"),
+    ("schools", pgettext_lazy("several", "学校"), "facts.see"),
     ("tasks", _("台账"), "task.see"),
     ("visits", _("督导"), "visit.see"),
     ("submissions", _("数据"), "submission.see"),

@@ -132,6 +132,8 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
+# Locked by name alone: many schools come from one address, and changing the browser does not help an attacker.
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 OTP_TOTP_ISSUER = "Jiaoheng"
 
 SESSION_COOKIE_AGE = 8 * 3600
