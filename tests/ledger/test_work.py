@@ -21,8 +21,8 @@ from jiaoheng.ledger.models import Organisation
 found(Organisation(kind="county", code="419999", name="工作县教育局"))
 """
 ASK = """
-INSERT INTO ledger_run (county_id, organisation_id, kind, inputs, snapshot, standard, asked_at, status, progress, attempts,
-    result, error) VALUES (1, 1, ?, ?, '', '', '2026-09-01 08:00:00', 'waiting', 0, 0, '{}', '')
+INSERT INTO ledger_run (county_id, organisation_id, kind, inputs, snapshot, standard, asked_at, status, progress,
+    attempts, result, error) VALUES (1, 1, ?, ?, '', '', '2026-09-01 08:00:00', 'waiting', 0, 0, '{}', '')
 """
 
 

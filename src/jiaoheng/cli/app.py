@@ -15,7 +15,7 @@ from typer import rich_utils
 from jiaoheng import __version__
 from jiaoheng.cli import demo, workspace
 from jiaoheng.cli.explanation import show_explanation, show_parts
-from jiaoheng.cli.screen import COMMAND, console, plain, problem_counts, say, show_problems, show_rows, word
+from jiaoheng.cli.screen import COMMAND, console, plain, say, show_problems, show_rows, word
 from jiaoheng.cli.verdict import show_verdict
 from jiaoheng.county import Admission, County, admit, errors, snapshots
 from jiaoheng.county.waiting import waiting_file

@@ -17,7 +17,7 @@ from jiaoheng.county import Admission, snapshots
 from jiaoheng.findings import assess
 from jiaoheng.language import Language, preferred
 from jiaoheng.standards import load
-from jiaoheng.web.calling import CommandFailed, call
+from jiaoheng.web.calling import CommandFailed, call, set_up
 
 WORKSPACE = "workspace"
 """The workspace's home, in the folder of the demo's snapshots."""
@@ -60,6 +60,7 @@ def demo(
     show_verdict(admission, assess(admission.county, rule), rule, folder, language, everything=False)
     if made != snapshot.name or fresh:
         _make(home, snapshot, screen, language)
+    set_up(home, demo=True)
     _show_cast(screen, language)
     if serve:
         # Another program must see this at once when it reads us through a pipe.

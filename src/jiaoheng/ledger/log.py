@@ -36,7 +36,7 @@ def configuration() -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"plain": {"()": "jiaoheng.ledger.log.Formatter"}},
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "level": "WARNING"}},
         "root": {"handlers": ["console"], "level": "WARNING"},
         "loggers": {
             "jiaoheng": {"level": "INFO"},

@@ -17,7 +17,7 @@ from jiaoheng.ledger import work
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
-    """200 where the database answers, else 503; ``worker``: seconds since a worker's last sign of life, null for none."""
+    """200 where the database answers, else 503; ``worker``: seconds since a worker's sign of life, null for none."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
