@@ -19,9 +19,15 @@ CATALOGUES = (
     "sources/errors.toml",
     "sources/mapping/slips.toml",
     "county/problems.toml",
+    "county/comparison.toml",
 )
 # Whose `say` a module means by its plain name.
-SPEAKERS = {"findings": "findings/texts.toml", "cli": "cli/texts.toml", "sources": "sources/workbook.toml"}
+SPEAKERS = {
+    "county": "county/comparison.toml",
+    "findings": "findings/texts.toml",
+    "cli": "cli/texts.toml",
+    "sources": "sources/workbook.toml",
+}
 
 
 def _keys(catalogue: str) -> set[str]:

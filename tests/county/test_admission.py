@@ -34,7 +34,7 @@ def test_a_row_with_an_error_waits_with_its_cells_its_place_and_the_reason() -> 
     assert rejected.cells["certified"] == "99"
     assert rejected.origin == Origin("county.xlsx", "教职工", 7)
     assert [problem.code for problem in rejected.problems] == ["part_exceeds_whole"]
-    assert admission.county.gaps == (Gap("staff", CENTRAL, 2024),)
+    assert admission.county.gaps == (Gap("staff", CENTRAL, 2024, (CENTRAL, "2024", "primary")),)
     (problem,) = errors(admission.problems)
     assert problem.index is None
     assert problem.origin == rejected.origin
@@ -71,7 +71,7 @@ def test_rows_that_lean_on_a_row_the_reader_could_not_read_say_so_too() -> None:
         rows[name] = [row for row in of if row.get("school_id") != POINT]
     admission = admit(batch(rows, rejected=(unreadable,)))
     assert {problem.code for problem in errors(admission.problems)} == {"reference_waits"}
-    assert Gap("schools", CENTRAL, None) in admission.county.gaps
+    assert Gap("schools", CENTRAL, None, (CENTRAL,)) in admission.county.gaps
 
 
 def test_an_unknown_code_is_told_as_unknown_where_nothing_waits_for_it() -> None:
@@ -87,7 +87,7 @@ def test_of_rows_with_one_key_all_wait() -> None:
     admission = admit(batch(rows))
     assert [rejected.values["teaching_area"] for rejected in admission.rejected] == [6.0 * 432, 1.0]
     assert {problem.code for problem in errors(admission.problems)} == {"duplicate_key"}
-    assert admission.county.gaps == (Gap("facilities", NINE_YEAR, 2025),)
+    assert admission.county.gaps == (Gap("facilities", NINE_YEAR, 2025, (NINE_YEAR, "2025", ""), rows=2),)
 
 
 def test_a_gap_says_what_the_row_could_not_say_as_nothing() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -8,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -439,7 +441,21 @@ def test_rejected_rows_are_kept_beside_the_snapshot(tmp_path: Path) -> None:
     (row,) = read_waiting(waiting_file(tmp_path, folder.name))
     assert row.cells["certified"] == "99"
     assert manifest(tmp_path).waiting_rows == 1
+    assert read(tmp_path).gaps == (Gap("staff", CENTRAL, 2025, (CENTRAL, "2025", "primary")),)
+
+
+def test_a_manifest_from_before_gaps_had_keys_is_still_whole(tmp_path: Path) -> None:
+    folder = write(_county(gaps=[Gap("staff", CENTRAL, 2025)]), tmp_path)
+    stored = json.loads((folder / "manifest.json").read_bytes())
+    stored["gaps"] = [{name: gap[name] for name in ("table", "subject", "year")} for gap in stored["gaps"]]
+    stored["seal"] = ""
+    stored["seal"] = hashlib.sha256(msgspec.json.encode(stored)).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(stored))
     assert read(tmp_path).gaps == (Gap("staff", CENTRAL, 2025),)
+    stored["gaps"] = []
+    (folder / "manifest.json").write_text(json.dumps(stored))
+    with pytest.raises(SnapshotError, match="seal"):
+        read(tmp_path)
 
 
 def test_without_rejected_rows_there_is_no_such_file(tmp_path: Path) -> None:

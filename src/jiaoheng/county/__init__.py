@@ -2,23 +2,35 @@
 
 from jiaoheng.county.admission import Admission, admit
 from jiaoheng.county.checks import check
+from jiaoheng.county.comparison import Comparison, compare
+from jiaoheng.county.comparison_words import comparison_sentences
 from jiaoheng.county.county import County, Gap, build
-from jiaoheng.county.problems import Origin, Problem, errors
+from jiaoheng.county.merging import merged
+from jiaoheng.county.problems import EARLIER, Origin, Problem, errors
 from jiaoheng.county.rows import Batch, Rejected, Row
 from jiaoheng.county.schema import schema
+from jiaoheng.county.written import WrittenCell, WrittenRow, written
 
 __all__ = [
+    "EARLIER",
     "Admission",
     "Batch",
+    "Comparison",
     "County",
     "Gap",
     "Origin",
     "Problem",
     "Rejected",
     "Row",
+    "WrittenCell",
+    "WrittenRow",
     "admit",
     "build",
     "check",
+    "compare",
+    "comparison_sentences",
     "errors",
+    "merged",
     "schema",
+    "written",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -11,7 +12,7 @@ from jiaoheng.county import words
 from jiaoheng.county.checks import check, faults
 from jiaoheng.county.county import County, Gap, build
 from jiaoheng.county.problems import Origin, Problem
-from jiaoheng.county.rows import SUBJECTS, Batch, Rejected, Row
+from jiaoheng.county.rows import Batch, Rejected, Row, is_whole, key_text, row_key, subject_of, year_of
 from jiaoheng.county.schema import schema
 from jiaoheng.language import Text
 
@@ -46,7 +47,7 @@ def admit(batch: Batch) -> Admission:
             # Arrow's take of nothing needs a type.
             taken = county[table].take(pa.array(kept, pa.int64()))
             county = msgspec.structs.replace(county, tables={**county.tables, table: taken})
-    county = msgspec.structs.replace(county, gaps=tuple(sorted(set(map(_gap, rejected)), key=repr)))
+    county = msgspec.structs.replace(county, gaps=_gaps(rejected, batch.gaps))
     problems += (_placed(problem, rows) for problem in check(county))
     return Admission(county, tuple(rejected), tuple(problems))
 
@@ -81,7 +82,7 @@ def _told(problem: Problem, waiting: Mapping[tuple[str, str], Origin]) -> Proble
 def _at(origin: Origin) -> Text:
     if origin.row is not None:
         return Text(f"第 {origin.row} 行", f"row {origin.row}")
-    return Text(origin.file or "见等待清单", origin.file or "see the list of waiting rows")
+    return Text(origin.named("zh") or "见等待清单", origin.named("en") or "see the list of waiting rows")
 
 
 def _waiting(rejected: Iterable[Rejected]) -> dict[tuple[str, str], Origin]:
@@ -89,7 +90,7 @@ def _waiting(rejected: Iterable[Rejected]) -> dict[tuple[str, str], Origin]:
     columns = (column for table in schema().tables.values() for column in table.columns)
     targets = {*_SUBJECT_COLUMNS, *(column.refers for column in columns if column.refers)}
     found: dict[tuple[str, str], Origin] = {}
-    for row in rejected:
+    for row in (row for row in rejected if not row.refused):
         for target in targets:
             table, _, column = target.partition(".")
             if row.table == table and row.values.get(column) is not None:
@@ -100,14 +101,8 @@ def _waiting(rejected: Iterable[Rejected]) -> dict[tuple[str, str], Origin]:
 def _rejected(table: str, row: Row, why: tuple[Problem, ...]) -> Rejected:
     """The row as it waits; a personal value is not even kept for finding the row again."""
     personal = {problem.column for problem in why if problem.code == "personal_value"}
-    cells = row.as_written() if row.as_written else _by_column(row)
     values = {name: None if name in personal else value for name, value in row.values.items()}
-    return Rejected(table, cells, values, row.origin, why)
-
-
-def _by_column(row: Row) -> Mapping[str, str]:
-    """The values by column name, where the source keeps no cells."""
-    return {name: str(value) for name, value in row.values.items() if value is not None}
+    return Rejected(table, row.cells(), values, row.origin, why)
 
 
 def _placed(problem: Problem, rows: Mapping[str, list[Row]]) -> Problem:
@@ -117,8 +112,18 @@ def _placed(problem: Problem, rows: Mapping[str, list[Row]]) -> Problem:
     return msgspec.structs.replace(problem, origin=rows[problem.table][problem.index].origin)
 
 
+def _gaps(rejected: Iterable[Rejected], earlier: Iterable[Gap]) -> tuple[Gap, ...]:
+    """What waits: a gap for each row, alike ones told as one; what was refused is not waited for."""
+    counts: Counter[Gap] = Counter()
+    for gap in (*earlier, *(_gap(row) for row in rejected if not row.refused)):
+        counts[msgspec.structs.replace(gap, rows=1)] += gap.rows
+    return tuple(sorted((msgspec.structs.replace(gap, rows=rows) for gap, rows in counts.items()), key=repr))
+
+
 def _gap(rejected: Rejected) -> Gap:
-    values = rejected.values
-    subject = next((values[name] for name in SUBJECTS if values.get(name) is not None), "")
-    year = values.get("year")
-    return Gap(rejected.table, str(subject), year if isinstance(year, int) else None)
+    key: tuple[str, ...] = ()
+    if (table := schema().tables.get(rejected.table)) and is_whole(
+        parts := row_key(table, rejected.values, rejected.problems)
+    ):
+        key = key_text(parts)
+    return Gap(rejected.table, subject_of(rejected.values), year_of(rejected.values), key)

@@ -15,12 +15,16 @@ from jiaoheng.county.schema import schema
 class Gap(msgspec.Struct, frozen=True, order=True):
     """Facts that wait in quarantine: figures that need them are unknown, never computed without them.
 
-    ``subject`` (a school or place) and ``year`` are empty where the rejected row did not say.
+    ``subject`` (a school or place) and ``year`` are empty where the rejected row did not say. ``key`` is the row's
+    key as text, column by column, so that the gap closes when that very row arrives; empty where not all of it
+    could be read. ``rows`` is how many rows wait alike.
     """
 
     table: str
     subject: str = ""
     year: int | None = None
+    key: tuple[str, ...] = ()
+    rows: int = 1
 
 
 class County(msgspec.Struct, frozen=True):

@@ -42,6 +42,15 @@ class Origin(msgspec.Struct, frozen=True):
     sheet: str = ""
     row: int | None = None
 
+    def named(self, language: Language) -> str:
+        """The file's name, or in words that the row was in the county already."""
+        return _EARLIER.say(language) if self == EARLIER else self.file
+
+
+EARLIER = Origin("<earlier>")
+"""The origin of rows that no file brought, as they were in the county already."""
+_EARLIER = Text(zh="已有数据", en="earlier data")
+
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """One problem.
@@ -81,7 +90,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     def where(self, language: Language) -> str:
         """File, sheet, row and column as the user sees them."""
         rows = () if self.origin.row is None else (self.origin.row,)
-        return _place(self, rows, language, self.origin.file)
+        return _place(self, rows, language, self.origin.named(language))
 
     def label(self, language: Language) -> str:
         """The column's label."""
@@ -103,7 +112,7 @@ class Folded(msgspec.Struct, frozen=True):
 
     def where(self, language: Language, *, file: bool = True) -> str:
         """File (unless it is told elsewhere), sheet, all the rows and column as the user sees them."""
-        return _place(self.problem, self.rows, language, self.problem.origin.file if file else "")
+        return _place(self.problem, self.rows, language, self.problem.origin.named(language) if file else "")
 
 
 def folded(problems: Iterable[Problem]) -> tuple[Folded, ...]:

@@ -149,10 +149,11 @@ def manifest(path: Path) -> Manifest:
         held = msgspec.json.decode(data, type=_Format).format
         if held != FORMAT:
             raise SnapshotError(f"{where}: format {held}, this program reads {FORMAT}")
-        loaded = msgspec.json.decode(data, type=Manifest)
+        stored = msgspec.json.decode(data)
+        loaded = msgspec.convert(stored, Manifest)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SnapshotError(f"{where}: damaged: {error}") from None
-    if loaded.seal != _seal(loaded) or loaded.id != _id(loaded.county_code, loaded.years, loaded.facts):
+    if loaded.seal != _seal(stored) or loaded.id != _id(loaded.county_code, loaded.years, loaded.facts):
         raise SnapshotError(f"{where}: altered after it was written (its seal does not match)")
     return loaded
 
@@ -282,8 +283,9 @@ def _id(code: str, years: tuple[int, ...], facts: str) -> str:
     return f"{safe[:20]}-{max(years, default=0)}-{facts[:12]}"
 
 
-def _seal(about: Manifest) -> str:
-    return hashlib.sha256(msgspec.json.encode(msgspec.structs.replace(about, seal=""))).hexdigest()
+def _seal(about: Manifest | Mapping[str, Any]) -> str:
+    """The digest of a manifest, as it is or as it was read: fields that it was written without do not count."""
+    return hashlib.sha256(msgspec.json.encode({**msgspec.to_builtins(about), "seal": ""})).hexdigest()
 
 
 def _is_whole(folder: Path) -> bool:

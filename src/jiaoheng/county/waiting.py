@@ -59,7 +59,7 @@ def write_waiting(path: Path, rejected: Iterable[Rejected], language: Language) 
     for row in rows:
         told = (
             _label(row.table, language),
-            row.origin.file,
+            row.origin.named(language),
             row.origin.sheet,
             "" if row.origin.row is None else str(row.origin.row),
             "\n".join(

@@ -68,7 +68,7 @@ def sentences(assessment: Assessment, standard: Standard, county: County, langua
         if not standard.schools or area.id != standard.schools.area:
             yield from _area(assessment, standard, area.id, language)
     if assessment.waiting:
-        yield say("waiting", language, count=len(assessment.waiting))
+        yield say("waiting", language, count=sum(gap.rows for gap in assessment.waiting))
     if assessment.absent:
         yield _absent(assessment, county, language)
     for value in assessment.values:
@@ -82,7 +82,7 @@ def sentences(assessment: Assessment, standard: Standard, county: County, langua
 
 
 def _absent(assessment: Assessment, county: County, language: Language) -> str:
-    names = _first([_school(county, school) for school in assessment.absent], language)
+    names = listed([_school(county, school) for school in assessment.absent], language)
     return say("absent", language, count=len(assessment.absent), year=assessment.year, names=names)
 
 
@@ -94,7 +94,7 @@ def _schools(assessment: Assessment, stage: str, language: Language) -> str:
     for verdict in ("meets", "fails", "unknown"):
         named = [school.name for school in own if school.verdict == verdict]
         if named:
-            parts.append(say(f"schools_{verdict}", language, count=len(named), names=_first(named, language)))
+            parts.append(say(f"schools_{verdict}", language, count=len(named), names=listed(named, language)))
     return say(
         "schools_line",
         language,
@@ -104,7 +104,7 @@ def _schools(assessment: Assessment, stage: str, language: Language) -> str:
     )
 
 
-def _first(names: list[str], language: Language, between: Mapping[str, str] = _COMMA) -> str:
+def listed(names: list[str], language: Language, between: Mapping[str, str] = _COMMA) -> str:
     """Names for a sentence: all of a few, the first of many."""
     if len(names) <= NAMED:
         return between[language].join(names)
@@ -156,7 +156,7 @@ def _area(assessment: Assessment, standard: Standard, area: str, language: Langu
         if items:
             names = [f"{item.item} {standard.item(item.item).name.say(language)}" for item in items]
             # Some names have a comma of their own, so that a semicolon must part them.
-            told = _ITEMS[language].join(names) if key == "fails" else _first(names, language, _ITEMS)
+            told = _ITEMS[language].join(names) if key == "fails" else listed(names, language, _ITEMS)
             parts.append(say(f"area_{key}", language, count=len(items), names=told))
     yield say("area_line", language, area=label, total=len(own), parts=_CLAUSE[language].join(parts))
 

@@ -2,8 +2,18 @@
 
 from jiaoheng.sources.errors import SourceError
 from jiaoheng.sources.mapping import read_mapped
+from jiaoheng.sources.mending import Dropped, Mend
 from jiaoheng.sources.opening import open_source
 from jiaoheng.sources.reading import read
 from jiaoheng.sources.workbook import write_template, write_workbook
 
-__all__ = ["SourceError", "open_source", "read", "read_mapped", "write_template", "write_workbook"]
+__all__ = [
+    "Dropped",
+    "Mend",
+    "SourceError",
+    "open_source",
+    "read",
+    "read_mapped",
+    "write_template",
+    "write_workbook",
+]

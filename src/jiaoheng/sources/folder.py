@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -18,6 +19,7 @@ from jiaoheng.sources.files import read_geojson, visible_files
 from jiaoheng.sources.grids import TEXTS, WORKBOOKS, Broken, Grid, read_grids
 from jiaoheng.sources.headers import sheet_table
 from jiaoheng.sources.layout import count_columns
+from jiaoheng.sources.mending import Corrections, corrected
 from jiaoheng.sources.overlooked import refuse_huge, refuse_texts
 from jiaoheng.sources.tables import read_table
 
@@ -29,24 +31,27 @@ LIKELY_SHARE = 0.5
 _SILENT = frozenset({"说明", "填写说明", "readme", "_lists"})
 
 
-def read_folder(path: Path) -> Batch:
+_NOTHING = Corrections()
+
+
+def read_folder(path: Path, corrections: Corrections = _NOTHING) -> Batch:
     """All tables of a folder's files, its sub-folders left alone.
 
     A file that cannot be read is a problem of the batch, so that the others are not held up.
     Raises ``SourceError`` where no file holds a table.
     """
-    batch = _joined(map(_read_of_folder, visible_files(path)))
+    batch = _joined(_read_of_folder(file, corrections) for file in visible_files(path))
     if not _holds_table(batch) and not any(problem.severity == "error" for problem in batch.problems):
         raise SourceError("no_table", file=path.name, **_table_labels())
     return batch
 
 
-def read_file(path: Path) -> Batch:
+def read_file(path: Path, corrections: Corrections = _NOTHING) -> Batch:
     """The tables of one file: a workbook's sheets, or the table that a CSV or Parquet file is named by.
 
     Raises ``SourceError`` for a file that cannot be read or holds no table.
     """
-    batch = _read_grids(path)
+    batch = _read_grids(path, corrections)
     if not _holds_table(batch):
         code = "no_table" if path.suffix.lower() in WORKBOOKS else "no_table_name"
         raise SourceError(code, file=path.name, **_table_labels())
@@ -57,13 +62,13 @@ def _holds_table(batch: Batch) -> bool:
     return bool(batch.rows) or any(problem.code == "header_missing" for problem in batch.problems)
 
 
-def _read_of_folder(file: Path) -> Batch:
+def _read_of_folder(file: Path, corrections: Corrections) -> Batch:
     """One file of a folder; only a file whose name promises a table is an error where it cannot be read."""
     suffix = file.suffix.lower()
     try:
         if file.name.lower() in BOUNDARIES:
             return Batch({}, boundaries=_boundaries(file))
-        return _read_grids(file) if suffix in FORMATS else Batch({})
+        return _read_grids(file, corrections) if suffix in FORMATS else Batch({})
     except SourceError as error:
         if suffix in TEXTS and not sheet_table(file.stem):
             unknown = Problem(code="sheet_unknown", value=file.name, origin=Origin(file.name), details=_table_labels())
@@ -73,9 +78,9 @@ def _read_of_folder(file: Path) -> Batch:
         return Batch({}, problems=(unreadable,))
 
 
-def _read_grids(path: Path) -> Batch:
+def _read_grids(path: Path, corrections: Corrections) -> Batch:
     grids = (_read_parquet(path),) if path.suffix.lower() == PARQUET else read_grids(path)
-    return _joined(_read_grid(grid, grid.sheet or path.stem) for grid in grids)
+    return _joined(_read_grid(grid, grid.sheet or path.stem, corrections) for grid in grids)
 
 
 def _joined(batches: Iterable[Batch]) -> Batch:
@@ -90,13 +95,16 @@ def _joined(batches: Iterable[Batch]) -> Batch:
         tuple(row for batch in every for row in batch.rejected),
         tuple(problem for batch in every for problem in batch.problems),
         next((batch.boundaries for batch in every if batch.boundaries is not None), None),
+        tuple(sheet for batch in every for sheet in batch.sheets),
     )
 
 
-def _read_grid(grid: Grid, name: str) -> Batch:
+def _read_grid(grid: Grid, name: str, corrections: Corrections) -> Batch:
     table = sheet_table(name)
     if table and grid.visible:
-        return read_table(grid, table)
+        mended, problems = corrected(grid, table, corrections)
+        batch = read_table(mended, table)
+        return msgspec.structs.replace(batch, problems=(*batch.problems, *problems)) if problems else batch
     if "".join(name.lower().split()) in _SILENT or not any(map(any, grid.rows)):
         return Batch({})
     return Batch({}, problems=(_unread(grid, name),))

@@ -51,7 +51,8 @@ class Grid(msgspec.Struct, frozen=True):
     timedelta, or ``Broken``; a cell shown as a percentage is text such as ``95.2%``. In text files every cell
     is text. A merged range has its value in the first cell; ``merged`` gives the ranges as zero-based
     ((first row, first column), (last row, last column)). Rows may differ in length. ``complete`` is False
-    for a text file whose last line has no end, as one that was cut short.
+    for a text file whose last line has no end, as one that was cut short. ``mended`` are cells, and ``dropped``
+    rows, that the user set right afterwards: such a cell is one for itself whatever was merged there.
     """
 
     file: str
@@ -60,6 +61,8 @@ class Grid(msgspec.Struct, frozen=True):
     merged: tuple[tuple[Place, Place], ...] = ()
     visible: bool = True
     complete: bool = True
+    mended: frozenset[Place] = frozenset()
+    dropped: frozenset[int] = frozenset()
 
 
 def read_grids(path: Path) -> tuple[Grid, ...]:

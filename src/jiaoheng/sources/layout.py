@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import msgspec
 
@@ -10,6 +11,7 @@ from jiaoheng.county import words
 from jiaoheng.county.checks.privacy import personal_column
 from jiaoheng.county.personal import is_personal_header
 from jiaoheng.county.problems import Origin, Problem
+from jiaoheng.county.rows import Heading, SheetRead
 from jiaoheng.county.schema import Column, Table, schema
 from jiaoheng.sources.grids import Grid
 from jiaoheng.sources.headers import Named, accepted, factor, folded_name, known_units, recognise
@@ -94,6 +96,46 @@ def count_columns(grid: Grid, table: Table) -> int:
     """How many columns of a table the sheet's best row of headers names."""
     rows = grid.rows[:HEADER_SEARCHED]
     return max((_matches(row, table) for row in rows), default=0)
+
+
+def is_filled(cell: object) -> bool:
+    """Whether a cell holds more than blanks."""
+    return cell is not None and cell != "" and not (isinstance(cell, str) and cell.isspace())
+
+
+def filled_cell(cells: tuple[object, ...], index: int) -> object:
+    """A row's cell at a position; an empty string where it is blank or beyond the row's end."""
+    return cells[index] if index < len(cells) and is_filled(cells[index]) else ""
+
+
+def column_names(grid: Grid, layout: Layout) -> Mapping[int, str]:
+    """A name for each column that may be kept: its header, or its number where it lies beyond the headers."""
+    width = max(map(len, grid.rows[layout.header :]), default=0)
+    headers = grid.rows[layout.header]
+    names: dict[int, str] = {}
+    for index in range(width):
+        header = header_at(grid, layout, index)
+        if index not in layout.personal and (header or index >= len(headers)):
+            name = header or f"#{index + 1}"
+            names[index] = name if name not in names.values() else f"{name} #{index + 1}"
+    return names
+
+
+def header_at(grid: Grid, layout: Layout, index: int) -> str:
+    """A column's header as written, on one line."""
+    return " ".join(as_text(filled_cell(grid.rows[layout.header], index)).split())
+
+
+def column_letter(index: int) -> str:
+    """How Excel names a column counted from 0: A, Z, AA."""
+    return (column_letter(index // 26 - 1) if index >= 26 else "") + chr(ord("A") + index % 26)
+
+
+def sheet_read(grid: Grid, layout: Layout, names: Mapping[int, str]) -> SheetRead:
+    """Where the columns of a sheet that was read as a table stand, by these names."""
+    columns = {field.index: field.column.name for field in layout.fields}
+    headings = (Heading(column_letter(index), name, columns.get(index, "")) for index, name in names.items())
+    return SheetRead(grid.file, grid.sheet, layout.table.name, layout.header + 1, tuple(headings))
 
 
 def _header_row(grid: Grid, table: Table) -> int | None:

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+
+import msgspec
 
 from jiaoheng.county.rows import Batch
 from jiaoheng.sources.errors import SourceError
 from jiaoheng.sources.folder import FORMATS, read_file, read_folder
+from jiaoheng.sources.mending import Corrections, Dropped, Mend, lost
 
 
-def read(path: Path) -> Batch:
+def read(path: Path, mends: Sequence[Mend] = (), dropped: Sequence[Dropped] = ()) -> Batch:
     """Read a county's tables from a workbook, a CSV or Parquet file named by a table, or a folder.
 
+    ``mends`` stand for the cells that they name, as if the file said so, and ``dropped`` rows are passed over; the
+    file itself is not changed. One that fits nothing in the file is the problem ``mend_lost`` or ``drop_lost``.
     Raises ``SourceError``, which says in Chinese and English what to do, where nothing can be read.
     """
+    corrections = Corrections(tuple(mends), tuple(dropped))
     if path.is_dir():
-        return read_folder(path)
+        return _told(read_folder(path, corrections), corrections)
     if not path.exists():
         raise SourceError("not_found", file=str(path))
     if path.suffix.lower() not in FORMATS:
         raise SourceError("unknown_format", file=path.name)
-    return read_file(path)
+    return _told(read_file(path, corrections), corrections)
+
+
+def _told(batch: Batch, corrections: Corrections) -> Batch:
+    """The batch with the corrections that belong to none of its sheets."""
+    problems = tuple(lost(corrections, batch))
+    return msgspec.structs.replace(batch, problems=(*batch.problems, *problems)) if problems else batch

@@ -9,11 +9,11 @@ from functools import partial
 import msgspec
 
 from jiaoheng.county.problems import Origin, Problem
-from jiaoheng.county.rows import Batch, Rejected, Row
+from jiaoheng.county.rows import Batch, Rejected, Row, SheetRead
 from jiaoheng.county.schema import Table
 from jiaoheng.sources.cells import Parsed, parse
 from jiaoheng.sources.grids import Grid
-from jiaoheng.sources.layout import Field, Layout, find_layout
+from jiaoheng.sources.layout import Field, Layout, column_names, filled_cell, find_layout, is_filled, sheet_read
 from jiaoheng.sources.text import as_text, is_total, narrow, shown
 
 SHOWN = 60
@@ -29,10 +29,11 @@ def read_table(grid: Grid, table: Table) -> Batch:
     """The rows of one sheet as one table's rows, those that wait, and every problem with its place."""
     layout = find_layout(grid, table)
     if isinstance(layout, Problem):
-        return Batch({}, problems=(layout,))
+        unread = SheetRead(grid.file, grid.sheet, table.name)
+        return Batch({}, problems=(layout,), sheets=(unread,))
     readable = tuple(_Reader(field, {}) for field in layout.fields if not field.problem)
     unreadable = tuple(field for field in layout.fields if field.problem)
-    names = _names(grid, layout)
+    names = column_names(grid, layout)
     torn = _torn(grid, layout)
     rows: list[Row] = []
     rejected: list[Rejected] = []
@@ -48,7 +49,7 @@ def read_table(grid: Grid, table: Table) -> Batch:
             values, found = _read_row(cells, readable, origin, table)
         found += [_merged(table, field, origin) for field in torn.get(index, ())]
         problems += found
-        broken = [field.problem for field in unreadable if field.problem and _at(cells, field.index) != ""]
+        broken = [field.problem for field in unreadable if field.problem and filled_cell(cells, field.index) != ""]
         if why := (*layout.missing, *broken, *found):
             rejected.append(Rejected(table.name, _written(_kept(cells, names), names), values, origin, why))
         else:
@@ -56,7 +57,8 @@ def read_table(grid: Grid, table: Table) -> Batch:
     if not grid.complete:
         end = Origin(grid.file, grid.sheet, len(grid.rows))
         problems.append(Problem(code="file_end", table=table.name, origin=end))
-    return Batch({table.name: tuple(rows)}, tuple(rejected), tuple(problems))
+    sheet = sheet_read(grid, layout, names)
+    return Batch({table.name: tuple(rows)}, tuple(rejected), tuple(problems), sheets=(sheet,))
 
 
 class _Reader(msgspec.Struct):
@@ -106,8 +108,8 @@ def _rows(grid: Grid, layout: Layout) -> Iterator[tuple[int, Cells, Problem | No
     note = ""
     for index in range(layout.first, len(grid.rows)):
         cells = grid.rows[index]
-        first = next((cell for cell in cells if cell != "" and _is_filled(cell)), None)
-        if first is None:
+        first = next((cell for cell in cells if cell != "" and is_filled(cell)), None)
+        if first is None or index in grid.dropped:
             continue
         if index in spread:
             cells = _with(cells, spread[index])
@@ -127,7 +129,7 @@ def _rows(grid: Grid, layout: Layout) -> Iterator[tuple[int, Cells, Problem | No
 
 def _kept(cells: Cells, names: Mapping[int, str]) -> Cells:
     """The cells of the columns that may be kept: those of a personal column go no further."""
-    return tuple(_at(cells, index) for index in names)
+    return tuple(filled_cell(cells, index) for index in names)
 
 
 def _written(kept: Cells, names: Mapping[int, str]) -> Mapping[str, str]:
@@ -135,28 +137,20 @@ def _written(kept: Cells, names: Mapping[int, str]) -> Mapping[str, str]:
     return {name: as_text(cell) for name, cell in zip(names.values(), kept, strict=True) if cell != ""}
 
 
-def _is_filled(cell: object) -> bool:
-    return cell is not None and cell != "" and not (isinstance(cell, str) and cell.isspace())
-
-
-def _at(cells: Cells, index: int) -> object:
-    return cells[index] if index < len(cells) and _is_filled(cells[index]) else ""
-
-
 def _is_untouched_example(cells: Cells, layout: Layout) -> bool:
     """Whether an example row still says what the template wrote into it, the unit of a header changed or not."""
-    position = next(index for index, cell in enumerate(cells) if _is_filled(cell))
+    position = next(index for index, cell in enumerate(cells) if is_filled(cell))
     plain = _with(cells, {position: _EXAMPLE.sub("", shown(cells[position]), count=1)})
     return all(
         Parsed(field.column.example)
-        in [parse(field.column, _at(plain, field.index), factor=by) for by in (field.factor, 1)]
+        in [parse(field.column, filled_cell(plain, field.index), factor=by) for by in (field.factor, 1)]
         for field in layout.fields
     )
 
 
 def _total(first: str, cells: Cells, named: list[int]) -> str:
     """The word that makes a row one of totals, empty where none does."""
-    for text in (first, *(_at(cells, index) for index in named)):
+    for text in (first, *(filled_cell(cells, index) for index in named)):
         if isinstance(text, str) and is_total(text):
             return text.strip()
     return ""
@@ -168,8 +162,8 @@ def _note(first: str, cells: Cells, keys: list[int], before: str) -> str:
     A row with its whole key and more is no note, whatever it begins with.
     """
     found = _NOTE.match(first)
-    alone = sum(map(_is_filled, cells)) == 1
-    if found and (alone or any(_at(cells, index) == "" for index in keys)):
+    alone = sum(map(is_filled, cells)) == 1
+    if found and (alone or any(filled_cell(cells, index) == "" for index in keys)):
         return found.group()
     return before if before and first and alone else ""
 
@@ -181,7 +175,8 @@ def _spread(grid: Grid, layout: Layout) -> Mapping[int, Mapping[int, object]]:
     for (top, left), (bottom, _) in grid.merged:
         if top >= layout.first and types.get(left) in _SAME_FOR_ALL:
             for row in range(top + 1, min(bottom + 1, len(grid.rows))):
-                spread.setdefault(row, {})[left] = _at(grid.rows[top], left)
+                if (row, left) not in grid.mended:
+                    spread.setdefault(row, {})[left] = filled_cell(grid.rows[top], left)
     return spread
 
 
@@ -191,9 +186,10 @@ def _torn(grid: Grid, layout: Layout) -> Mapping[int, list[Field]]:
     torn: dict[int, list[Field]] = {}
     for (top, left), (bottom, _) in grid.merged:
         starts = layout.first <= top < min(bottom, len(grid.rows))
-        if starts and left in figures and _at(grid.rows[top], left) != "":
+        if starts and left in figures and filled_cell(grid.rows[top], left) != "":
             for row in range(top, min(bottom + 1, len(grid.rows))):
-                torn.setdefault(row, []).append(figures[left])
+                if (row, left) not in grid.mended:
+                    torn.setdefault(row, []).append(figures[left])
     return torn
 
 
@@ -216,16 +212,3 @@ def _with(cells: Cells, changes: Mapping[int, object]) -> Cells:
     for index, value in changes.items():
         longer[index] = value
     return tuple(longer)
-
-
-def _names(grid: Grid, layout: Layout) -> Mapping[int, str]:
-    """A name for each column that may be kept: its header, or its number where it lies beyond the headers."""
-    width = max(map(len, grid.rows[layout.header :]), default=0)
-    headers = grid.rows[layout.header]
-    names: dict[int, str] = {}
-    for index in range(width):
-        header = " ".join(as_text(_at(headers, index)).split())
-        if index not in layout.personal and (header or index >= len(headers)):
-            name = header or f"#{index + 1}"
-            names[index] = name if name not in names.values() else f"{name} #{index + 1}"
-    return names
