@@ -34,7 +34,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         told = _("已恢复到 {home}:{made} 的备份,{files} 个文件的校验值全部相符。")
         self.stdout.write(told.format(home=store.home(), made=made.made, files=len(made.files)))
-        counts = {model._meta.model_name: model._default_manager.count() for model in _COUNTED}
+        counts = {str(model._meta.model_name): model._default_manager.count() for model in _COUNTED}
         told = _("账号 {person},数据快照 {snapshot},报送 {submission},任务 {task},佐证 {evidence},操作记录 {event}。")
         self.stdout.write(told.format(**counts))
         found = list(shortcomings())

@@ -153,7 +153,7 @@ def _table(listed: Any) -> dict[str, Any]:
 
 
 def _facts(shown: Run) -> list[dict[str, Any]]:
-    told = [
+    told: list[dict[str, Any]] = [
         {"label": _("发起人"), "value": shown.asked_by.name if shown.asked_by else _("系统")},
         {"label": _("单位"), "value": str(shown.organisation)},
         {"label": _("发起时间"), "value": _time(shown.asked_at)},
