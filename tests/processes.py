@@ -86,6 +86,9 @@ class Workspace:
             if process.poll() is None:
                 process.kill()
                 process.wait()
+            for stream in (process.stdin, process.stdout, process.stderr):
+                if stream is not None:
+                    stream.close()
 
 
 def wait_until(true: Callable[[], Any], what: str) -> Any:

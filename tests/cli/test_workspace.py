@@ -60,6 +60,7 @@ def test_plain_verbs_do_not_wait_for_django() -> None:
     assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == 0
 
 
+@pytest.mark.slow
 def test_the_demo_ends_with_the_verdict_the_log_ins_and_what_to_type_next(demo: tuple[Workspace, str]) -> None:
     _, told = demo
     assert "虚构" in told
@@ -69,6 +70,7 @@ def test_the_demo_ends_with_the_verdict_the_log_ins_and_what_to_type_next(demo: 
         assert shown in told
 
 
+@pytest.mark.slow
 def test_the_demos_worker_has_assessed_every_year(demo: tuple[Workspace, str]) -> None:
     home = Workspace(demo[0].home.parent / "demo-data" / "workspace")
     years = [year for (year,) in home.sql("SELECT year FROM ledger_assessed ORDER BY year")]
@@ -101,6 +103,7 @@ def test_the_demo_touches_no_folder_that_is_not_its_own(workspace: Workspace, tm
     assert [path.name for path in theirs.iterdir()] == ["workspace.sqlite3"]
 
 
+@pytest.mark.slow
 def test_the_demo_is_not_served_in_earnest_nor_to_other_machines(demo: tuple[Workspace, str]) -> None:
     made, _ = demo
     home = made.home.parent / "demo-data" / "workspace"
@@ -141,6 +144,7 @@ def test_serve_makes_a_private_home_and_says_what_is_missing(workspace: Workspac
     assert "127.0.0.1 " not in log
 
 
+@pytest.mark.slow
 def test_the_server_finishes_what_it_began_and_takes_its_worker_along(workspace: Workspace) -> None:
     server, port = _serve(workspace)
     wait_until((workspace.home / "worker.alive").exists, "the worker is there")
@@ -165,6 +169,7 @@ def test_the_server_finishes_what_it_began_and_takes_its_worker_along(workspace:
     assert all(not Path(f"/proc/{process}").exists() for process in last)
 
 
+@pytest.mark.slow
 def test_a_killed_server_takes_its_worker_along_and_another_can_start(workspace: Workspace) -> None:
     server, _ = _serve(workspace)
     wait_until(lambda: _children(server.pid), "the worker is there")
@@ -177,6 +182,7 @@ def test_a_killed_server_takes_its_worker_along_and_another_can_start(workspace:
     assert again.wait(60) == 0
 
 
+@pytest.mark.slow
 def test_a_county_is_founded_verified_backed_up_and_restored(workspace: Workspace, tmp_path: Path) -> None:
     def say(*words: str, code: int = 0) -> str:
         done = workspace.do(*words, module=PACKAGE, check=False)
@@ -195,6 +201,7 @@ def test_a_county_is_founded_verified_backed_up_and_restored(workspace: Workspac
     assert "不是空文件夹" in say("restore", str(tmp_path / "kept.zip"), *home, code=2)
 
 
+@pytest.mark.slow
 def test_a_database_that_does_not_answer_is_told_in_a_sentence(workspace: Workspace) -> None:
     workspace.environment["JIAOHENG_DATABASE"] = "postgresql://nobody@127.0.0.1:1/nothing"
     done = workspace.do("serve", module=PACKAGE, check=False)

@@ -35,10 +35,16 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return workspace.home
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+BOTH = pytest.mark.parametrize(
+    "workspace", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
+)
+"""For what the database has a part in."""
+
+
+@pytest.fixture
 def workspace(request: pytest.FixtureRequest, founded: Path, tmp_path: Path) -> Iterator[Workspace]:
     home = tmp_path / "home"
-    if request.param == "sqlite":
+    if getattr(request, "param", "sqlite") == "sqlite":
         shutil.copytree(founded, home)
         made = Workspace(home, settings=SETTINGS)
     else:
@@ -110,6 +116,7 @@ def test_a_child_that_dies_is_tried_three_times_and_then_given_up(workspace: Wor
     assert [attempt for run, attempt, *_ in _log(workspace, "start") if run == 1] == [1, 2, 3]
 
 
+@BOTH
 def test_a_killed_workers_child_dies_with_it_and_another_worker_takes_the_run_up(workspace: Workspace) -> None:
     _ask(workspace, "sleep", seconds=30)
     worker = workspace.start("worker")
@@ -162,6 +169,7 @@ def test_a_worker_that_is_asked_to_stop_gives_its_run_back(workspace: Workspace)
     assert _runs(workspace)[0][:2] == ("waiting", 0)
 
 
+@BOTH
 def test_workers_side_by_side_carry_out_each_run_once(workspace: Workspace) -> None:
     _ask(workspace, "sleep", count=3, seconds=0.1)
     workers = [workspace.start("worker", "--once", stderr=subprocess.PIPE) for _ in range(2)]
@@ -173,6 +181,7 @@ def test_workers_side_by_side_carry_out_each_run_once(workspace: Workspace) -> N
     assert sorted(run for run, *_ in started) == [1, 2, 3]
 
 
+@BOTH
 def test_who_lost_a_run_can_no_longer_write(workspace: Workspace) -> None:
     told = workspace.code(
         "import json\n"
@@ -196,6 +205,7 @@ def test_who_lost_a_run_can_no_longer_write(workspace: Workspace) -> None:
     assert told == [True, [False, False], [True, True], 2, {"from": "second"}]
 
 
+@BOTH
 @pytest.mark.slow
 def test_a_worker_outlives_a_database_that_does_not_answer(workspace: Workspace) -> None:
     worker = workspace.start("worker")
