@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 

@@ -171,7 +171,7 @@ def _cells(request: Request, snapshot: Snapshot, verdict: str | None) -> list[di
     source, url = _source(request, snapshot)
     return [
         {
-            "text": shown.day(snapshot.accepted_at),
+            "text": shown.moment(snapshot.accepted_at),
             "url": reverse("snapshot", args=[snapshot.pk]),
             "kind": "name",
             "note": snapshot.name,
