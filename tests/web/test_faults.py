@@ -28,6 +28,7 @@ pytestmark = pytest.mark.slow
 KILLS = int(os.environ.get("JIAOHENG_TEST_FAULTS", "50"))
 PASSWORD = "een-lang-wachtwoord-2026"
 FOUND = f"""
+import jiaoheng.ledger.actions
 from six_county import actor, found_six
 from jiaoheng.ledger.actions.people import change_password
 from jiaoheng.ledger.cast import person

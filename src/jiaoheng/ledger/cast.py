@@ -12,7 +12,7 @@ from jiaoheng.county import County, snapshots
 from jiaoheng.demo import county as demo_county
 from jiaoheng.demo import source
 from jiaoheng.findings import assess
-from jiaoheng.ledger import demo_life, facts, store
+from jiaoheng.ledger import demo_life, drawings, facts, store
 from jiaoheng.ledger.actions import SYSTEM, found
 from jiaoheng.ledger.actions.facts import keep_assessment, take_in
 from jiaoheng.ledger.actions.organisations import add_organisation, follow_facts
@@ -50,7 +50,6 @@ CAST = (
 SECTIONS = ("基础教育股", "人事股", "计划财务股", "教育督导室", "安全股")
 
 
-<<<<<<< HEAD
 class CastHasher(PBKDF2PasswordHasher):
     """Hashes a password that is printed in the manual; other settings than the demo's do not know it."""
 
@@ -58,35 +57,12 @@ class CastHasher(PBKDF2PasswordHasher):
     iterations = 1000
 
 
-def found_demo(drawn: County | None = None, *, every_year: bool = True) -> Organisation:
-    """The demo county in an empty workspace: facts, units, people, assessments (of all years, or the last)."""
-    drawn = drawn or demo_county()
-    bureau = found(Organisation(kind=Organisation.Kind.COUNTY, code=drawn.code, name=f"{drawn.name}教育局"))
-    folder = snapshots.write(drawn, store.snapshots(drawn.code), source=source())
-    snapshot = take_in(SYSTEM, bureau, folder)
-    follow_facts(SYSTEM, bureau, drawn)
-    for name in SECTIONS:
-        add_organisation(SYSTEM, bureau, kind=Organisation.Kind.SECTION, name=name)
-    _areas(bureau, drawn)
-    for player in CAST:
-        unit = Organisation.objects.get(name=player.unit)
-        add_person(
-            SYSTEM,
-            unit,
-            username=player.username,
-            name=player.name,
-            role=player.role,
-            password=PASSWORD,
-            must_change_password=False,
-        )
-    _assess(snapshot, every_year=every_year)
-=======
-def found_demo(*, every_year: bool = True, lively: bool = False) -> Organisation:
+def found_demo(drawn: County | None = None, *, every_year: bool = True, lively: bool = False) -> Organisation:
     """The demo county in an empty workspace: facts, units, people, assessments (of all years, or the last).
 
     ``lively``: with ten weeks of work in the ledger, begun on an earlier state of the facts (``demo_life``).
     """
-    drawn = demo_county()
+    drawn = drawn or demo_county()
     if not lively:
         bureau = _found_bureau(drawn)
         _accept(bureau, drawn, every_year=every_year)
@@ -101,7 +77,6 @@ def found_demo(*, every_year: bool = True, lively: bool = False) -> Organisation
         _accept(bureau, drawn, every_year=every_year)
         apply_rules(bureau)
     demo_life.go_on(bureau)
->>>>>>> main
     return bureau
 
 
@@ -134,6 +109,7 @@ def _accept(bureau: Organisation, county: County, *, every_year: bool) -> None:
     frozen, standard = facts.tables(snapshot), load(facts.NATIONAL)
     for year in frozen.years if every_year else frozen.years[-1:]:
         keep_assessment(SYSTEM, snapshot, assess(frozen, standard, year=year))
+    drawings.draw(snapshot, standard.id)
 
 
 def _people(bureau: Organisation, drawn: County) -> None:
