@@ -10,8 +10,8 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-from objects import OBJECTS
 from other_county import found_other_county
+from permission_objects import OBJECTS
 
 pytestmark = pytest.mark.django_db
 TABLE = rows()

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import reverse
-from objects import OBJECTS
+from permission_objects import OBJECTS
 
 from jiaoheng.ledger.cast import PASSWORD, person
 from jiaoheng.ledger.models import Membership
