@@ -42,7 +42,7 @@ def test_the_history_of_a_row_is_told_the_last_first() -> None:
 def test_other_rows_of_the_same_event_are_left_out() -> None:
     clerk = person("clerk")
     rows = history.history(clerk)[-1].touched
-    assert [row.kind for row in rows] == ["人员"]
+    assert [row.kind for row in rows] == ["人员账号"]
 
 
 def test_a_password_is_not_told_nor_its_whole_hash() -> None:
