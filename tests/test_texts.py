@@ -14,6 +14,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "jiaoheng"
 CATALOGUES = (
     "findings/texts.toml",
+    "reports/texts.toml",
     "cli/texts.toml",
     "sources/workbook.toml",
     "sources/errors.toml",
@@ -25,6 +26,7 @@ CATALOGUES = (
 SPEAKERS = {
     "county": "county/comparison.toml",
     "findings": "findings/texts.toml",
+    "reports": "reports/texts.toml",
     "cli": "cli/texts.toml",
     "sources": "sources/workbook.toml",
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from jiaoheng.county.files import replace
 from jiaoheng.county.problems import Origin
 from jiaoheng.county.rows import Rejected
 from jiaoheng.county.schema import schema
+from jiaoheng.county.spreadsheet_text import harmless, original
 from jiaoheng.language import Language, Text
 
 SUFFIX = ".waiting.csv"
@@ -25,9 +25,6 @@ _COLUMNS = (
     Text("哪里不对", "What is wrong"),
     Text("怎么改", "How to mend it"),
 )
-# A spreadsheet takes text with one of these in front for a formula, some of either width, after any blanks.
-_FORMULA = re.compile("['\\s]*[=+@\\-\uff1d\uff0b\uff20\uff0d\t\r]")
-_NUMBER = re.compile(r"[+-]?(\d[\d,]*(\.\d*)?|\.\d+)([eE][+-]?\d+)?%?", re.ASCII)
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -55,7 +52,7 @@ def write_waiting(path: Path, rejected: Iterable[Rejected], language: Language) 
     headers = list(dict.fromkeys(header for row in rows for header in row.cells))
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([*(column.say(language) for column in _COLUMNS), *map(_harmless, headers)])
+    writer.writerow([*(column.say(language) for column in _COLUMNS), *map(harmless, headers)])
     for row in rows:
         told = (
             _label(row.table, language),
@@ -67,7 +64,7 @@ def write_waiting(path: Path, rejected: Iterable[Rejected], language: Language) 
             ),
             "\n".join(dict.fromkeys(problem.remedy(language) for problem in row.problems)),
         )
-        writer.writerow([_harmless(cell) for cell in (*told, *(row.cells.get(header, "") for header in headers))])
+        writer.writerow([harmless(cell) for cell in (*told, *(row.cells.get(header, "") for header in headers))])
     # A lone half of a surrogate pair has no UTF-8; it is told rather than lost.
     replace(path, text.getvalue().encode("utf-8-sig", errors="backslashreplace"))
     return path
@@ -86,7 +83,7 @@ def read_waiting(path: Path) -> tuple[Waiting, ...]:
     ours = [[column.say(language) for column in _COLUMNS] for language in ("zh", "en")]
     if not lines or lines[0][: len(_COLUMNS)] not in ours:
         raise ValueError(f"{path}: not a file of waiting rows: its first line has other headers")
-    headers = [_original(cell) for cell in lines[0][len(_COLUMNS) :]]
+    headers = [original(cell) for cell in lines[0][len(_COLUMNS) :]]
     return tuple(_read(path, headers, line) for line in lines[1:])
 
 
@@ -100,7 +97,7 @@ def _place(row: Rejected) -> tuple[int, str, str, int]:
 def _read(path: Path, headers: list[str], line: list[str]) -> Waiting:
     if len(line) != len(_COLUMNS) + len(headers):
         raise ValueError(f"{path}: a line of {len(line)} cells where the header has {len(_COLUMNS) + len(headers)}")
-    table, file, sheet, row, what, remedy, *cells = map(_original, line)
+    table, file, sheet, row, what, remedy, *cells = map(original, line)
     filled = {header: cell for header, cell in zip(headers, cells, strict=True) if cell}
     return Waiting(table, Origin(file, sheet, int(row) if row.isdecimal() else None), what, remedy, filled)
 
@@ -113,12 +110,3 @@ def _said(column: str, what: str) -> str:
 def _label(table: str, language: Language) -> str:
     known = schema().tables.get(table)
     return known.label.say(language) if known else table
-
-
-def _harmless(cell: str) -> str:
-    """The cell with an apostrophe where a spreadsheet would calculate it."""
-    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
-
-
-def _original(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell

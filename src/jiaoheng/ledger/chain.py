@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 from django.apps import apps
 from django.db import transaction
-from django.utils import timezone
 
+from jiaoheng.ledger import clock
 from jiaoheng.ledger.guard import Guarded, Notes
 from jiaoheng.ledger.models import Chain, Change, Event, Organisation, Person
 
@@ -36,7 +36,7 @@ def append(
     end = lock()
     event = Event(
         number=end.length + 1,
-        at=timezone.now(),
+        at=clock.now(),
         county=county,
         person=person,
         roles=roles[:200],

@@ -31,6 +31,7 @@ CLASS_LIMITS = (45, 50, 55)
 _VEGA_LITE = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
 _PIXELS_AN_INCH = 96
 _LETTERS = 26
+_DASH = {"primary": [1, 0], "junior": [5, 2]}
 
 
 class FontError(RuntimeError):
@@ -57,7 +58,7 @@ def svg(chart: Chart) -> str:
 
 
 def png(chart: Chart, dots_per_inch: int = 192) -> bytes:
-    """The chart as a picture for print. ``FontError`` where its letters cannot be drawn; no bytes for an empty chart."""
+    """The chart as a picture for print; no bytes for an empty chart. ``FontError`` where letters cannot be drawn."""
     if chart.is_empty:
         return b""
     if not has_chinese_font():
@@ -109,11 +110,8 @@ def coefficients_over_years(
             )
     if all(row["value"] is None for row in rows):
         return Chart("", say("chart_no_coefficients", language))
-    stages = _stages((stage for _, stage in pairs), language)
-    base = alt.Chart().encode(
-        color=alt.Color("stage:N").scale(**stages).legend(title=None, orient="top", symbolType="stroke"),
-        strokeDash=alt.StrokeDash("stage:N").scale(domain=stages["domain"], range=[[1, 0], [5, 2]]).legend(None),
-    )
+    colour, dash = _by_stage((stage for _, stage in pairs), language)
+    base = alt.Chart().encode(color=colour, strokeDash=dash)
     lines = base.mark_line(point=alt.OverlayMarkDef(size=14), strokeWidth=1.8).encode(
         x=_years(balance), y=alt.Y("value:Q").title(None).axis(format=".1f", tickCount=4)
     )
@@ -159,7 +157,9 @@ def class_sizes(county: County, year: int, language: Language = "zh", *, school_
     )
     lines = alt.Chart(rules).mark_rule(strokeDash=[4, 3], color=LIMIT, strokeWidth=1).encode(y="limit:Q")
     names = (
-        alt.Chart(rules).mark_text(align="left", dx=4, fontSize=10, color=LIMIT).encode(y="limit:Q", x=alt.value("width"), text="limit:Q")
+        alt.Chart(rules)
+        .mark_text(align="left", dx=4, fontSize=10, color=LIMIT)
+        .encode(y="limit:Q", x=alt.value("width"), text="limit:Q")
     )
     whole = alt.layer(dots, lines, names).properties(width=max(56 * len(grades), 220), height=220)
     counts = {limit: sum(row["pupils"] > limit for row in rows) for limit in CLASS_LIMITS}
@@ -187,15 +187,15 @@ def pupils_over_years(county: County, language: Language = "zh", *, school_id: s
     ]
     if all(row["value"] is None for row in rows):
         return Chart("", say("chart_no_pupils", language))
-    stages = _stages(here, language)
+    colour, dash = _by_stage(here, language)
     whole = (
         alt.Chart(alt.InlineData(values=rows))
         .mark_line(point=alt.OverlayMarkDef(size=22), strokeWidth=2)
         .encode(
             x=_years(year for year, _ in sums),
             y=alt.Y("value:Q").title(say("chart_pupils", language)).scale(zero=True),
-            color=alt.Color("stage:N").scale(**stages).legend(title=None, orient="top", symbolType="stroke"),
-            strokeDash=alt.StrokeDash("stage:N").scale(domain=stages["domain"], range=[[1, 0], [5, 2]]).legend(None),
+            color=colour,
+            strokeDash=dash,
         )
         .properties(width=420, height=180)
     )
@@ -208,13 +208,20 @@ def _finished(chart: alt.Chart | alt.LayerChart | alt.FacetChart) -> str:
         chart.configure(font=FONTS, lineBreak="\n", background="white", aria=False, padding=4)
         .configure_view(stroke=None)
         .configure_axis(
-            labelColor=INK, titleColor=INK, titleFontWeight="normal", titleFontSize=11, titlePadding=10, labelFontSize=10,
-            gridColor=FAINT, domainColor=LINE, tickColor=LINE,
+            labelColor=INK,
+            titleColor=INK,
+            titleFontWeight="normal",
+            titleFontSize=11,
+            titlePadding=10,
+            labelFontSize=10,
+            gridColor=FAINT,
+            domainColor=LINE,
+            tickColor=LINE,
         )
         .configure_header(labelColor=INK, labelFontSize=11, labelLimit=400, labelLineHeight=14)
         .configure_legend(labelColor=INK, labelFontSize=11)
     )
-    return looks.to_json(indent=None)
+    return str(looks.to_json(indent=None))
 
 
 def _stands(grade: int, pupils: int) -> Status:
@@ -240,11 +247,14 @@ def _span(years: Iterable[int]) -> list[int]:
     return list(range(known[0], known[-1] + 1)) if known else []
 
 
-def _stages(stages: Iterable[str], language: Language) -> dict[str, list[str]]:
-    """Names and colours of stages, for a scale."""
+def _by_stage(stages: Iterable[str], language: Language) -> tuple[alt.Color, alt.StrokeDash]:
+    """Colour and dash of lines by stage, with one legend for both."""
     there = set(stages)
     own = [stage for stage in STAGE if stage in there]
-    return {"domain": [stage_label(stage, language) for stage in own], "range": [STAGE[stage] for stage in own]}
+    names = [stage_label(stage, language) for stage in own]
+    colour = alt.Color("stage:N").scale(domain=names, range=[STAGE[stage] for stage in own])
+    dash = alt.StrokeDash("stage:N").scale(domain=names, range=[_DASH[stage] for stage in own]).legend(None)
+    return colour.legend(title=None, orient="top", symbolType="stroke"), dash
 
 
 def _folded(name: str) -> str:
@@ -268,23 +278,37 @@ def _told_coefficients(rows: Sequence[Mapping[str, Any]], language: Language) ->
     over = [row for row in own if row["limit"] is not None and row["value"] > row["limit"]]
     comma = ("、", "; ")[language == "en"]
     names = comma.join(
-        say("chart_over", language, **{**row, "item": row["item"].replace("\n", " "), "value": f"{row['value']:.3f}", "limit": f"{row['limit']:.2f}"})
+        say(
+            "chart_over",
+            language,
+            **{
+                **row,
+                "item": row["item"].replace("\n", " "),
+                "value": f"{row['value']:.3f}",
+                "limit": f"{row['limit']:.2f}",
+            },
+        )
         for row in over
     )
     told = say("chart_coefficients", language, first=rows[0]["year"], last=last, count=len(over), known=len(own))
-    gaps = comma.join(str(year) for year in sorted({row["year"] for row in rows if row["value"] is None}))
-    more = [say("chart_named", language, names=names)] if names else []
-    more += [say("chart_gaps", language, years=gaps)] if gaps else []
-    return told + "".join(more)
+    named = say("chart_named", language, names=names) if names else ""
+    return told + named + _gaps(rows, language)
 
 
 def _told_pupils(rows: Sequence[Mapping[str, Any]], language: Language) -> str:
-    """Each stage's first and last number."""
+    """Each stage's first and last number, and the years in which one is missing."""
     told = []
     for stage in dict.fromkeys(row["stage"] for row in rows):
         known = [row for row in rows if row["stage"] == stage and row["value"] is not None]
-        if known:
-            first, last = known[0], known[-1]
-            ends = {"first": first["year"], "before": f"{first['value']:,}", "last": last["year"]}
-            told.append(say("chart_stage", language, stage=stage, now=f"{last['value']:,}", **ends))
-    return say("chart_pupils_told", language, ends=(";", "; ")[language == "en"].join(told))
+        ends = [known[0], known[-1]] if len(known) > 1 else known
+        shown = [say("chart_year", language, year=row["year"], count=f"{row['value']:,}") for row in ends]
+        if shown:
+            told.append(say("chart_stage", language, stage=stage, ends=(",", ", ")[language == "en"].join(shown)))
+    words = say("chart_pupils_told", language, ends=(";", "; ")[language == "en"].join(told))
+    return words + _gaps(rows, language)
+
+
+def _gaps(rows: Sequence[Mapping[str, Any]], language: Language) -> str:
+    """The years in which a figure is missing, as a sentence of its own; empty where there are none."""
+    years = sorted({row["year"] for row in rows if row["value"] is None})
+    return say("chart_gaps", language, years=("、", ", ")[language == "en"].join(map(str, years))) if years else ""

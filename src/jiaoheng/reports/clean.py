@@ -8,8 +8,10 @@ from xml.etree import ElementTree
 
 _SVG = "http://www.w3.org/2000/svg"
 _DRAWN = frozenset(("svg", "g", "defs", "clipPath", "path", "line", "rect", "circle", "text", "tspan", "polygon"))
-_KEPT = frozenset(
-    ["width", "height", "viewBox", "id", "clip-path", "d", "x", "y", "x1", "y1", "x2", "y2", "r", "cx", "cy", "points", "transform", "fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-dasharray", "stroke-dashoffset", "stroke-opacity", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "opacity", "font-family", "font-size", "font-weight", "font-style", "text-anchor", "dx", "dy"]
+_KEPT = re.compile(
+    "width|height|viewBox|id|clip-path|d|[xyr]|[xy][12]|c[xy]|d[xy]|points|transform|opacity|text-anchor"
+    "|fill(-opacity|-rule)?|stroke(-width|-dasharray|-dashoffset|-opacity|-linecap|-linejoin|-miterlimit)?"
+    "|font-(family|size|weight|style)"
 )
 _NOTHING = frozenset(("", "M0,0h0v0h0Z"))
 _LONG = re.compile(r"-?\d+\.\d{3,}")
@@ -42,7 +44,7 @@ def _clean(node: ElementTree.Element, prefix: str) -> None:
         name, colon, value = declaration.partition(":")
         if colon:
             node.set(name.strip(), value.strip())
-    node.attrib = {name: _value(name, value, prefix) for name, value in node.attrib.items() if name in _KEPT}
+    node.attrib = {name: _value(name, value, prefix) for name, value in node.attrib.items() if _KEPT.fullmatch(name)}
     for child in list(node):
         if _is_seen(child):
             _clean(child, prefix)

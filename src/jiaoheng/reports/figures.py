@@ -71,7 +71,9 @@ def marks_of(
         if value.value is not None:
             shown = f"{number(value.value)} {unit.say(language) if unit else ''}".rstrip()
             told = say("figure", language, value=shown, status=told)
-        marks[value.school_id] = _mark(names.get(value.school_id, value.school_id), value.pupils, told, value.status, language)
+        marks[value.school_id] = _mark(
+            names.get(value.school_id, value.school_id), value.pupils, told, value.status, language
+        )
     return marks
 
 
@@ -85,7 +87,12 @@ def verdict_marks(assessment: Assessment, language: Language = "zh") -> dict[str
         worst: Status = max((school.verdict for school in own), key=STATUSES.index)
         comma = ("、", "; ")[language == "en"]
         told = comma.join(
-            say("stage_stands", language, stage=stage_label(s.stage, language), status=say(f"status_{s.verdict}", language))
+            say(
+                "stage_stands",
+                language,
+                stage=stage_label(s.stage, language),
+                status=say(f"status_{s.verdict}", language),
+            )
             for s in own
         )
         pupils = [school.pupils for school in own if school.pupils is not None]

@@ -11,8 +11,13 @@ from jiaoheng.reports.land import Box, meet
 from jiaoheng.sources.workbook_guide import display_width
 
 SIZE = 11.0
-_TRIED = tuple((dx, dy) for reach in (0, 1, 2, 3) for dx in range(-reach, reach + 1) for dy in range(-reach, reach + 1)
-               if max(abs(dx), abs(dy)) == reach)
+_TRIED = tuple(
+    (dx, dy)
+    for reach in (0, 1, 2, 3)
+    for dx in range(-reach, reach + 1)
+    for dy in range(-reach, reach + 1)
+    if max(abs(dx), abs(dy)) == reach
+)
 _STEP = (18.0, 9.0)
 
 

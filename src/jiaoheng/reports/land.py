@@ -180,7 +180,7 @@ def _distance(point: Point, start: Point, end: Point) -> float:
 
 
 def _extent(points: Sequence[Point]) -> float:
-    xs, ys = zip(*points, strict=True)
+    xs, ys = [x for x, _ in points], [y for _, y in points]
     return max(max(xs) - min(xs), max(ys) - min(ys))
 
 

@@ -12,14 +12,19 @@ from jiaoheng.language import Language
 from jiaoheng.reports import labels
 from jiaoheng.reports.crowding import Placed
 from jiaoheng.reports.land import Box, Plane, Shape, outline
-from jiaoheng.reports.palette import FAINT, FILL, FONTS, INK, LINE, STROKE
-from jiaoheng.reports.svg import address, class_name, element, text, titled
+from jiaoheng.reports.palette import FAINT, FILL, FONTS, GROUND, INK, LINE, STROKE
+from jiaoheng.reports.svg import Attribute, address, class_name, element, text, titled
 from jiaoheng.reports.words import STATUSES, say
 
 Link = Callable[[str], str]
 _OUTLINES = {"village": (FAINT, 0.5), "town": (LINE, 0.8), "county": (INK, 1.3)}
 _SMALL = 2.0
-_HALO = {"stroke": "#ffffff", "stroke_width": 3.0, "stroke_linejoin": "round", "paint_order": "stroke"}
+_HALO: dict[str, Attribute] = {
+    "stroke": "#ffffff",
+    "stroke_width": 3.0,
+    "stroke_linejoin": "round",
+    "paint_order": "stroke",
+}
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -58,7 +63,7 @@ def land_layer(land: Sequence[Shape], ground: Plane, fills: Mapping[str, str], w
         fill = fills.get(shape.place_id)
         names = class_name(f"map-{level}" + (f" {fill}" if fill else ""))
         title = [titled(shape.name)] if fill else []
-        plain = None if fill else "none"
+        plain = GROUND if fill else "none"
         drawn.append(element("path", *title, d=path, class_=names, fill=plain, stroke=stroke, stroke_width=thick))
     return element("g", *drawn, class_="map-land", stroke_linejoin="round", fill_rule="evenodd")
 
@@ -88,9 +93,7 @@ def small_layer(dots: Sequence[Dot], ground: Plane) -> str:
     return element("g", *drawn, class_="map-points", aria_hidden="true")
 
 
-def name_layer(
-    towns: Iterable[tuple[str, Point]], placed: Sequence[Placed], taken: Sequence[Box], room: Box
-) -> str:
+def name_layer(towns: Iterable[tuple[str, Point]], placed: Sequence[Placed], taken: Sequence[Box], room: Box) -> str:
     """Names of towns where they hide least."""
     written = [
         element("text", text(label.name), x=label.x, y=label.y) for label in labels.place(towns, placed, taken, room)
@@ -141,13 +144,18 @@ def scale_bar(ground: Plane, left: float, base: float, language: Language) -> st
     path = f"M{left:.1f} {base - 5:.1f}v5h{long:.1f}v-5"
     line = element("path", d=path, fill="none", stroke=INK, stroke_width=1.0)
     words = element(
-        "text", text(say("map_scale", language, km=f"{km:g}")), x=left + long + 5, y=base, font_size=10.0,
-        font_family=FONTS, fill=INK,
+        "text",
+        text(say("map_scale", language, km=f"{km:g}")),
+        x=left + long + 5,
+        y=base,
+        font_size=10.0,
+        font_family=FONTS,
+        fill=INK,
     )
     return element("g", line, words, class_="map-scale")
 
 
-def _look(status: Status) -> dict[str, str | float]:
+def _look(status: Status) -> dict[str, Attribute]:
     thick = 1.4 if status in ("floor", "unknown") else 0.8
     return {"class_": f"is-{status}", "fill": FILL[status], "stroke": STROKE[status], "stroke_width": thick}
 

@@ -5,7 +5,7 @@ Each is drawn in well under a millisecond a school and says itself in words to t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Literal
 
@@ -14,8 +14,9 @@ import msgspec
 from jiaoheng.findings.assessment import Status
 from jiaoheng.findings.words import number
 from jiaoheng.language import Language
-from jiaoheng.reports.palette import FAINT, FILL, FONTS, INK, LIMIT, LINE, STROKE
-from jiaoheng.reports.svg import class_name, element, length, text, titled
+from jiaoheng.reports.palette import FAINT, FONTS, INK, LIMIT, LINE, STROKE
+from jiaoheng.reports.strokes import box, circle, group, mark, meaning, rule, solid, triangle
+from jiaoheng.reports.svg import element, length, text, titled
 from jiaoheng.reports.swarm import Spot, swarm
 from jiaoheng.reports.words import STATUSES, counted, say
 
@@ -76,19 +77,19 @@ def dot_strip(
     under = [dot for dot in dots if dot.value is not None and dot.value < scale.low]
     over = [dot for dot in dots if dot.value is not None and dot.value > scale.high]
     absent = [dot for dot in dots if dot.value is None]
-    parts = [_rule(scale.left - 3, middle, scale.right + 3, middle, FAINT, "mark-axis")]
+    parts = [rule(scale.left - 3, middle, scale.right + 3, middle, FAINT, "mark-axis")]
     if threshold is not None:
         if floor is not None:
             at = scale.at(threshold * floor)
-            parts.append(_rule(at, 4, at, height - 4, LINE, "mark-floor", dash="2 2"))
+            parts.append(rule(at, 4, at, height - 4, LINE, "mark-floor", dash="2 2"))
         at = scale.at(threshold)
-        parts.append(_rule(at, 1, at, height - 1, LIMIT, "mark-limit", thick=1.5))
+        parts.append(rule(at, 1, at, height - 1, LIMIT, "mark-limit", thick=1.5))
     parts += _swarmed(here, scale, height, unit, language)
     parts += _arrows(under, scale.left - 4, -1, height, unit, language)
     parts += _arrows(over, scale.right + 4, 1, height, unit, language)
     parts += _hollow(absent, width - _UNKNOWN + 4, height, unit, language)
     told = _told(dots, threshold, sense, label, unit, language)
-    return _mark("mark-strip", told, parts, width, height)
+    return mark("mark-strip", told, parts, width, height)
 
 
 def bar(
@@ -107,17 +108,17 @@ def bar(
     Without a figure there is only the track; the words say so.
     """
     scale = _scale([] if value is None else [value], threshold, sense, 1, width - 8)
-    parts = [_box(scale.left, 2, scale.right - scale.left, height - 4, "mark-track", FAINT)]
+    parts = [box(scale.left, 2, scale.right - scale.left, height - 4, "mark-track", FAINT)]
     if value is not None:
         end = min(max(scale.at(value), scale.left), scale.right)
-        parts.append(_box(scale.left, 3, end - scale.left, height - 6, _class(status), _solid(status)))
+        parts.append(box(scale.left, 3, end - scale.left, height - 6, meaning(status), solid(status)))
         if value > scale.high:
-            parts.append(_group(status, [_triangle(scale.right + 3, height / 2, 3, 1)]))
+            parts.append(group(status, [triangle(scale.right + 3, height / 2, 3, 1)]))
     if threshold is not None:
         at = scale.at(threshold)
-        parts.append(_rule(at, 0, at, height, INK, "mark-limit", thick=1.5))
+        parts.append(rule(at, 0, at, height, INK, "mark-limit", thick=1.5))
     told = _one(value, threshold, sense, status, unit, language)
-    return _mark("mark-bar", told, parts, width, height)
+    return mark("mark-bar", told, parts, width, height)
 
 
 def spark(
@@ -143,18 +144,18 @@ def spark(
     along = Scale(min(years, default=0), max(years, default=0) + (len(set(years)) < 2), 4, width - 5)
     parts = []
     if limit is not None:
-        parts.append(_rule(2, up.at(limit), width - 2, up.at(limit), LIMIT, "mark-limit", dash="3 2"))
+        parts.append(rule(2, up.at(limit), width - 2, up.at(limit), LIMIT, "mark-limit", dash="3 2"))
     parts += _line(points, along, up)
     for year, value in points:
         if value is not None:
             words = titled(say("spark_point", language, year=year, value=f"{value:.{decimals}f}"))
             last = year == years[-1]
-            dot = _circle(along.at(year), up.at(value), 2.6 if last else 1.3, words)
-            parts.append(_group(status, [dot]) if last else element("g", dot, fill=STROKE["measured"]))
+            dot = circle(along.at(year), up.at(value), 2.6 if last else 1.3, words)
+            parts.append(group(status, [dot]) if last else element("g", dot, fill=STROKE["measured"]))
     told = [_at_year(year, value, decimals, language) for year, value in points]
     capped = "" if limit is None else say("spark_limit", language, limit=number(limit))
     words = say("spark", language, points=(",", ", ")[language == "en"].join(told), limit=capped)
-    return _mark("mark-spark", words, parts, width, height)
+    return mark("mark-spark", words, parts, width, height)
 
 
 def _scale(values: Sequence[float], threshold: float | None, sense: Sense, left: float, right: float) -> Scale:
@@ -173,11 +174,11 @@ def _swarmed(dots: Sequence[Dot], scale: Scale, height: int, unit: str, language
     groups = []
     for status in STATUSES:
         own = [
-            _circle(spot.x, spot.y, spot.radius, titled(_said(dot, unit, language)))
+            circle(spot.x, spot.y, spot.radius, titled(_said(dot, unit, language)))
             for dot, spot in zip(order, spots, strict=True)
             if dot.status == status
         ]
-        groups += [_group(status, own)] if own else []
+        groups += [group(status, own)] if own else []
     return groups
 
 
@@ -189,11 +190,11 @@ def _arrows(dots: Sequence[Dot], x: float, way: int, height: int, unit: str, lan
     said = [_said(dot, unit, language, beyond=True) for dot in order]
     if len(order) > _FEW:
         worst = order[-1].status
-        arrow = _group(worst, [_triangle(x, height / 2 - 5, 3.5, way, titled("\n".join(said)))])
+        arrow = group(worst, [triangle(x, height / 2 - 5, 3.5, way, titled("\n".join(said)))])
         return [arrow, _count(len(order), x, height)]
     spots = _column(len(order), x, height, way)
     return [
-        _group(dot.status, [_triangle(spot.x, spot.y, spot.radius, way, titled(words))])
+        group(dot.status, [triangle(spot.x, spot.y, spot.radius, way, titled(words))])
         for dot, spot, words in zip(order, spots, said, strict=True)
     ]
 
@@ -205,13 +206,11 @@ def _hollow(dots: Sequence[Dot], x: float, height: int, unit: str, language: Lan
     order = sorted(dots, key=lambda dot: dot.name)
     said = [_said(dot, unit, language) for dot in order]
     if len(order) > _FEW:
-        dot = _group("unknown", [_circle(x + 7, height / 2 - 5, 3, titled("\n".join(said)))])
+        dot = group("unknown", [circle(x + 7, height / 2 - 5, 3, titled("\n".join(said)))])
         return [dot, _count(len(order), x + 7, height)]
     spots = _column(len(order), x + 4, height, 1)
-    circles = [
-        _circle(spot.x, spot.y, spot.radius, titled(words)) for spot, words in zip(spots, said, strict=True)
-    ]
-    return [_group("unknown", circles)]
+    circles = [circle(spot.x, spot.y, spot.radius, titled(words)) for spot, words in zip(spots, said, strict=True)]
+    return [group("unknown", circles)]
 
 
 def _column(count: int, x: float, height: int, way: int) -> list[Spot]:
@@ -237,7 +236,9 @@ def _line(points: Sequence[tuple[int, float | None]], along: Scale, up: Scale) -
     if not strokes:
         return []
     return [
-        element("path", d="".join(strokes), class_="mark-line", fill="none", stroke=STROKE["measured"], stroke_width=1.5)
+        element(
+            "path", d="".join(strokes), class_="mark-line", fill="none", stroke=STROKE["measured"], stroke_width=1.5
+        )
     ]
 
 
@@ -249,9 +250,7 @@ def _said(dot: Dot, unit: str, language: Language, beyond: bool = False) -> str:
     return say(key, language, name=dot.name, value=_with(dot.value, unit), status=status)
 
 
-def _told(
-    dots: Sequence[Dot], threshold: float | None, sense: Sense, label: str, unit: str, language: Language
-) -> str:
+def _told(dots: Sequence[Dot], threshold: float | None, sense: Sense, label: str, unit: str, language: Language) -> str:
     """The whole strip in one sentence."""
     limit = "" if threshold is None else say("strip_limit", language, limit=_limit(threshold, sense, unit, language))
     known = sorted((dot.value, dot.name) for dot in dots if dot.value is not None)
@@ -287,66 +286,3 @@ def _at_year(year: int, value: float | None, decimals: int, language: Language) 
 def _with(value: float | None, unit: str) -> str:
     space = "" if not unit or unit.startswith(("%", "(")) else " "
     return f"{number(value)}{space}{unit if value is not None else ''}".rstrip()
-
-
-def _mark(name: str, told: str, parts: Iterable[str], width: int, height: int) -> str:
-    return element(
-        "svg",
-        *parts,
-        xmlns="http://www.w3.org/2000/svg",
-        class_=f"mark {name}",
-        width=float(width),
-        height=float(height),
-        viewbox=f"0 0 {width} {height}",
-        role="img",
-        aria_label=told,
-    )
-
-
-def _group(status: Status, children: Iterable[str]) -> str:
-    return element(
-        "g", *children, class_=_class(status), fill=FILL[status], stroke=STROKE[status], stroke_width=_edge(status)
-    )
-
-
-def _edge(status: Status) -> float:
-    """A thicker edge where black and white must tell two fills of like lightness apart."""
-    return 1.2 if status in ("floor", "unknown") else 0.6
-
-
-def _solid(status: Status) -> str:
-    return STROKE["unknown"] if status == "unknown" else FILL[status]
-
-
-def _class(status: Status) -> str:
-    return class_name(f"is-{status}")
-
-
-def _circle(x: float, y: float, radius: float, *children: str) -> str:
-    return element("circle", *children, cx=x, cy=y, r=radius)
-
-
-def _triangle(x: float, y: float, radius: float, way: int, *children: str) -> str:
-    tip, back = x + way * radius, x - way * radius
-    corners = f"{length(tip)},{length(y)} {length(back)},{length(y - radius)} {length(back)},{length(y + radius)}"
-    return element("polygon", *children, points=corners)
-
-
-def _box(x: float, y: float, width: float, height: float, name: str, fill: str) -> str:
-    return element("rect", x=x, y=y, width=max(width, 0.0), height=height, class_=name, fill=fill)
-
-
-def _rule(
-    x1: float, y1: float, x2: float, y2: float, stroke: str, name: str, *, thick: float = 1.0, dash: str | None = None
-) -> str:
-    return element(
-        "line",
-        x1=x1,
-        y1=y1,
-        x2=x2,
-        y2=y2,
-        class_=name,
-        stroke=stroke,
-        stroke_width=thick,
-        stroke_dasharray=dash,
-    )

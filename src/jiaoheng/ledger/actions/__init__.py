@@ -1,6 +1,19 @@
 """All that can be changed, an action each; importing this package registers them."""
 
-from jiaoheng.ledger.actions import facts, log_in, organisations, people, runs
+from jiaoheng.ledger.actions import (
+    evidence,
+    facts,
+    inspections,
+    log_in,
+    mending,
+    organisations,
+    people,
+    runs,
+    submissions,
+    task_rules,
+    task_states,
+    tasks,
+)
 from jiaoheng.ledger.actions.registry import REGISTRY, SYSTEM, Actor, Forbidden, Refused, found
 
 __all__ = [
@@ -9,10 +22,17 @@ __all__ = [
     "Actor",
     "Forbidden",
     "Refused",
+    "evidence",
     "facts",
     "found",
+    "inspections",
     "log_in",
+    "mending",
     "organisations",
     "people",
     "runs",
+    "submissions",
+    "task_rules",
+    "task_states",
+    "tasks",
 ]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiaoheng.county import snapshots as frozen
 from jiaoheng.findings import Assessment
-from jiaoheng.ledger import facts
+from jiaoheng.ledger import clock, facts
 from jiaoheng.ledger.actions.registry import Act, Refused, action
 from jiaoheng.ledger.models import Assessed, Organisation, Snapshot, Submission
 
@@ -20,6 +19,14 @@ def take_in(act: Act, county: Organisation, folder: Path, *, submission: Submiss
     """Make a snapshot that lies in the county's store the county's present facts.
 
     Raises ``Refused`` where it is another county's or already the present one.
+    """
+    return record_snapshot(act, county, folder, submission=submission)
+
+
+def record_snapshot(act: Act, county: Organisation, folder: Path, *, submission: Submission | None = None) -> Snapshot:
+    """The part of an action that makes a snapshot in the county's store the county's present facts.
+
+    ``waiting`` counts the rows that wait now, those of earlier snapshots too. Raises as ``take_in`` does.
     """
     about = frozen.manifest(folder)
     if about.county_code != county.code:
@@ -33,7 +40,7 @@ def take_in(act: Act, county: Organisation, folder: Path, *, submission: Submiss
         year=max(about.years, default=0),
         submission=submission,
         source=about.source[:200],
-        waiting=about.waiting_rows,
+        waiting=sum(gap.rows for gap in about.gaps),
         accepted_by=act.actor.person,
     )
     snapshot.save()
@@ -46,7 +53,7 @@ def keep_assessment(act: Act, snapshot: Snapshot, assessment: Assessment) -> Ass
     kept = Assessed.objects.filter(
         snapshot=snapshot, standard=assessment.standard, year=assessment.year
     ).first() or Assessed(snapshot=snapshot, standard=assessment.standard, year=assessment.year)
-    kept.verdict, kept.data, kept.made_at = assessment.verdict, facts.pack(assessment), timezone.now()
+    kept.verdict, kept.data, kept.made_at = assessment.verdict, facts.pack(assessment), clock.now()
     kept.save()
     act.details |= {"standard": assessment.standard, "year": assessment.year, "verdict": assessment.verdict}
     return kept
