@@ -62,4 +62,4 @@ def test_units_roles_and_days_are_said_in_words() -> None:
     made = {change.label: change.after for change in first.touched[0].changes}
     assert (made["单位"], made["角色"], made["人员"]) == ("望岚县实验小学", "学校填报员", "田宝")
     with translation.override("en"):
-        assert history.history(held)[0].text == "End a role"
+        assert history.history(held)[0].text == "Role ended"

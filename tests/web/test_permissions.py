@@ -20,7 +20,7 @@ LET_IN = frozenset((200, 204, 302, 400, 409, 422))
 
 
 def test_every_address_has_a_line() -> None:
-    """A new address without a line in ``permissions/`` fails here; ``addresses.py`` says how a line is written."""
+    """A new address without a line in ``permissions/`` fails here; ``tests/addresses.py`` says how one is written."""
     lines = {(row.name, bool(row.of)) for row in TABLE}
     lacking = [f"{one.name} ({one.route})" for one in addresses() if (one.name, bool(one.types)) not in lines]
     assert lacking == []
