@@ -1,6 +1,32 @@
 """All that can be changed, an action each; importing this package registers them."""
 
-from jiaoheng.ledger.actions import facts, organisations, people, runs
+from jiaoheng.ledger.actions import (
+    evidence,
+    facts,
+    inspections,
+    organisations,
+    people,
+    runs,
+    task_rules,
+    task_states,
+    tasks,
+)
 from jiaoheng.ledger.actions.registry import REGISTRY, SYSTEM, Actor, Forbidden, Refused, found
 
-__all__ = ["REGISTRY", "SYSTEM", "Actor", "Forbidden", "Refused", "facts", "found", "organisations", "people", "runs"]
+__all__ = [
+    "REGISTRY",
+    "SYSTEM",
+    "Actor",
+    "Forbidden",
+    "Refused",
+    "evidence",
+    "facts",
+    "found",
+    "inspections",
+    "organisations",
+    "people",
+    "runs",
+    "task_rules",
+    "task_states",
+    "tasks",
+]
