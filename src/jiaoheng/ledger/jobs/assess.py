@@ -20,13 +20,13 @@ from jiaoheng.ledger.models import Run, Snapshot
 def assess(run: Run, progress: Progress) -> dict[str, Any]:
     """Assess every year of a snapshot, the latest last: with it, pages turn to the new facts.
 
-    What falls short of the national standard in the county's present facts then becomes tasks, as its rules say; the charts that pages are too quick
-    for are drawn.
+    What falls short of the national standard in the county's present facts then becomes tasks, as its rules say, and
+    the charts of the overview are drawn.
     """
     snapshot = Snapshot.objects.get(county=run.county, name=run.snapshot)
     county = facts.tables(snapshot)
     if not county.years:
-        raise JobError("没有在校生数据,无法测算。 There is no enrolment, so nothing can be measured.")
+        raise JobError("没有在校生数据,无法测算。", "There is no enrolment, so nothing can be measured.")
     standard = standards.load(run.standard or facts.NATIONAL)
     for place, year in enumerate(county.years):
         keep_assessment(SYSTEM, snapshot, assess_county(county, standard, year=year))
