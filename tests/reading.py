@@ -6,6 +6,7 @@ import re
 from html.parser import HTMLParser
 
 _SILENT = ("style", "script", "title")
+_VOID = ("br", "hr", "img", "input", "meta", "link")
 
 
 class Page(HTMLParser):
@@ -27,7 +28,7 @@ class Page(HTMLParser):
         self.text = _plain(self.text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("br", "hr", "img", "input", "meta", "link", "use", "path", "line", "rect", "circle"):
+        if tag in _VOID:
             return
         self._open.append(tag)
         if tag == "table":
@@ -39,6 +40,9 @@ class Page(HTMLParser):
         elif tag == "a":
             self._href = dict(attrs).get("href") or ""
             self.links.setdefault(self._href, "")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """An element of SVG that closes itself has nothing to say."""
 
     def handle_endtag(self, tag: str) -> None:
         while self._open and self._open.pop() != tag:
