@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
@@ -10,6 +11,7 @@ import msgspec
 from jiaoheng.findings.assessment import Assessment, Coefficient, Finding, Status, Value, Verdict
 
 Identity = tuple[str, ...]
+_Told = tuple[float | None, float | None, float | None, Status]
 End = Literal["solved", "lapsed"]
 
 
@@ -156,7 +158,7 @@ def _coefficients(before: Iterable[Coefficient], after: Iterable[Coefficient]) -
         CoefficientChange(check, stage, then.get((check, stage)), now.get((check, stage)))
         for check, stage in dict.fromkeys((*now, *then))
     ]
-    moved = (change for change in found if change.crossed or _value(change.then) != _value(change.now))
+    moved = (change for change in found if change.crossed or _apart(_value(change.then), _value(change.now)))
     return tuple(sorted(moved, key=lambda change: not change.crossed))
 
 
@@ -174,7 +176,20 @@ def _differing(before: Iterable[Value], after: Iterable[Value]) -> int:
         {(each.check, each.school_id, each.stage): (each.value, each.low, each.high, each.status) for each in values}
         for values in (before, after)
     )
-    return sum(then.get(place) != now.get(place) for place in then.keys() | now.keys())
+    return sum(_differ(then.get(place), now.get(place)) for place in then.keys() | now.keys())
+
+
+def _differ(one: _Told | None, other: _Told | None) -> bool:
+    if one is None or other is None or one[3] != other[3]:
+        return one is not other
+    return any(_apart(a, b) for a, b in zip(one[:3], other[:3], strict=True))
+
+
+def _apart(one: float | None, other: float | None) -> bool:
+    """Whether two figures differ by more than the order in which their parts were added up."""
+    if one is None or other is None:
+        return one is not other
+    return not math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
 
 
 def _value(even: Coefficient | None) -> float | None:

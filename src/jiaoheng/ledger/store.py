@@ -7,6 +7,11 @@ from pathlib import Path
 
 from django.conf import settings
 
+RESTORING = ".restoring"
+"""A folder in the home folder while a backup is being restored; what is there then is not to be used."""
+DEMO = "demo.json"
+"""A file in the home folder that says that it is the demo, whose passwords everybody knows."""
+
 
 def home() -> Path:
     """The workspace's home folder."""
@@ -31,3 +36,8 @@ def evidence(token: str) -> Path:
 def token() -> str:
     """A random name that cannot be guessed, for files and folders."""
     return secrets.token_hex(16)
+
+
+def workbook(county_code: str, snapshot: str, language: str) -> Path:
+    """A snapshot written out as a workbook; made again when it is not there."""
+    return home() / "workbooks" / county_code / f"{snapshot}-{language}.xlsx"

@@ -291,19 +291,24 @@ def _told_coefficients(rows: Sequence[Mapping[str, Any]], language: Language) ->
         for row in over
     )
     told = say("chart_coefficients", language, first=rows[0]["year"], last=last, count=len(over), known=len(own))
-    gaps = comma.join(str(year) for year in sorted({row["year"] for row in rows if row["value"] is None}))
-    more = [say("chart_named", language, names=names)] if names else []
-    more += [say("chart_gaps", language, years=gaps)] if gaps else []
-    return told + "".join(more)
+    named = say("chart_named", language, names=names) if names else ""
+    return told + named + _gaps(rows, language)
 
 
 def _told_pupils(rows: Sequence[Mapping[str, Any]], language: Language) -> str:
-    """Each stage's first and last number."""
+    """Each stage's first and last number, and the years in which one is missing."""
     told = []
     for stage in dict.fromkeys(row["stage"] for row in rows):
         known = [row for row in rows if row["stage"] == stage and row["value"] is not None]
-        if known:
-            first, last = known[0], known[-1]
-            ends = {"first": first["year"], "before": f"{first['value']:,}", "last": last["year"]}
-            told.append(say("chart_stage", language, stage=stage, now=f"{last['value']:,}", **ends))
-    return say("chart_pupils_told", language, ends=(";", "; ")[language == "en"].join(told))
+        ends = [known[0], known[-1]] if len(known) > 1 else known
+        shown = [say("chart_year", language, year=row["year"], count=f"{row['value']:,}") for row in ends]
+        if shown:
+            told.append(say("chart_stage", language, stage=stage, ends=(",", ", ")[language == "en"].join(shown)))
+    words = say("chart_pupils_told", language, ends=(";", "; ")[language == "en"].join(told))
+    return words + _gaps(rows, language)
+
+
+def _gaps(rows: Sequence[Mapping[str, Any]], language: Language) -> str:
+    """The years in which a figure is missing, as a sentence of its own; empty where there are none."""
+    years = sorted({row["year"] for row in rows if row["value"] is None})
+    return say("chart_gaps", language, years=("、", ", ")[language == "en"].join(map(str, years))) if years else ""

@@ -75,8 +75,8 @@ def inset_box(dots: Sequence[Placed], land: Sequence[Shape], ground: Plane, room
 def beside(room: Box) -> Box:
     """A place for it to the right of the room; below a room as narrow as a telephone."""
     if room[2] - room[0] < _NARROW:
-        side, top = room[2] - room[0], room[3] + BELOW
-        return room[0], top, room[2], top + side
+        side, top = 0.75 * (room[2] - room[0]), room[3] + BELOW
+        return room[0], top, room[0] + side, top + side
     side = min(room[2] - room[0], room[3] - room[1]) * _INSET * 1.25
     left = room[2] + MARGIN
     return left, room[1], left + side, room[1] + side

@@ -85,12 +85,12 @@ def county_map(
     """Draw the schools that have a mark, by school code.
 
     ``link`` gives the address behind a dot; ``fills`` class names for places by code, which a page's own styles
-    colour (with a class an outline has no fill of its own); ``label`` says what is shown. ``width`` is in pixels, the
+    colour (without, a pale one); ``label`` says what is shown. ``width`` is in pixels, the
     height follows from the land. Where the crowded part finds no room in a corner, the map grows to the right, or below
     where it is narrow: for a telephone ask for a width of 360, which keeps names readable.
     """
     land = shapes(county)
-    dots, left_out, at_place = _located(county, marks, land, min(width / 640, 1.0))
+    dots, left_out, at_place = _located(county, marks, land, min(max(width / 640, 0.75), 1.0))
     if not land and not dots:
         return Map("", left_out, at_place)
     ground = _ground(land, dots, width)

@@ -12,7 +12,7 @@ from jiaoheng.language import Language
 from jiaoheng.reports import labels
 from jiaoheng.reports.crowding import Placed
 from jiaoheng.reports.land import Box, Plane, Shape, outline
-from jiaoheng.reports.palette import FAINT, FILL, FONTS, INK, LINE, STROKE
+from jiaoheng.reports.palette import FAINT, FILL, FONTS, GROUND, INK, LINE, STROKE
 from jiaoheng.reports.svg import Attribute, address, class_name, element, text, titled
 from jiaoheng.reports.words import STATUSES, say
 
@@ -63,7 +63,7 @@ def land_layer(land: Sequence[Shape], ground: Plane, fills: Mapping[str, str], w
         fill = fills.get(shape.place_id)
         names = class_name(f"map-{level}" + (f" {fill}" if fill else ""))
         title = [titled(shape.name)] if fill else []
-        plain = None if fill else "none"
+        plain = GROUND if fill else "none"
         drawn.append(element("path", *title, d=path, class_=names, fill=plain, stroke=stroke, stroke_width=thick))
     return element("g", *drawn, class_="map-land", stroke_linejoin="round", fill_rule="evenodd")
 

@@ -26,6 +26,7 @@ STROKE: Mapping[Status, str] = {
 }
 LINE = "#8a8f98"
 FAINT = "#d5d9df"
+GROUND = "#e6edf4"
 INK = "#1f2933"
 LIMIT = "#8c1c13"
 STAGE: Mapping[str, str] = {"primary": "#2f6ea3", "junior": "#c97a00"}
