@@ -27,6 +27,7 @@ from jiaoheng.ledger.actions.facts import take_in
 from jiaoheng.ledger.actions.organisations import follow_facts
 from jiaoheng.ledger.actions.people import add_person
 from jiaoheng.ledger.actions.registry import action
+from jiaoheng.ledger.submissions import files_folder
 from jiaoheng.ledger.models import Evidence, Organisation, SourceFile, Submission, Task
 
 drawn = drawn()
@@ -47,8 +48,8 @@ def bring(act, county):
     Evidence(task=task, name="照片.jpg", token=token, kind="image/jpeg", by=clerk, **size).save()
     returned = Submission(organisation=county, title="秋季", token=store.token(), created_by=clerk, **common)
     returned.save()
-    store.submission(returned.token).mkdir(parents=True)
-    (store.submission(returned.token) / "0001.xlsx").write_bytes(data)
+    files_folder(returned).mkdir(parents=True)
+    (files_folder(returned) / "0001.xlsx").write_bytes(data)
     SourceFile(submission=returned, name="本县.xlsx", stored="0001.xlsx", added_by=clerk, **size).save()
 
 bring(SYSTEM, bureau)

@@ -42,7 +42,7 @@ def test_the_history_of_a_row_is_told_the_last_first() -> None:
 def test_other_rows_of_the_same_event_are_left_out() -> None:
     clerk = person("clerk")
     rows = history.history(clerk)[-1].touched
-    assert [row.kind for row in rows] == ["人员"]
+    assert [row.kind for row in rows] == ["人员账号"]
 
 
 def test_a_password_is_not_told_nor_its_whole_hash() -> None:
@@ -62,4 +62,4 @@ def test_units_roles_and_days_are_said_in_words() -> None:
     made = {change.label: change.after for change in first.touched[0].changes}
     assert (made["单位"], made["角色"], made["人员"]) == ("望岚县实验小学", "学校填报员", "田宝")
     with translation.override("en"):
-        assert history.history(held)[0].text == "End a role"
+        assert history.history(held)[0].text == "Role ended"

@@ -87,7 +87,7 @@ def _sheet(data: bytes) -> bytes:
 def test_the_page_of_an_event_shows_every_row_it_touched(as_user: AsUser) -> None:
     event = Event.objects.get(action="person.add", label="田宝")
     text = as_user("admin").get(reverse("audit_event", args=[event.number])).content.decode()
-    for word in ("人员", "角色", "田宝", event.digest, event.previous):
+    for word in ("人员账号", "角色", "田宝", event.digest, event.previous):
         assert word in text
     assert "pbkdf2" not in text
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
-from objects import OTHER, OWN, unit
 from other_county import found_other_county
+from permission_objects import OTHER, OWN, unit
 from python_calamine import CalamineWorkbook
 
 from jiaoheng.ledger import access

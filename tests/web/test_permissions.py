@@ -10,8 +10,8 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-from objects import OBJECTS
 from other_county import found_other_county
+from permission_objects import OBJECTS
 
 pytestmark = pytest.mark.django_db
 TABLE = rows()
@@ -20,7 +20,7 @@ LET_IN = frozenset((200, 204, 302, 400, 409, 422))
 
 
 def test_every_address_has_a_line() -> None:
-    """A new address without a line in ``permissions/`` fails here; ``addresses.py`` says how a line is written."""
+    """A new address without a line in ``permissions/`` fails here; ``tests/addresses.py`` says how one is written."""
     lines = {(row.name, bool(row.of)) for row in TABLE}
     lacking = [f"{one.name} ({one.route})" for one in addresses() if (one.name, bool(one.types)) not in lines]
     assert lacking == []

@@ -76,7 +76,7 @@ _LABELS: dict[str, Any] = {
 KINDS: dict[str, Any] = {
     "organisation": gettext_lazy("单位"),
     "coverage": gettext_lazy("所辖学校"),
-    "person": gettext_lazy("人员"),
+    "person": gettext_lazy("人员账号"),
     "membership": gettext_lazy("角色"),
     "submission": gettext_lazy("报送"),
     "sourcefile": gettext_lazy("报送的文件"),

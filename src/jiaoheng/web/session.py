@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -36,6 +37,8 @@ class SessionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer a request, if its session is not over."""
+        # The person, not Django's lazy stand-in for one: actions ask a row for its class.
+        request.user = get_user(request)
         person = request.user if isinstance(request.user, Person) else None
         if person is not None and self._is_over(request):
             logout(request)

@@ -99,7 +99,8 @@ def action(
             act, notes = Act(name, actor), Notes()
             with transaction.atomic(), writing(notes):
                 chain.lock()
-                fresh = type(row)._default_manager.select_for_update().filter(pk=row.pk).first()
+                # The class itself: a request's person comes wrapped in another.
+                fresh = row.__class__._default_manager.select_for_update().filter(pk=row.pk).first()
                 if fresh is None:
                     raise Refused(_("这条记录已经不存在。"))
                 _must_be_allowed(actor, needed, fresh)

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from jiaoheng.county import snapshots
-from jiaoheng.ledger import chain, store
+from jiaoheng.ledger import chain, store, submissions
 from jiaoheng.ledger.models import Evidence, Snapshot, SourceFile
 
 
@@ -34,7 +34,7 @@ def shortcomings() -> Iterator[Shortcoming]:
         if found != snapshot.name:
             yield Shortcoming("altered", f"snapshot {snapshot.name}: {found}")
     for source in SourceFile.objects.select_related("submission"):
-        path = store.submission(source.submission.token) / source.stored
+        path = submissions.files_folder(source.submission) / source.stored
         yield from _differing(path, source.size, source.sha256)
     for evidence in Evidence.objects.all():
         yield from _differing(store.evidence(evidence.token), evidence.size, evidence.sha256)

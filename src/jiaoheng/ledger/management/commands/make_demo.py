@@ -33,7 +33,7 @@ class Command(BaseCommand):
         if not settings.DEMO or not settings.DEBUG:
             raise CommandError(_("演示数据只能在演示方式下建立。"))
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
-        bureau = found_demo(snapshots.read(options["snapshot"]), every_year=False)
+        bureau = found_demo(snapshots.read(options["snapshot"]), every_year=False, lively=True)
         present = facts.latest_snapshot(bureau)
         if present is not None:
             ask(Actor(person("jijiao")), bureau, "assess", snapshot=present.name, standard=facts.NATIONAL)

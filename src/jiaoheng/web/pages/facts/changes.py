@@ -39,6 +39,9 @@ def told(before: County, after: County, language: Language) -> dict[str, Any]:
     comparison = _compared(_Same(before), _Same(after))
     return {
         "is_same": comparison.is_empty,
+        "blanked": sum(
+            cell.old is not None and cell.new is None for table in comparison.tables for cell in table.changed
+        ),
         "sentences": list(comparison_sentences(comparison, language)),
         "tables": [_table(each, comparison, language) for each in comparison.tables],
     }
@@ -103,7 +106,7 @@ def _table(change: Any, comparison: Comparison, language: Language) -> dict[str,
         "note": "",
         "more": more,
         "columns": [
-            {"label": _("行"), "kind": "name"},
+            {"label": _("哪一行"), "kind": "name"},
             {"label": _("项目"), "kind": "text"},
             {"label": _("原来"), "kind": "number"},
             {"label": _("现在"), "kind": "number"},

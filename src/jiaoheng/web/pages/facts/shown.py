@@ -43,7 +43,8 @@ def day(at: datetime) -> str:
 
 def events(submission: Submission) -> list[dict[str, Any]]:
     """What happened to a submission, the latest first."""
-    found = Event.objects.filter(object_type="submission", object_id=str(submission.pk)).order_by("-number")
+    of = Event.objects.filter(object_type="submission", object_id=str(submission.pk))
+    found = of.exclude(action="submission.checked").order_by("-number")
     return [
         {
             "text": REGISTRY[event.action].label if event.action in REGISTRY else event.action,

@@ -177,7 +177,7 @@ def run_shown(submission: Submission, run: Run | None, checked: Checked | None) 
         "status": status,
         "status_label": run.get_status_display(),
         "percent": round(100 * run.progress) if run.status == Run.Status.RUNNING else None,
-        "failed": run.status == Run.Status.FAILED,
+        "failed": run.status in (Run.Status.FAILED, Run.Status.CANCELLED),
     }
     if run.status in Run.UNFINISHED:
         text = _("排队中,马上开始。") if run.status == Run.Status.WAITING else _("正在读取和核对,一般不超过一分钟。")

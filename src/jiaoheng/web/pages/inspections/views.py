@@ -38,6 +38,7 @@ def index(request: Request) -> HttpResponse:
             open=Count("points", filter=OPEN, distinct=True),
             late=Count("points", filter=late, distinct=True),
         )
+        .order_by("-date", "-pk")
     )
     page = Paginator(_filtered(visits, form), PER_PAGE).get_page(request.GET.get("page"))
     columns = [

@@ -1,15 +1,15 @@
-"""All addresses of the workspace, and the table of who may open them: ``permissions/*.toml``.
+"""All addresses of the workspace, and the table of who may open them: ``web/permissions/*.toml``.
 
 A line of the table::
 
     "person own_clerk" = { ok = "admin head", missing = "head2" }
 
 names the address (its ``name`` in ``urls.py``), for one with parts in its path the object that is asked for (a
-function in ``objects.py``), the people of the cast who get in (``ok``), and those who find nothing there (``missing``:
-404, they have the right but not to this object). Everybody else is forbidden (403), whoever is not logged in is sent
-to log in. ``method = "post"`` for what only takes forms; ``public = true`` for what needs no log-in. ``outsider``, the
-administrator of another county, is worked out: like ``admin`` where there is no object, else 404 where ``admin`` has
-the right.
+function in ``permission_objects.py``), the people of the cast who get in (``ok``), and those who find nothing there
+(``missing``: 404, they have the right but not to this object). Everybody else is forbidden (403), whoever is not
+logged in is sent to log in. ``method = "post"`` for what only takes forms; ``public = true`` for what needs no log-in.
+``outsider``, the administrator of another county, is worked out: like ``admin`` where there is no object, else 404
+where ``admin`` has the right.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from jiaoheng.ledger.cast import CAST
 
-FOLDER = Path(__file__).parent / "permissions"
+FOLDER = Path(__file__).parent / "web" / "permissions"
 OUTSIDER = "outsider"
 PLAYERS = tuple(player.username for player in CAST)
 EVERYBODY = (*PLAYERS, OUTSIDER)
