@@ -111,8 +111,39 @@ def write(
     files.sync(store)
     if rejected:
         write_waiting(waiting_file(store, about.id), rejected, language)
-    files.replace(store / LATEST, about.id.encode())
+    make_latest(final)
     return final
+
+
+def copy(snapshot: Path, store: Path) -> Path:
+    """Put a snapshot, and the rows that wait beside it, into another store too; returns the folder there.
+
+    The store's latest stays what it is: see ``make_latest``. The same facts lie in a store once.
+    Raises ``SnapshotError`` where the snapshot is damaged.
+    """
+    folder = locate(snapshot)
+    read(folder)
+    store.mkdir(parents=True, exist_ok=True)
+    files.sweep(store)
+    work = files.aside(store)
+    try:
+        shutil.copytree(folder, work)
+        for path in work.iterdir():
+            files.sync(path)
+        files.sync(work)
+        _settle(work, store / folder.name)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    waiting = waiting_file(folder.parent, folder.name)
+    if waiting.exists():
+        files.replace(waiting_file(store, folder.name), waiting.read_bytes())
+    files.sync(store)
+    return store / folder.name
+
+
+def make_latest(snapshot: Path) -> None:
+    """Make a snapshot the latest of the store that it lies in."""
+    files.replace(snapshot.parent / LATEST, locate(snapshot).name.encode())
 
 
 def locate(path: Path) -> Path:

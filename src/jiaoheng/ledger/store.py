@@ -31,3 +31,8 @@ def evidence(token: str) -> Path:
 def token() -> str:
     """A random name that cannot be guessed, for files and folders."""
     return secrets.token_hex(16)
+
+
+def workbook(county_code: str, snapshot: str, language: str) -> Path:
+    """A snapshot written out as a workbook; made again when it is not there."""
+    return home() / "workbooks" / county_code / f"{snapshot}-{language}.xlsx"

@@ -67,7 +67,7 @@ def _read_of_folder(file: Path, corrections: Corrections) -> Batch:
     suffix = file.suffix.lower()
     try:
         if file.name.lower() in BOUNDARIES:
-            return Batch({}, boundaries=_boundaries(file))
+            return Batch({}, boundaries=read_boundaries(file))
         return _read_grids(file, corrections) if suffix in FORMATS else Batch({})
     except SourceError as error:
         if suffix in TEXTS and not sheet_table(file.stem):
@@ -151,8 +151,11 @@ def _cells(column: pa.ChunkedArray) -> list[object]:
     return ["" if value is None else value for value in column.to_pylist()]
 
 
-def _boundaries(path: Path) -> Mapping[str, Any]:
-    """The boundaries of places; of a map nothing else is kept, as maps come with names and telephones of people."""
+def read_boundaries(path: Path) -> Mapping[str, Any]:
+    """The boundaries of places; of a map nothing else is kept, as maps come with names and telephones of people.
+
+    Raises ``SourceError`` for a file that is no GeoJSON FeatureCollection.
+    """
     features = read_geojson(path).get("features")
     if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
         raise SourceError("not_geojson", file=path.name)

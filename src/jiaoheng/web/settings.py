@@ -172,4 +172,10 @@ STATIC_ROOT = JIAOHENG_HOME / "static"
 WHITENOISE_USE_FINDERS = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+JIAOHENG_UPLOAD_BYTES = int(os.environ.get("JIAOHENG_UPLOAD_MB", "30")) * 2**20
+FILE_UPLOAD_HANDLERS = [
+    "jiaoheng.web.uploads.LimitedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

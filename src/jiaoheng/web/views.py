@@ -7,14 +7,14 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.db.models import Model
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from jiaoheng.ledger import access
 from jiaoheng.ledger.actions import Forbidden
 from jiaoheng.web.request import Request
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 Row = TypeVar("Row", bound=Model)
 
 
@@ -25,7 +25,7 @@ def needs(right: str) -> Callable[[View], View]:
 
     def register(view: View) -> View:
         @wraps(view)
-        def allowed(request: Request, *args: Any, **values: Any) -> HttpResponse:
+        def allowed(request: Request, *args: Any, **values: Any) -> HttpResponseBase:
             if request.county is None or not access.may_anywhere(request.user, right):
                 raise Forbidden(right)
             return view(request, *args, **values)

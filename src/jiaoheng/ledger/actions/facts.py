@@ -21,6 +21,14 @@ def take_in(act: Act, county: Organisation, folder: Path, *, submission: Submiss
 
     Raises ``Refused`` where it is another county's or already the present one.
     """
+    return record_snapshot(act, county, folder, submission=submission)
+
+
+def record_snapshot(act: Act, county: Organisation, folder: Path, *, submission: Submission | None = None) -> Snapshot:
+    """The part of an action that makes a snapshot in the county's store the county's present facts.
+
+    ``waiting`` counts the rows that wait now, those of earlier snapshots too. Raises as ``take_in`` does.
+    """
     about = frozen.manifest(folder)
     if about.county_code != county.code:
         raise Refused(_("数据属于 {other}({code}),不是本县。").format(other=about.county_name, code=about.county_code))
@@ -33,7 +41,7 @@ def take_in(act: Act, county: Organisation, folder: Path, *, submission: Submiss
         year=max(about.years, default=0),
         submission=submission,
         source=about.source[:200],
-        waiting=about.waiting_rows,
+        waiting=sum(gap.rows for gap in about.gaps),
         accepted_by=act.actor.person,
     )
     snapshot.save()

@@ -51,6 +51,11 @@ def follow_facts(act: Act, county: Organisation, facts: County) -> None:
 
     A teaching point or campus lies below its main school.
     """
+    follow(county, facts)
+
+
+def follow(county: Organisation, facts: County) -> None:
+    """The part of an action that gives every school and group of the facts a unit, as ``follow_facts`` does."""
     there = {unit.code: unit for unit in Organisation.objects.filter(path__startswith=county.path, kind=Kind.SCHOOL)}
     rows = {row["school_id"]: row for row in facts["schools"].to_pylist()}
     for code in sorted(rows, key=lambda code: (rows[code]["parent_id"] is not None, code)):

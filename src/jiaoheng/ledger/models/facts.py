@@ -16,7 +16,8 @@ class Submission(Guarded):
 
     It stays a draft, seen by its own organisation and the bureau's officers, until an officer accepts it. ``token``
     names its folder. ``revision`` counts what was changed (files, mends); ``checked`` is the revision that the last
-    check was made of, ``base`` the snapshot that it was laid over.
+    check was made of, ``base`` the snapshot that it was laid over, ``result`` the folder with what came of it and
+    ``summary`` that in numbers. ``note`` is why it was returned.
     """
 
     class State(models.TextChoices):
@@ -45,6 +46,7 @@ class Submission(Guarded):
     revision = models.PositiveIntegerField(default=0)
     checked = models.PositiveIntegerField(null=True)
     base = models.CharField(max_length=60, blank=True)
+    result = models.CharField(max_length=60, blank=True)
     summary = models.JSONField(default=dict)
     note = models.TextField(_("说明"), blank=True)
     created_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -62,9 +64,27 @@ class Submission(Guarded):
         """The submissions of these units."""
         return Q(organisation__in=organisations)
 
+    @property
+    def school(self) -> str | None:
+        """The code of the school whose own return this is; None for facts of the whole county."""
+        return self.organisation.code if self.organisation.kind == Organisation.Kind.SCHOOL else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether files and cells may be changed now."""
+        return self.state in (self.State.DRAFT, self.State.RETURNED)
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether the last check was made of the files and mends as they are now."""
+        return bool(self.result) and self.checked == self.revision
+
 
 class SourceFile(Guarded):
-    """A file of a submission as it was uploaded; ``stored`` is its name in the submission's folder."""
+    """A file of a submission as it was uploaded; ``stored`` is its name in the submission's folder.
+
+    A file that was ``removed`` is no longer read, but stays where it is, with what was mended in it.
+    """
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="files")
     name = models.CharField(max_length=200)
@@ -73,24 +93,41 @@ class SourceFile(Guarded):
     sha256 = models.CharField(max_length=64)
     added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField(default=timezone.now)
+    removed = models.BooleanField(default=False)
 
     class Meta(Guarded.Meta):
         ordering = ("pk",)
 
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def within(cls, organisations: set[int], action: str) -> Q:
+        """The files of these units' submissions."""
+        return Q(submission__organisation__in=organisations)
+
 
 class Mended(Guarded):
-    """A cell whose value was typed into the page, or (``column`` empty) a row that is not to be used."""
+    """A cell whose value was typed into the page, or (``column`` empty) a row that is not to be used.
+
+    ``revision`` is that of the submission when it was typed: whoever changes it says which one was seen.
+    """
 
     file = models.ForeignKey(SourceFile, on_delete=models.PROTECT, related_name="mended")
     sheet = models.CharField(max_length=120, blank=True)
     row = models.PositiveIntegerField()
     column = models.CharField(max_length=200, blank=True)
     value = models.TextField(blank=True)
+    revision = models.PositiveIntegerField()
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta(Guarded.Meta):
+        ordering = ("pk",)
         constraints = (models.UniqueConstraint(fields=("file", "sheet", "row", "column"), name="one_value_a_cell"),)
+
+    def __str__(self) -> str:
+        return f"{self.file} {self.sheet} {self.row} {self.column}".strip()
 
 
 class Snapshot(Guarded):

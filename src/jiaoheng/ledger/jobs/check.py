@@ -1,0 +1,145 @@
+"""A submission is read, laid over the county's facts, checked, and what came of it is kept for the page."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.db import transaction
+from django.utils.translation import gettext_lazy
+
+from jiaoheng import sources, standards
+from jiaoheng.county import Admission, Batch, County, admit, check, merged, snapshots, written
+from jiaoheng.county.snapshots import SnapshotError
+from jiaoheng.findings import Assessment, AssessmentError
+from jiaoheng.findings import assess as assess_county
+from jiaoheng.ledger import facts, submissions
+from jiaoheng.ledger.actions.registry import SYSTEM, Refused
+from jiaoheng.ledger.actions.submissions import record_check
+from jiaoheng.ledger.jobs.registry import JobError, Progress, job
+from jiaoheng.ledger.models import Run, Snapshot, SourceFile, Submission
+from jiaoheng.ledger.submissions import Checked, Unread
+from jiaoheng.sources import SourceError
+from jiaoheng.sources.folder import read_boundaries
+from jiaoheng.sources.mending import Dropped, Mend
+
+_DAMAGED = "现有数据快照损坏,无法核对。请联系管理员。 The present snapshot is damaged; ask the administrator."
+Reading = tuple[SourceFile, list[Mend], list[Dropped]]
+
+
+@job("check", gettext_lazy("核对报送数据"))
+def check_submission(run: Run, progress: Progress) -> dict[str, Any]:
+    """Check a submission as it is now; superseded where it changed meanwhile, as then another check waits."""
+    with transaction.atomic():
+        submission = Submission.objects.select_related("county", "organisation").get(pk=run.inputs["submission"])
+        kept = submission.files.filter(removed=False).prefetch_related("mended")
+        reading = [(source, *submissions.corrections(source)) for source in kept]
+        base = facts.latest_snapshot(submission.county)
+    progress(0.05)
+    checked, admission = _checked(submission, base, reading, progress)
+    name = f"{submission.revision}-{secrets.token_hex(4)}"
+    with submissions.writing(submission, name) as folder:
+        waiting = tuple(row for row in admission.rejected if not row.refused)
+        draft = snapshots.write(
+            admission.county,
+            folder / submissions.DRAFT,
+            source=submission.title,
+            problems=admission.problems,
+            rejected=waiting,
+        )
+        progress(0.8)
+        checked = msgspec.structs.replace(checked, draft=draft.name, assessment=_assessed(admission.county))
+        submissions.put(folder, checked)
+    try:
+        record_check(
+            SYSTEM,
+            submission,
+            revision=submission.revision,
+            base=base.name if base else "",
+            result=name,
+            summary=checked.summary(),
+        )
+    except Refused:
+        return {"submission": submission.pk, "superseded": True}
+    return {"submission": submission.pk, "revision": submission.revision}
+
+
+def _checked(
+    submission: Submission, base: Snapshot | None, reading: list[Reading], progress: Progress
+) -> tuple[Checked, Admission]:
+    try:
+        present = facts.tables(base) if base else None
+    except SnapshotError:
+        raise JobError(_DAMAGED) from None
+    batches, unread = _read(submission, reading, progress)
+    under = None if submission.mode == Submission.Mode.REPLACE else present
+    admission = admit(merged(under, batches, only=submission.school))
+    progress(0.6)
+    before = check(present) if present and under else ()
+    problems, earlier = submissions.new_problems(admission.problems, before)
+    progress(0.7)
+    origins = {problem.origin for problem in problems if problem.origin.row is not None}
+    origins |= {row.origin for row in admission.rejected}
+    rows: dict[Any, Any] = {}
+    for batch in batches:
+        rows |= written(batch, origins)
+    county = admission.county
+    checked = Checked(
+        draft="",
+        county_code=county.code,
+        county_name=county.name,
+        years=county.years,
+        brought=_counted(batches),
+        waiting=Counter(row.table for row in admission.rejected if not row.refused),
+        refused=sum(row.refused for row in admission.rejected),
+        gaps=sum(gap.rows for gap in county.gaps),
+        problems=problems,
+        earlier=earlier,
+        rejected=admission.rejected,
+        rows=tuple(rows.values()),
+        sheets=tuple(sheet for batch in batches for sheet in batch.sheets),
+        unread=tuple(unread),
+    )
+    return checked, admission
+
+
+def _read(submission: Submission, reading: list[Reading], progress: Progress) -> tuple[list[Batch], list[Unread]]:
+    """Every file by itself, in the order they came: one that cannot be read does not hold up the others."""
+    batches: list[Batch] = []
+    unread: list[Unread] = []
+    with submissions.readable(submission, [source for source, _, _ in reading]) as paths:
+        for place, (path, (source, mends, dropped)) in enumerate(zip(paths, reading, strict=True)):
+            try:
+                batches.append(_batch(path, mends, dropped))
+            except SourceError as error:
+                unread.append(Unread(source.name, error.text))
+            progress(0.05 + 0.35 * (place + 1) / len(paths))
+    return batches, unread
+
+
+def _batch(path: Path, mends: list[Mend], dropped: list[Dropped]) -> Batch:
+    if path.suffix.lower() == ".geojson":
+        return Batch({}, boundaries=read_boundaries(path))
+    return sources.read(path, mends, dropped)
+
+
+def _counted(batches: list[Batch]) -> dict[str, int]:
+    """Rows of each table, good ones and those that wait."""
+    counts: Counter[str] = Counter()
+    for batch in batches:
+        counts.update({table: len(rows) for table, rows in batch.rows.items()})
+        counts.update(row.table for row in batch.rejected)
+    return dict(counts)
+
+
+def _assessed(county: County) -> Assessment | None:
+    """What the draft would be worth in its latest year; None where that cannot be reckoned."""
+    if not county.years:
+        return None
+    try:
+        return assess_county(county, standards.load(facts.NATIONAL))
+    except AssessmentError:
+        return None

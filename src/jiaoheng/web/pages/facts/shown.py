@@ -1,0 +1,66 @@
+"""What several pages of this area show alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from jiaoheng.ledger.actions import REGISTRY
+from jiaoheng.ledger.models import Event, Submission
+from jiaoheng.web.request import Request
+
+State = Submission.State
+_STATUS = {
+    State.DRAFT: "open",
+    State.SUBMITTED: "submitted",
+    State.RETURNED: "returned",
+    State.ACCEPTED: "closed",
+    State.WITHDRAWN: "withdrawn",
+}
+
+
+def status(submission: Submission) -> dict[str, str]:
+    """A submission's state as a mark and a word."""
+    return {"status": _STATUS[State(submission.state)], "label": submission.get_state_display()}
+
+
+def subnav(current: str) -> list[dict[str, Any]]:
+    """The two halves of the area: what is brought in, and what was accepted."""
+    pages = (("submissions", _("报送")), ("snapshots", _("数据快照")), ("compare_snapshots", _("比较快照")))
+    return [{"url": reverse(name), "label": label, "current": name == current} for name, label in pages]
+
+
+def day(at: datetime) -> str:
+    """A day as it is written in the reader's language."""
+    return formats.date_format(timezone.localtime(at), "DATE_FORMAT")
+
+
+def events(submission: Submission) -> list[dict[str, Any]]:
+    """What happened to a submission, the latest first."""
+    found = Event.objects.filter(object_type="submission", object_id=str(submission.pk)).order_by("-number")
+    return [
+        {
+            "text": REGISTRY[event.action].label if event.action in REGISTRY else event.action,
+            "who": event.person.name if event.person else _("系统"),
+            "at": event.at,
+        }
+        for event in found.select_related("person")[:50]
+    ]
+
+
+def tell_left_out(request: Request, names: Sequence[str]) -> None:
+    """Say which files of an archive are no data."""
+    if names:
+        text = _("压缩包里这些文件不是数据,没有读取:{names}").format(names=" · ".join(names[:10]))
+        messages.warning(request, text + ("…" if len(names) > 10 else ""))
+
+
+def moment(at: datetime) -> str:
+    """A time as it is written in the reader's language."""
+    return formats.date_format(timezone.localtime(at), "DATETIME_FORMAT")
