@@ -11,12 +11,13 @@ from jiaoheng.county import County, snapshots
 from jiaoheng.demo import county as demo_county
 from jiaoheng.demo import source
 from jiaoheng.findings import assess
-from jiaoheng.ledger import facts, store
+from jiaoheng.ledger import demo_life, facts, store
 from jiaoheng.ledger.actions import SYSTEM, found
 from jiaoheng.ledger.actions.facts import keep_assessment, take_in
 from jiaoheng.ledger.actions.organisations import add_organisation, follow_facts
 from jiaoheng.ledger.actions.people import add_person
-from jiaoheng.ledger.models import Membership, Organisation, Person, Snapshot
+from jiaoheng.ledger.actions.tasks import apply_rules
+from jiaoheng.ledger.models import Membership, Organisation, Person
 from jiaoheng.standards import load
 
 PASSWORD = "wanglan-2025"
@@ -48,28 +49,26 @@ CAST = (
 SECTIONS = ("基础教育股", "人事股", "计划财务股", "教育督导室", "安全股")
 
 
-def found_demo(*, every_year: bool = True) -> Organisation:
-    """The demo county in an empty workspace: facts, units, people, assessments (of all years, or the last)."""
+def found_demo(*, every_year: bool = True, lively: bool = False) -> Organisation:
+    """The demo county in an empty workspace: facts, units, people, assessments (of all years, or the last).
+
+    ``lively``: with ten weeks of work in the ledger, begun on an earlier state of the facts (``demo_life``).
+    """
     drawn = demo_county()
-    bureau = found(Organisation(kind=Organisation.Kind.COUNTY, code=drawn.code, name=f"{drawn.name}教育局"))
-    folder = snapshots.write(drawn, store.snapshots(drawn.code), source=source())
-    snapshot = take_in(SYSTEM, bureau, folder)
-    follow_facts(SYSTEM, bureau, drawn)
-    for name in SECTIONS:
-        add_organisation(SYSTEM, bureau, kind=Organisation.Kind.SECTION, name=name)
-    _areas(bureau, drawn)
-    for player in CAST:
-        unit = Organisation.objects.get(name=player.unit)
-        add_person(
-            SYSTEM,
-            unit,
-            username=player.username,
-            name=player.name,
-            role=player.role,
-            password=PASSWORD,
-            must_change_password=False,
-        )
-    _assess(snapshot, every_year=every_year)
+    if not lively:
+        bureau = _found_bureau(drawn)
+        _accept(bureau, drawn, every_year=every_year)
+        _people(bureau, drawn)
+        return bureau
+    with demo_life.days_ago(demo_life.FIRST):
+        bureau = _found_bureau(drawn)
+        _accept(bureau, demo_life.earlier(drawn), every_year=False)
+        _people(bureau, drawn)
+    demo_life.begin(bureau)
+    with demo_life.days_ago(demo_life.ACCEPTED):
+        _accept(bureau, drawn, every_year=every_year)
+        apply_rules(bureau)
+    demo_life.go_on(bureau)
     return bureau
 
 
@@ -92,7 +91,32 @@ def _areas(bureau: Organisation, drawn: County) -> None:
         add_organisation(SYSTEM, bureau, kind=Organisation.Kind.AREA, name=name, schools=list(schools))
 
 
-def _assess(snapshot: Snapshot, *, every_year: bool) -> None:
-    county, standard = facts.tables(snapshot), load(facts.NATIONAL)
-    for year in county.years if every_year else county.years[-1:]:
-        keep_assessment(SYSTEM, snapshot, assess(county, standard, year=year))
+def _found_bureau(drawn: County) -> Organisation:
+    return found(Organisation(kind=Organisation.Kind.COUNTY, code=drawn.code, name=f"{drawn.name}教育局"))
+
+
+def _accept(bureau: Organisation, county: County, *, every_year: bool) -> None:
+    folder = snapshots.write(county, store.snapshots(county.code), source=source())
+    snapshot = take_in(SYSTEM, bureau, folder)
+    frozen, standard = facts.tables(snapshot), load(facts.NATIONAL)
+    for year in frozen.years if every_year else frozen.years[-1:]:
+        keep_assessment(SYSTEM, snapshot, assess(frozen, standard, year=year))
+
+
+def _people(bureau: Organisation, drawn: County) -> None:
+    """Schools, sections, responsibility areas, and the cast."""
+    follow_facts(SYSTEM, bureau, drawn)
+    for name in SECTIONS:
+        add_organisation(SYSTEM, bureau, kind=Organisation.Kind.SECTION, name=name)
+    _areas(bureau, drawn)
+    for player in CAST:
+        unit = Organisation.objects.get(name=player.unit)
+        add_person(
+            SYSTEM,
+            unit,
+            username=player.username,
+            name=player.name,
+            role=player.role,
+            password=PASSWORD,
+            must_change_password=False,
+        )

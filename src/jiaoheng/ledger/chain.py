@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 from django.apps import apps
-from django.utils import timezone
 
+from jiaoheng.ledger import clock
 from jiaoheng.ledger.guard import Guarded, Notes
 from jiaoheng.ledger.models import Chain, Change, Event, Organisation, Person
 
@@ -35,7 +35,7 @@ def append(
     end = lock()
     event = Event(
         number=end.length + 1,
-        at=timezone.now(),
+        at=clock.now(),
         county=county,
         person=person,
         roles=roles[:200],

@@ -1,6 +1,18 @@
 """All that can be changed, an action each; importing this package registers them."""
 
-from jiaoheng.ledger.actions import facts, mending, organisations, people, runs, submissions
+from jiaoheng.ledger.actions import (
+    evidence,
+    facts,
+    inspections,
+    mending,
+    organisations,
+    people,
+    runs,
+    submissions,
+    task_rules,
+    task_states,
+    tasks,
+)
 from jiaoheng.ledger.actions.registry import REGISTRY, SYSTEM, Actor, Forbidden, Refused, found
 
 __all__ = [
@@ -9,11 +21,16 @@ __all__ = [
     "Actor",
     "Forbidden",
     "Refused",
+    "evidence",
     "facts",
     "found",
+    "inspections",
     "mending",
     "organisations",
     "people",
     "runs",
     "submissions",
+    "task_rules",
+    "task_states",
+    "tasks",
 ]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiaoheng.county import snapshots as frozen
 from jiaoheng.findings import Assessment
-from jiaoheng.ledger import facts
+from jiaoheng.ledger import clock, facts
 from jiaoheng.ledger.actions.registry import Act, Refused, action
 from jiaoheng.ledger.models import Assessed, Organisation, Snapshot, Submission
 
@@ -54,7 +53,7 @@ def keep_assessment(act: Act, snapshot: Snapshot, assessment: Assessment) -> Ass
     kept = Assessed.objects.filter(
         snapshot=snapshot, standard=assessment.standard, year=assessment.year
     ).first() or Assessed(snapshot=snapshot, standard=assessment.standard, year=assessment.year)
-    kept.verdict, kept.data, kept.made_at = assessment.verdict, facts.pack(assessment), timezone.now()
+    kept.verdict, kept.data, kept.made_at = assessment.verdict, facts.pack(assessment), clock.now()
     kept.save()
     act.details |= {"standard": assessment.standard, "year": assessment.year, "verdict": assessment.verdict}
     return kept

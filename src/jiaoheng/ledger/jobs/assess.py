@@ -11,13 +11,17 @@ from jiaoheng.findings import assess as assess_county
 from jiaoheng.ledger import facts
 from jiaoheng.ledger.actions.facts import keep_assessment
 from jiaoheng.ledger.actions.registry import SYSTEM
+from jiaoheng.ledger.actions.tasks import apply_rules
 from jiaoheng.ledger.jobs.registry import JobError, Progress, job
 from jiaoheng.ledger.models import Run, Snapshot
 
 
 @job("assess", gettext_lazy("达标测算"))
 def assess(run: Run, progress: Progress) -> dict[str, Any]:
-    """Assess every year of a snapshot, the latest last: with it, pages turn to the new facts."""
+    """Assess every year of a snapshot, the latest last: with it, pages turn to the new facts.
+
+    What falls short of the national standard in the county's present facts then becomes tasks, as its rules say.
+    """
     snapshot = Snapshot.objects.get(county=run.county, name=run.snapshot)
     county = facts.tables(snapshot)
     if not county.years:
@@ -26,4 +30,6 @@ def assess(run: Run, progress: Progress) -> dict[str, Any]:
     for place, year in enumerate(county.years):
         keep_assessment(SYSTEM, snapshot, assess_county(county, standard, year=year))
         progress((place + 1) / len(county.years))
-    return {"years": list(county.years)}
+    present = facts.latest_snapshot(run.county) == snapshot
+    made = apply_rules(run.county) if present and standard.id == facts.NATIONAL else []
+    return {"years": list(county.years), "tasks": [task.pk for task in made]}

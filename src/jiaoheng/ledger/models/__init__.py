@@ -2,9 +2,10 @@
 
 from jiaoheng.ledger.models.events import Chain, Change, Event
 from jiaoheng.ledger.models.facts import Assessed, Mended, Snapshot, SourceFile, Submission
+from jiaoheng.ledger.models.inspections import Point, Recheck, Visit
 from jiaoheng.ledger.models.people import Coverage, Membership, Organisation, Person
 from jiaoheng.ledger.models.runs import Run
-from jiaoheng.ledger.models.tasks import Comment, Evidence, Support, Task, TaskRule, Visit
+from jiaoheng.ledger.models.tasks import Comment, Evidence, Support, Task, TaskRule
 
 __all__ = [
     "Assessed",
@@ -18,6 +19,8 @@ __all__ = [
     "Mended",
     "Organisation",
     "Person",
+    "Point",
+    "Recheck",
     "Run",
     "Snapshot",
     "SourceFile",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jiaoheng.ledger import clock
 from jiaoheng.ledger.guard import Guarded
 from jiaoheng.ledger.models.people import Organisation, Person
 
@@ -50,8 +50,8 @@ class Submission(Guarded):
     summary = models.JSONField(default=dict)
     note = models.TextField(_("说明"), blank=True)
     created_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-    changed_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=clock.now)
+    changed_at = models.DateTimeField(default=clock.now)
 
     class Meta(Guarded.Meta):
         ordering = ("-pk",)
@@ -92,7 +92,7 @@ class SourceFile(Guarded):
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
     added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    added_at = models.DateTimeField(default=timezone.now)
+    added_at = models.DateTimeField(default=clock.now)
     removed = models.BooleanField(default=False)
 
     class Meta(Guarded.Meta):
@@ -120,7 +120,7 @@ class Mended(Guarded):
     value = models.TextField(blank=True)
     revision = models.PositiveIntegerField()
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=clock.now)
 
     class Meta(Guarded.Meta):
         ordering = ("pk",)
@@ -140,7 +140,7 @@ class Snapshot(Guarded):
     source = models.CharField(_("来源"), max_length=200, blank=True)
     waiting = models.PositiveIntegerField(default=0)
     accepted_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    accepted_at = models.DateTimeField(_("采纳时间"), default=timezone.now)
+    accepted_at = models.DateTimeField(_("采纳时间"), default=clock.now)
 
     class Meta(Guarded.Meta):
         ordering = ("pk",)
@@ -164,7 +164,7 @@ class Assessed(Guarded):
     year = models.PositiveSmallIntegerField()
     verdict = models.CharField(max_length=10)
     data = models.BinaryField()
-    made_at = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(default=clock.now)
 
     class Meta(Guarded.Meta):
         constraints = (models.UniqueConstraint(fields=("snapshot", "standard", "year"), name="assessed_once"),)

@@ -2,49 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jiaoheng.ledger import clock
 from jiaoheng.ledger.guard import Guarded
+from jiaoheng.ledger.models.facts import Snapshot
+from jiaoheng.ledger.models.inspections import Visit
 from jiaoheng.ledger.models.people import Organisation, Person
 
-
-class Visit(Guarded):
-    """An inspection of a school: what was found, until when it is put right, and the visit that looked again."""
-
-    county = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    school = models.ForeignKey(Organisation, verbose_name=_("学校"), on_delete=models.PROTECT, related_name="visits")
-    area = models.ForeignKey(
-        Organisation, verbose_name=_("责任区"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    date = models.DateField(_("日期"), default=timezone.localdate)
-    inspector = models.ForeignKey(Person, verbose_name=_("督学"), on_delete=models.PROTECT, related_name="+")
-    found = models.TextField(_("发现的问题"), blank=True)
-    due = models.DateField(_("整改期限"), null=True, blank=True)
-    revisit_of = models.ForeignKey(
-        "self", verbose_name=_("复查"), null=True, blank=True, on_delete=models.PROTECT, related_name="revisits"
-    )
-
-    class Meta(Guarded.Meta):
-        ordering = ("-date", "-pk")
-
-    def __str__(self) -> str:
-        return f"{self.school} {self.date}"
-
-    @classmethod
-    def within(cls, organisations: set[int], action: str) -> Q:
-        """Visits to these schools."""
-        return Q(school__in=organisations)
+SOON = timedelta(days=7)
+"""A task that is due within this is due soon."""
 
 
 class Task(Guarded):
     """One thing to be done.
 
-    A measured task (``figure``, a check of ``standard``, is set) says which figure of which section has to meet its
-    threshold: it closes only when the latest assessment shows that. Any other closes when a second person has seen
-    the evidence.
+    A measured task (``target`` is set) says which figure has to meet its threshold: it closes only when the latest
+    assessment shows that. Any other closes when a second person has seen the evidence. ``target`` is the key of
+    ``targets.Target`` and ``found`` its standing when the task was made, in ``snapshot``; ``proof`` is what showed it
+    done. ``again_of`` is the closed task whose figure has fallen short again.
     """
 
     class State(models.TextChoices):
@@ -88,12 +68,14 @@ class Task(Guarded):
     )
     due = models.DateField(_("完成时限"), null=True, blank=True)
     state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.OPEN)
-    standard = models.CharField(max_length=60, blank=True)
-    figure = models.CharField(max_length=40, blank=True)
-    stage = models.CharField(max_length=16, blank=True)
-    snapshot = models.CharField(max_length=60, blank=True)
+    target = models.CharField(max_length=200, blank=True)
+    item = models.CharField(max_length=40, blank=True)
+    found = models.JSONField(null=True)
+    snapshot = models.ForeignKey(Snapshot, null=True, on_delete=models.PROTECT, related_name="tasks")
+    again_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="again")
+    rule = models.ForeignKey("TaskRule", null=True, on_delete=models.PROTECT, related_name="tasks")
     created_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=clock.now)
     submitted_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
@@ -102,7 +84,14 @@ class Task(Guarded):
 
     class Meta(Guarded.Meta):
         ordering = ("due", "pk")
-        indexes = (models.Index(fields=("county", "state", "due")),)
+        indexes = (models.Index(fields=("county", "state", "due")), models.Index(fields=("county", "target")))
+        constraints = (
+            models.UniqueConstraint(
+                fields=("county", "target"),
+                condition=Q(state__in=("open", "in_progress", "submitted", "returned")) & ~Q(target=""),
+                name="one_pending_task_a_target",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.title
@@ -110,23 +99,39 @@ class Task(Guarded):
     @property
     def is_measured(self) -> bool:
         """Whether it closes by a figure."""
-        return bool(self.figure)
+        return bool(self.target)
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it is still to be done."""
+        return self.state in self.PENDING
+
+    @property
+    def days_left(self) -> int | None:
+        """Days until it is due, below nought when overdue; None where it is done or has no day."""
+        return (self.due - clock.today()).days if self.is_pending and self.due is not None else None
 
     @property
     def is_overdue(self) -> bool:
         """Whether its day has passed and it is still to be done."""
-        return self.state in self.PENDING and self.due is not None and self.due < timezone.localdate()
+        return self.days_left is not None and self.days_left < 0
+
+    @property
+    def is_due_soon(self) -> bool:
+        """Whether it is to be done within a week."""
+        return self.days_left is not None and 0 <= self.days_left <= SOON.days
 
     @classmethod
     def within(cls, organisations: set[int], action: str) -> Q:
-        """Tasks that these units may see, do, or verify: who verifies is not who does."""
-        verifies = Q(verifier__in=organisations)
-        does = Q(lead__in=organisations) | Q(school__in=organisations) | Q(supports__organisation__in=organisations)
+        """Tasks that these units lead, help with, verify, or that concern them: doing is not verifying."""
         if action in ("task.close", "task.return", "task.edit", "task.withdraw"):
-            return Q(pk__in=cls.objects.filter(verifies).values("pk"))
+            return Q(verifier__in=organisations)
         if action in ("task.start", "task.submit"):
-            return Q(pk__in=cls.objects.filter(does).values("pk"))
-        return Q(pk__in=cls.objects.filter(does | verifies).values("pk"))
+            return Q(lead__in=organisations)
+        helped = Support.objects.filter(organisation__in=organisations).values("task")
+        return (
+            Q(lead__in=organisations) | Q(school__in=organisations) | Q(verifier__in=organisations) | Q(pk__in=helped)
+        )
 
 
 class Support(Guarded):
@@ -145,7 +150,7 @@ class Comment(Guarded):
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="comments")
     text = models.TextField(_("意见"))
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=clock.now)
 
     class Meta(Guarded.Meta):
         ordering = ("pk",)
@@ -161,7 +166,7 @@ class Evidence(Guarded):
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=clock.now)
 
     class Meta(Guarded.Meta):
         ordering = ("pk",)
@@ -192,7 +197,11 @@ class TaskRule(Guarded):
     enabled = models.BooleanField(_("启用"), default=True)
 
     class Meta(Guarded.Meta):
+        ordering = ("item",)
         constraints = (models.UniqueConstraint(fields=("county", "item"), name="one_rule_an_item"),)
+
+    def __str__(self) -> str:
+        return self.item
 
     @classmethod
     def within(cls, organisations: set[int], action: str) -> Q:

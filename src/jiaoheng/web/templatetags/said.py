@@ -6,6 +6,8 @@ from django import template
 
 from jiaoheng.findings import words
 from jiaoheng.language import Text
+from jiaoheng.ledger import targets
+from jiaoheng.ledger.models import Task
 from jiaoheng.web.middleware import spoken
 
 register = template.Library()
@@ -27,3 +29,9 @@ def figure(value: float | None, decimals: int = 2) -> str:
 def stage(value: str) -> str:
     """The label of a stage."""
     return words.stage_label(value, spoken())
+
+
+@register.filter
+def titled(task: Task) -> str:
+    """A task's title: of a measured one in the reader's language."""
+    return targets.task_title(task, spoken())

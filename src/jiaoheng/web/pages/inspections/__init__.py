@@ -1,1 +1,1 @@
-"""The page of visits."""
+"""The pages of inspections: visits to schools, what they found, and looking again."""

@@ -1,1 +1,1 @@
-"""The page of tasks."""
+"""The ledger's pages: tasks as list, board and calendar, one task, findings to tasks, rules, bulletins."""
