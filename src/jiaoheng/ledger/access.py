@@ -12,6 +12,7 @@ from jiaoheng.ledger.models import Coverage, Membership, Organisation, Person
 
 Row = TypeVar("Row", bound=Model)
 Role = Membership.Role
+Kind = Organisation.Kind
 
 
 class Reach(Enum):
@@ -64,6 +65,17 @@ RIGHTS: Mapping[str, Mapping[str, Reach]] = {
 }  # fmt: skip
 """What each role may do, and how far. What is not in the table is not allowed."""
 
+ROLES_IN: Mapping[str, tuple[str, ...]] = {
+    Kind.PROVINCE: (Role.LEADER,),
+    Kind.CITY: (Role.LEADER,),
+    Kind.COUNTY: (Role.ADMINISTRATOR, Role.OFFICER, Role.INSPECTOR, Role.LEADER, Role.CARE),
+    Kind.SECTION: (Role.OFFICER, Role.INSPECTOR, Role.CARE),
+    Kind.GROUP: (Role.HEAD, Role.CLERK),
+    Kind.AREA: (Role.INSPECTOR,),
+    Kind.SCHOOL: (Role.CLERK, Role.HEAD, Role.CARE),
+}
+"""Which roles make sense in which kind of unit."""
+
 ACTIONS = frozenset(name for rights in RIGHTS.values() for name in rights)
 
 
@@ -106,7 +118,7 @@ def may_anywhere(person: Person, action: str) -> bool:
 
 def home_county(person: Person) -> Organisation | None:
     """The county whose figures this person works with: that of the first membership."""
-    return next((held.organisation.county for held in person.held if held.organisation.county), None)
+    return person.county
 
 
 def _subtree(organisation: Organisation) -> set[int]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from django.apps import apps
+from django.db import transaction
 
 from jiaoheng.ledger import clock
 from jiaoheng.ledger.guard import Guarded, Notes
@@ -60,7 +61,7 @@ class Fault(msgspec.Struct, frozen=True):
 
     ``altered``: the event or its changes are not what was hashed. ``unlinked``: it does not follow the one before.
     ``missing``: events before it are gone. ``cut``: events at the end are gone. ``differs``: a row is not what its
-    last event says, so somebody changed it past the ledger.
+    last event says, so somebody changed it past the ledger. ``head``: the hash that was noted is not in the chain.
     """
 
     kind: str
@@ -76,9 +77,23 @@ class Proof(msgspec.Struct, frozen=True):
     faults: tuple[Fault, ...]
 
 
-def verify() -> Proof:
-    """Reckon every event's hash again, follow the links to the end, and hold every row against its last change."""
-    number, previous = 0, START
+def verify(noted: str = "") -> Proof:
+    """Reckon every event's hash again, follow the links to the end, and hold every row against its last change.
+
+    ``noted`` is a hash that was written down earlier: it must be in the chain. Somebody who can write to the database
+    can reckon a whole new chain, but not one that holds that hash.
+    """
+    proof = _proof(noted)
+    if proof.faults:
+        # People go on working while we read; what is still at fault while nobody can write is at fault.
+        with transaction.atomic():
+            lock()
+            proof = _proof(noted)
+    return proof
+
+
+def _proof(noted: str) -> Proof:
+    number, previous, seen = 0, START, not noted
     faults: list[Fault] = []
     last: dict[tuple[str, str], tuple[int, Any]] = {}
     for event in Event.objects.order_by("number").prefetch_related("changes").iterator(chunk_size=500):
@@ -92,11 +107,14 @@ def verify() -> Proof:
         if event.digest != event.reckoned([change.said() for change in changes]):
             faults.append(Fault("altered", number))
         previous = event.digest
+        seen = seen or previous == noted
         for change in changes:
             last[change.object_type, change.object_id] = (number, change.after)
     end = Chain.objects.filter(pk=1).first()
     if (end.length, end.head) != (number, previous) if end else number:
         faults.append(Fault("cut", number))
+    if not seen:
+        faults.append(Fault("head", number, noted))
     return Proof(number, previous, tuple(faults + list(_differing(last))))
 
 

@@ -11,5 +11,8 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        """The time of a log-in is noted by an action, not past the ledger."""
+        """The time of a log-in is noted by an action, not past the ledger; a session begins with it."""
+        from jiaoheng.web.session import begin
+
         user_logged_in.disconnect(dispatch_uid="update_last_login")
+        user_logged_in.connect(begin, dispatch_uid="session_begins")

@@ -24,7 +24,7 @@ NAVIGATION = (
     ("audit", _("记录"), "audit.see"),
 )
 """Name of the address, label, and the right that shows it."""
-ACCOUNT: tuple[tuple[str, Any], ...] = ()
+ACCOUNT: tuple[tuple[str, Any], ...] = (("account", _("我的账号")), ("change_password", _("修改密码")))
 """Name and label of the pages of one's own account."""
 
 

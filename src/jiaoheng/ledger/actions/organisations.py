@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiaoheng.county import County
 from jiaoheng.ledger.actions.registry import Act, Refused, action
-from jiaoheng.ledger.models import Coverage, Organisation
+from jiaoheng.ledger.models import Coverage, Membership, Organisation, Task
 
 Kind = Organisation.Kind
+KINDS_BELOW: Mapping[str, tuple[str, ...]] = {
+    Kind.COUNTY: (Kind.SECTION, Kind.AREA, Kind.GROUP, Kind.SCHOOL),
+    Kind.SCHOOL: (Kind.SCHOOL,),
+}
+"""Which kinds of unit a person may set up below which; provinces, cities and counties are founded by command."""
+COVERING = (Kind.AREA, Kind.GROUP)
+"""Units that cover schools which lie elsewhere in the tree."""
 
 
 @action("organisation.add", gettext_lazy("新增单位"), right="organisation.change")
@@ -25,11 +33,15 @@ def add_organisation(
     schools: Iterable[Organisation] = (),
 ) -> Organisation:
     """Add a unit below another; ``schools`` are those that an area or group covers."""
+    if kind not in KINDS_BELOW.get(parent.kind, ()):
+        raise Refused(_("“{parent}”下面不能设这种单位。").format(parent=parent))
     made = Organisation(kind=kind, name=name.strip(), code=code.strip(), parent=parent)
+    _must_be_named(made)
     if made.code and Organisation.objects.filter(kind=kind, code=made.code).exists():
         raise Refused(_("代码 {code} 已经有单位使用。").format(code=made.code))
     made.save()
-    _cover(made, schools)
+    if schools:
+        _cover(made, _own_schools(made, schools))
     return made
 
 
@@ -37,11 +49,17 @@ def add_organisation(
 def change_organisation(
     act: Act, organisation: Organisation, *, name: str, active: bool, schools: Iterable[Organisation] | None = None
 ) -> Organisation:
-    """Rename a unit, set it out of use, or change the schools it covers."""
+    """Rename a unit, set it out of use, or change the schools it covers.
+
+    Raises ``Refused`` where a unit that is set out of use still has people or tasks, or is the county itself.
+    """
+    if organisation.active and not active:
+        _must_be_idle(organisation)
     organisation.name, organisation.active = name.strip(), active
+    _must_be_named(organisation)
     organisation.save()
     if schools is not None:
-        _cover(organisation, schools)
+        _cover(organisation, _own_schools(organisation, schools))
     return organisation
 
 
@@ -71,6 +89,34 @@ def follow(county: Organisation, facts: County) -> None:
             unit.active = False
             unit.save()
     _groups(county, facts, there)
+
+
+def _must_be_named(unit: Organisation) -> None:
+    if not unit.name:
+        raise Refused(_("请填写单位名称。"))
+    if Organisation.objects.filter(parent=unit.parent, kind=unit.kind, name=unit.name).exclude(pk=unit.pk).exists():
+        raise Refused(_("已经有叫“{name}”的同类单位,请换一个名称。").format(name=unit.name))
+
+
+def _must_be_idle(unit: Organisation) -> None:
+    if unit.kind not in KINDS_BELOW[Kind.COUNTY]:
+        raise Refused(_("县教育局和上级单位不能停用。"))
+    people = unit.memberships.filter(Membership.in_force(), person__is_active=True).count()
+    if people:
+        raise Refused(_("“{unit}”还有 {count} 人任职,请先终止他们在这里的角色。").format(unit=unit, count=people))
+    tasks = Task.objects.filter(Q(lead=unit) | Q(verifier=unit), state__in=Task.PENDING).count()
+    if tasks:
+        raise Refused(
+            _("“{unit}”还有 {count} 项未销号的任务,请先转给其他单位。").format(unit=unit, count=tasks)
+        )
+
+
+def _own_schools(unit: Organisation, schools: Iterable[Organisation]) -> list[Organisation]:
+    """The schools, if the unit can cover schools and all are schools of its own county."""
+    chosen = list(schools)
+    if unit.kind not in COVERING or any(of.kind != Kind.SCHOOL or of.county != unit.county for of in chosen):
+        raise Refused(_("只能选择本县的学校,并且只有督学责任区和教共体可以选择学校。"))
+    return chosen
 
 
 def _groups(county: Organisation, facts: County, schools: dict[str, Organisation]) -> None:

@@ -111,7 +111,7 @@ def action(
                     notes,
                     person=actor.person,
                     roles=actor.roles,
-                    county=_county(told) or _county(fresh),
+                    county=_county(told) or _county(fresh) or (actor.person and actor.person.county),
                     details=act.details,
                 )
             return result

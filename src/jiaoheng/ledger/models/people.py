@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -13,6 +14,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from jiaoheng.ledger.guard import Guarded, GuardedQuerySet
+
+INITIAL_PASSWORD_LASTS = timedelta(days=30)
+"""How long a password that somebody else set may wait for its first use."""
 
 
 class Organisation(Guarded):
@@ -104,6 +108,7 @@ class Person(AbstractBaseUser, Guarded):
     is_active = models.BooleanField(_("可以登录"), default=True)
     must_change_password = models.BooleanField(_("下次登录须改密码"), default=False)
     created_at = models.DateTimeField(_("建立时间"), default=timezone.now, editable=False)
+    password_at = models.DateTimeField(_("密码设定时间"), default=timezone.now, editable=False)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["name"]  # noqa: RUF012
@@ -122,15 +127,31 @@ class Person(AbstractBaseUser, Guarded):
     @cached_property
     def held(self) -> tuple[Membership, ...]:
         """The memberships in force today, organisations with them."""
-        today = timezone.localdate()
-        current = Q(until__isnull=True) | Q(until__gte=today)
-        found = self.memberships.filter(current, since__lte=today, organisation__active=True)
+        found = self.memberships.filter(Membership.in_force(), organisation__active=True)
         return tuple(found.select_related("organisation").order_by("pk"))
+
+    @cached_property
+    def county(self) -> Organisation | None:
+        """The county whose figures this person works with: that of the first role in force."""
+        return next((held.organisation.county for held in self.held if held.organisation.county), None)
+
+    @property
+    def initial_password_expired(self) -> bool:
+        """Whether an initial password was left unchanged for too long, so that it no longer opens anything."""
+        return self.must_change_password and timezone.now() > self.password_at + INITIAL_PASSWORD_LASTS
 
     @classmethod
     def within(cls, organisations: set[int], action: str) -> Q:
-        """People with a membership in these units."""
-        return Q(pk__in=Membership.objects.filter(organisation__in=organisations).values("person"))
+        """People with a membership in these units.
+
+        Whoever also has a role elsewhere may be seen, but not changed: their log-in is not these units' alone.
+        """
+        inside = Q(pk__in=Membership.objects.filter(organisation__in=organisations).values("person"))
+        if action == "people.see":
+            return inside
+        today = timezone.localdate()
+        elsewhere = Membership.objects.exclude(organisation__in=organisations).exclude(until__lt=today)
+        return inside & ~Q(pk__in=elsewhere.values("person"))
 
 
 class Membership(Guarded):
@@ -164,6 +185,12 @@ class Membership(Guarded):
 
     def __str__(self) -> str:
         return f"{self.organisation} · {self.get_role_display()}"
+
+    @classmethod
+    def in_force(cls) -> Q:
+        """The roles held today."""
+        today = timezone.localdate()
+        return Q(since__lte=today) & (Q(until__isnull=True) | Q(until__gte=today))
 
     @classmethod
     def within(cls, organisations: set[int], action: str) -> Q:

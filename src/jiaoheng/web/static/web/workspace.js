@@ -1,5 +1,5 @@
 /* Small conveniences on top of pages that work without them. Everything is bound to the document, so that parts put
-   in by htmx need no set-up. Attributes: data-menu, data-opens, data-closes, data-confirm, data-filters, data-print. */
+   in by htmx need no set-up. Attributes: data-menu, data-opens, data-closes, data-confirm, data-filters, data-print, data-reveals. */
 (function () {
   "use strict";
   var page = document;
@@ -21,6 +21,13 @@
     if (menu) {
       var bar = menu.closest(".topbar");
       menu.setAttribute("aria-expanded", String(bar.classList.toggle("is-open")));
+      return;
+    }
+    var eye = target.closest("[data-reveals]");
+    if (eye) {
+      var shown = eye.getAttribute("aria-pressed") !== "true";
+      eye.setAttribute("aria-pressed", String(shown));
+      eye.dataset.reveals.split(" ").forEach(function (id) { page.getElementById(id).type = shown ? "text" : "password"; });
       return;
     }
     if (target.closest("[data-print]")) { window.print(); return; }

@@ -1,0 +1,29 @@
+"""Proves the history unbroken, or says where it is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from jiaoheng.ledger import chain, proofs
+
+
+class Command(BaseCommand):
+    """Verify the chain of events."""
+
+    help = "Proves the history unbroken; exit code 1 with each fault where it is not."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """A hash noted earlier."""
+        parser.add_argument("--head", default="", metavar="HASH", help="a hash noted earlier, which must be in the chain")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Verify, and say it in both languages."""
+        proof = chain.verify(options["head"].strip().lower())
+        for text in (proofs.summary(proof), *map(proofs.said, proof.faults)):
+            self.stdout.write(text.zh)
+            self.stdout.write(text.en)
+        self.stdout.write(f"{proof.events} {proof.head}")
+        if proof.faults:
+            raise SystemExit(1)

@@ -1,0 +1,52 @@
+"""The filters of the history and the question whether it is unbroken."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jiaoheng.ledger.actions import REGISTRY
+from jiaoheng.ledger.history import KINDS
+
+
+def _actions() -> list[tuple[str, Any]]:
+    return [("", _("全部")), *((one.name, one.label) for one in REGISTRY.values())]
+
+
+def _day(label: Any) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=False, widget=widget, input_formats=["%Y-%m-%d"])
+
+
+class HistoryFilter(forms.Form):
+    """Which events to list."""
+
+    text = forms.CharField(label=gettext_lazy("对象"), required=False, max_length=120, widget=forms.SearchInput)
+    person = forms.ModelChoiceField(None, label=gettext_lazy("人员"), required=False, empty_label=gettext_lazy("全部"))
+    action = forms.ChoiceField(label=gettext_lazy("操作"), required=False, choices=_actions)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("类型"), required=False, choices=lambda: [("", _("全部")), *KINDS.items()]
+    )
+    since = _day(gettext_lazy("自"))
+    until = _day(gettext_lazy("至"))
+
+    def __init__(self, people: Any, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        fields: Any = self.fields
+        fields["person"].queryset = people
+
+
+class HeadForm(forms.Form):
+    """A hash that was noted earlier."""
+
+    head = forms.RegexField(
+        r"^[0-9a-fA-F]{64}$",
+        label=gettext_lazy("以前记下的校验值(可不填)"),
+        required=False,
+        strip=True,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"invalid": gettext_lazy("校验值是 64 位的数字和字母 a–f,请完整抄写。")},
+    )
