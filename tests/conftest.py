@@ -18,7 +18,7 @@ os.environ["JIAOHENG_HOME"] = str(HOME)
 os.environ.pop("JIAOHENG_DEMO", None)
 os.environ.pop("JIAOHENG_DATABASE", None)
 django.setup()
-pytest_plugins = ("workspace",)
+pytest_plugins = ("workspace", "processes")
 
 settings.register_profile("jiaoheng", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("jiaoheng")

@@ -280,15 +280,6 @@ def test_template_can_be_checked_and_is_not_overwritten(jiaoheng, tmp_path):
     assert "没有“学校”的数据" in out
 
 
-def test_demo_ends_with_the_verdict_and_what_to_type_next(jiaoheng, tmp_path):
-    code, out, _ = jiaoheng("demo", "--folder", tmp_path / "demo")
-    assert code == 0
-    assert "虚构" in out
-    assert "望岚县目前未达到" in out
-    assert "jiaoheng explain" in out.splitlines()[-3]
-    assert "jiaoheng template" in out.splitlines()[-1]
-
-
 @pytest.mark.parametrize("words", [("assess", "nowhere.xlsx"), ("check", "nowhere"), ("import", "nowhere")])
 def test_a_path_that_is_not_there(jiaoheng, words, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -13,10 +13,10 @@ import typer
 from typer import rich_utils
 
 from jiaoheng import __version__
-from jiaoheng import demo as demo_room
+from jiaoheng.cli import demo, workspace
 from jiaoheng.cli.explanation import show_explanation, show_parts
-from jiaoheng.cli.screen import COMMAND, console, plain, problem_counts, say, show_next, show_problems, show_rows, word
-from jiaoheng.cli.verdict import show_assessment
+from jiaoheng.cli.screen import COMMAND, console, plain, say, show_problems, show_rows, word
+from jiaoheng.cli.verdict import show_verdict
 from jiaoheng.county import Admission, County, admit, errors, snapshots
 from jiaoheng.county.waiting import waiting_file
 from jiaoheng.findings import Assessment, AssessmentError, assess, explain, words
@@ -24,6 +24,7 @@ from jiaoheng.language import Language, preferred
 from jiaoheng.measures.options import Options, PrivateSchools, TeachingPoints
 from jiaoheng.sources import SourceError, open_source, read, read_mapped, write_template
 from jiaoheng.standards import Standard, StandardError, load, names
+from jiaoheng.web.calling import CommandFailed
 
 LANGUAGE: Language = preferred()
 DEFAULT_STANDARD = "cn-2017"
@@ -156,7 +157,7 @@ def assess_(
     with console(stderr=True).status(say("working", LANGUAGE)):
         result = assess(admission.county, rule, year=year, options=options)
     if not _to_json(json, _assessment(result, rule, admission.county)):
-        _show(admission, result, rule, county, everything=everything)
+        show_verdict(admission, result, rule, county, LANGUAGE, everything=everything)
     too_low = {"meets": ("fails", "unknown"), "unknown": ("fails",), None: ()}
     raise typer.Exit(1 if result.verdict in too_low[fail_under] else 0)
 
@@ -208,22 +209,8 @@ def _explain_balance(
         screen.print()
 
 
-@app.command(help=_help("help_demo"))
-def demo(
-    seed: Annotated[int, typer.Option("--seed", help=_help("opt_seed"))] = demo_room.SEED,
-    folder: Annotated[Path, typer.Option("--folder", help=_help("opt_folder"))] = Path("demo-data"),
-) -> None:
-    """The whole loop on the fictional county."""
-    screen = console()
-    screen.print(say("demo_intro", LANGUAGE, seed=seed))
-    facts = demo_room.county(seed)
-    written = snapshots.write(facts, folder, source=demo_room.source(seed))
-    screen.print(say("snapshot_written", LANGUAGE, name=written.name, path=plain(str(folder))))
-    rule = load(DEFAULT_STANDARD)
-    admission = Admission(snapshots.read(folder), (), ())
-    result = assess(admission.county, rule)
-    screen.print()
-    _show(admission, result, rule, folder, everything=False)
+app.add_typer(demo.commands)
+app.add_typer(workspace.commands)
 
 
 @app.command("standards", help=_help("help_standards"))
@@ -262,24 +249,6 @@ def _options(rule: Standard, points: str | None, private: str | None) -> Options
         raise UsageError(f"--private: {', '.join(get_args(PrivateSchools))}")
     chosen = {"teaching_points": points, "private": private}
     return msgspec.structs.replace(rule.options, **{name: value for name, value in chosen.items() if value})
-
-
-def _show(admission: Admission, result: Assessment, rule: Standard, path: Path, *, everything: bool) -> None:
-    """The verdict and what to type next; errors in the facts come before it, for they bear on it."""
-    screen = console()
-    if errors(admission.problems):
-        screen.print(problem_counts(admission.problems, LANGUAGE, path=path))
-        screen.print()
-    show_assessment(screen, result, rule, admission.county, LANGUAGE, everything=everything)
-    steps = []
-    if example := next((finding for finding in result.findings if finding.school_id), None):
-        school = admission.county.school_names()[example.school_id]
-        steps.append((f"explain {word(path)} {word(school)} {example.item}", "next_explain"))
-    if not everything:
-        steps.append((f"assess {word(path)} --all", "next_assess"))
-    if admission.problems:
-        steps.append((f"check {word(path)}", "next_check"))
-    show_next(screen, [*steps, ("template county.xlsx", "next_template")], LANGUAGE)
 
 
 def _problems(admission: Admission) -> list[dict[str, Any]]:
@@ -329,7 +298,7 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     try:
         app(prog_name=COMMAND)
-    except (UsageError, StandardError) as error:
+    except (UsageError, StandardError, CommandFailed) as error:
         _fail(str(error))
     except (SourceError, AssessmentError) as error:
         _fail(error.say(LANGUAGE))

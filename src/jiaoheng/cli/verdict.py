@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from rich.console import Console
 
 from jiaoheng.cli.prose import Prose
-from jiaoheng.cli.screen import COLOURS, FIRST, coloured, say, table
-from jiaoheng.county import County
+from jiaoheng.cli.screen import COLOURS, FIRST, coloured, console, problem_counts, say, show_next, table, word
+from jiaoheng.county import Admission, County, errors
 from jiaoheng.findings import Assessment, Coefficient, words
 from jiaoheng.language import Language
 from jiaoheng.measures.options import LABELS, Options
@@ -37,6 +38,26 @@ def show_assessment(
         _inequality(screen, assessment, standard, language)
     _schools(screen, assessment, language, everything=everything)
     _findings(screen, assessment, standard, county, language, everything=everything)
+
+
+def show_verdict(
+    admission: Admission, result: Assessment, rule: Standard, path: Path, language: Language, *, everything: bool
+) -> None:
+    """The verdict and what to type next; errors in the facts come before it, for they bear on it."""
+    screen = console()
+    if errors(admission.problems):
+        screen.print(problem_counts(admission.problems, language, path=path))
+        screen.print()
+    show_assessment(screen, result, rule, admission.county, language, everything=everything)
+    steps = []
+    if example := next((finding for finding in result.findings if finding.school_id), None):
+        school = admission.county.school_names()[example.school_id]
+        steps.append((f"explain {word(path)} {word(school)} {example.item}", "next_explain"))
+    if not everything:
+        steps.append((f"assess {word(path)} --all", "next_assess"))
+    if admission.problems:
+        steps.append((f"check {word(path)}", "next_check"))
+    show_next(screen, [*steps, ("template county.xlsx", "next_template")], language)
 
 
 def _items(screen: Console, assessment: Assessment, standard: Standard, language: Language) -> None:

@@ -7,6 +7,11 @@ from pathlib import Path
 
 from django.conf import settings
 
+RESTORING = ".restoring"
+"""A folder in the home folder while a backup is being restored; what is there then is not to be used."""
+DEMO = "demo.json"
+"""A file in the home folder that says that it is the demo, whose passwords everybody knows."""
+
 
 def home() -> Path:
     """The workspace's home folder."""

@@ -6,14 +6,16 @@ prolong the lease in time loses it to another, and can then no longer write.
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import logging
 import time
 from collections.abc import Callable
+from pathlib import Path
 
+from django.db import Error, connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from jiaoheng.ledger import processes, store
 from jiaoheng.ledger.guard import writing
 from jiaoheng.ledger.jobs import JOBS
 from jiaoheng.ledger.jobs.registry import JobError
@@ -22,15 +24,18 @@ from jiaoheng.ledger.models.runs import ATTEMPTS, LEASE
 
 BEAT = 0.5
 """Seconds between two looks at a child; a cancelled run's child is stopped within this time."""
+PATIENCE = LEASE.total_seconds() / 2
+"""Seconds that a worker goes on computing without reaching the database: well before others may take the run."""
+_LOG = logging.getLogger(__name__)
 
 
 def claim() -> Run | None:
-    """Take the oldest waiting run, or one whose worker died (its lease ran out)."""
+    """Take the oldest waiting run, or one whose worker died (its lease ran out); None where none is free."""
     abandoned = Q(status=Run.Status.RUNNING, lease_until__lt=timezone.now())
-    for run in Run.objects.filter(Q(status=Run.Status.WAITING) | abandoned).order_by("pk")[:3]:
+    for run in Run.objects.filter(Q(status=Run.Status.WAITING) | abandoned).order_by("pk"):
         spent = run.attempts >= ATTEMPTS
         changes = (
-            {"status": Run.Status.FAILED, "ended_at": timezone.now(), "lease_until": None, "error": _GIVEN_UP}
+            {"status": Run.Status.FAILED, "ended_at": timezone.now(), "lease_until": None, "error": str(_GIVEN_UP)}
             if spent
             else {
                 "status": Run.Status.RUNNING,
@@ -41,15 +46,20 @@ def claim() -> Run | None:
             }
         )
         with writing():
-            same = Run.objects.filter(pk=run.pk, attempts=run.attempts, status=run.status)
+            same = Run.objects.filter(pk=run.pk, attempts=run.attempts, status=run.status, lease_until=run.lease_until)
             won = same.update(**changes)
         if won and not spent:
-            run.refresh_from_db()
+            for name, value in changes.items():
+                setattr(run, name, value)
             return run
     return None
 
 
-_GIVEN_UP = "计算程序多次中断,已停止重试。请重新发起,仍不行请联系管理员。 It broke off several times and was given up."
+_GIVEN_UP = JobError(
+    "计算程序多次中断,已停止重试。请重新发起;仍不行,请联系管理员查看计算日志。",
+    "The computation broke off several times and was given up. Ask for it again; if that does not help, the "
+    "administrator finds the reason in the worker's log.",
+)
 
 
 def beat(run: Run, progress: float | None = None) -> bool:
@@ -80,33 +90,42 @@ def carry_out(run: Run) -> None:
         finish(run, Run.Status.DONE, result=result)
 
 
-def work(run: Run, child: Callable[[Run], list[str]]) -> None:
-    """Carry out a claimed run in a child process; ``child`` gives its command.
+def work(run: Run, pulse: Callable[[], bool] = lambda: False) -> None:
+    """Carry out a claimed run in a child process.
 
-    A child that dies of itself leaves the run to its next attempt at once; a cancelled run's child is stopped.
+    ``pulse`` is called at every look at the child, and says whether to stop: then the run waits again, as if it had
+    not been tried. A child that dies of itself leaves the run to its next attempt at once; a cancelled run's child
+    is stopped.
     """
-    process = subprocess.Popen(child(run))
+    child = processes.start("carry_out", str(run.pk), str(run.attempts))
+    heard, stopped = time.monotonic(), False
     try:
-        while process.poll() is None:
+        while child.poll() is None:
             time.sleep(BEAT)
-            if not beat(run):
+            if stopped := pulse():
                 break
-    finally:
-        if process.poll() is None:
-            process.terminate()
             try:
-                process.wait(5)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-    if process.returncode:
+                if not beat(run):
+                    break
+                heard = time.monotonic()
+            except Error as error:
+                _LOG.warning("run %s: the database does not answer: %s", run.pk, type(error).__name__)
+                connection.close()
+                if time.monotonic() - heard > PATIENCE:
+                    break
+    finally:
+        processes.end(child)
+    if child.returncode:
         with writing():
-            _ours(run).update(lease_until=timezone.now())
+            if stopped:
+                _ours(run).update(status=Run.Status.WAITING, attempts=run.attempts - 1, lease_until=None, progress=0.0)
+            else:
+                _ours(run).update(lease_until=timezone.now())
 
 
-def child_command(run: Run) -> list[str]:
-    """The command of the child process that carries out a run."""
-    return [sys.executable, "-m", "jiaoheng.web", "carry_out", str(run.pk), str(run.attempts)]
+def sign_of_life() -> Path:
+    """The file that a worker touches every second or so; its age says whether one is there."""
+    return store.home() / "worker.alive"
 
 
 class Lost(Exception):

@@ -10,6 +10,7 @@ from typing import Any
 import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
+from jiaoheng.ledger import log
 from jiaoheng.web.pages import PAGES
 
 WEB = Path(__file__).parent
@@ -26,7 +27,7 @@ def _secret() -> str:
     try:
         return path.read_text(encoding="ascii")
     except FileNotFoundError:
-        JIAOHENG_HOME.mkdir(parents=True, exist_ok=True)
+        JIAOHENG_HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = secrets.token_urlsafe(50)
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -122,6 +123,9 @@ AUTH_PASSWORD_VALIDATORS = [
         ("NumericPasswordValidator", {}),
     )
 ]
+if DEMO:
+    # Everybody knows the demo's password; it need not take half a second to hash.
+    PASSWORD_HASHERS = ["jiaoheng.ledger.cast.CastHasher"]
 LOGIN_URL = "log_in"
 LOGIN_REDIRECT_URL = "overview"
 LOGOUT_REDIRECT_URL = "log_in"
@@ -198,4 +202,5 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+LOGGING = log.configuration()
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

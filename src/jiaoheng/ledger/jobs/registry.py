@@ -14,7 +14,13 @@ Function = Callable[[Run, Progress], dict[str, Any]]
 
 
 class JobError(Exception):
-    """A run could not be carried out, in words for the person who asked; trying again would not help."""
+    """A run could not be carried out, in words for the person who asked; trying again would not help.
+
+    Said in Chinese and English; as a string, a line each.
+    """
+
+    def __init__(self, chinese: str, english: str = "") -> None:
+        super().__init__("\n".join(filter(None, (chinese, english))))
 
 
 class Job(msgspec.Struct, frozen=True):

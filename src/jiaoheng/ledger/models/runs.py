@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jiaoheng.language import Language
 from jiaoheng.ledger.guard import Guarded
 from jiaoheng.ledger.models.people import Organisation, Person
 
@@ -58,6 +59,11 @@ class Run(Guarded):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    def why(self, language: Language) -> str:
+        """Why it failed, in one language: the first line is Chinese, the last English; empty where it did not."""
+        lines = self.error.splitlines()
+        return "" if not lines else lines[0] if language == "zh" else lines[-1]
 
     @classmethod
     def within(cls, organisations: set[int], action: str) -> Q:
