@@ -26,7 +26,7 @@ ROOMS = (
 )
 LONGEST = 500
 # Libraries that some rooms alone may know.
-OWNED = {"duckdb": ("measures",), "django": ("ledger", "web")}
+OWNED = {"duckdb": ("measures",), "django": ("ledger", "web"), "altair": ("reports",), "vl_convert": ("reports",)}
 
 
 def _files() -> list[Path]:

@@ -12,7 +12,7 @@ from jiaoheng.county import County, snapshots
 from jiaoheng.demo import county as demo_county
 from jiaoheng.demo import source
 from jiaoheng.findings import assess
-from jiaoheng.ledger import demo_life, facts, store
+from jiaoheng.ledger import demo_life, drawings, facts, store
 from jiaoheng.ledger.actions import SYSTEM, found
 from jiaoheng.ledger.actions.facts import keep_assessment, take_in
 from jiaoheng.ledger.actions.organisations import add_organisation, follow_facts
@@ -109,6 +109,7 @@ def _accept(bureau: Organisation, county: County, *, every_year: bool) -> None:
     frozen, standard = facts.tables(snapshot), load(facts.NATIONAL)
     for year in frozen.years if every_year else frozen.years[-1:]:
         keep_assessment(SYSTEM, snapshot, assess(frozen, standard, year=year))
+    drawings.draw(snapshot, standard.id)
 
 
 def _people(bureau: Organisation, drawn: County) -> None:

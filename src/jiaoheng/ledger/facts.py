@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 import msgspec
+from django.db.models import F
 
 from jiaoheng.county import County
 from jiaoheng.county import snapshots as frozen
@@ -26,8 +27,11 @@ def latest_snapshot(county: Organisation) -> Snapshot | None:
 
 
 def assessed_snapshot(county: Organisation, standard: str = NATIONAL) -> Snapshot | None:
-    """The last snapshot whose assessment is done; while a new one is being assessed, the one before it."""
-    done = Assessed.objects.filter(snapshot__county=county, standard=standard)
+    """The last snapshot whose assessment is done; while a new one is being assessed, the one before it.
+
+    It is done with the latest school year, which is assessed last.
+    """
+    done = Assessed.objects.filter(snapshot__county=county, standard=standard, year=F("snapshot__year"))
     return Snapshot.objects.filter(pk__in=done.values("snapshot")).order_by("pk").last()
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from jiaoheng import standards
 from jiaoheng.findings import assess as assess_county
-from jiaoheng.ledger import facts
+from jiaoheng.ledger import drawings, facts
 from jiaoheng.ledger.actions.facts import keep_assessment
 from jiaoheng.ledger.actions.registry import SYSTEM
 from jiaoheng.ledger.actions.tasks import apply_rules
@@ -18,7 +18,7 @@ from jiaoheng.ledger.models import Run, Snapshot
 
 @job("assess", gettext_lazy("达标测算"))
 def assess(run: Run, progress: Progress) -> dict[str, Any]:
-    """Assess every year of a snapshot, the latest last: with it, pages turn to the new facts.
+    """Assess every year of a snapshot, the latest last: with it, pages turn to the new facts. Then draw its charts.
 
     What falls short of the national standard in the county's present facts then becomes tasks, as its rules say.
     """
@@ -29,7 +29,8 @@ def assess(run: Run, progress: Progress) -> dict[str, Any]:
     standard = standards.load(run.standard or facts.NATIONAL)
     for place, year in enumerate(county.years):
         keep_assessment(SYSTEM, snapshot, assess_county(county, standard, year=year))
-        progress((place + 1) / len(county.years))
+        progress((place + 1) / (len(county.years) + 1))
     present = facts.latest_snapshot(run.county) == snapshot
     made = apply_rules(run.county) if present and standard.id == facts.NATIONAL else []
+    drawings.draw(snapshot, standard.id)
     return {"years": list(county.years), "tasks": [task.pk for task in made]}

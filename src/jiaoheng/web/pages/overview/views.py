@@ -1,15 +1,230 @@
-"""Views."""
+"""The overview and what lies a click behind it: the map, the table of all schools, figures of the county."""
 
 from __future__ import annotations
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from typing import Any
 
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from jiaoheng import standards
+from jiaoheng.ledger import facts
+from jiaoheng.ledger.actions.runs import ask
+from jiaoheng.web.pages.overview import (
+    changes,
+    coefficients,
+    county_map,
+    excel,
+    explain,
+    indicators,
+    matrix,
+    people,
+    progress,
+    standing,
+)
+from jiaoheng.web.pages.overview.basis import Basis, basis
+from jiaoheng.web.pages.overview.forms import BasisForm, MapForm, school_year
 from jiaoheng.web.request import Request
 from jiaoheng.web.views import needs
 
+Part = dict[str, Any]
 
+
+@require_safe
 @needs("facts.see")
 def index(request: Request) -> HttpResponse:
-    """The page's beginning."""
-    return render(request, "overview/index.html")
+    """The overview: how the county stands, why, and what waits for the person who looks."""
+    of = basis(request)
+    given = {
+        "tasks": people.tasks(request.user),
+        "submissions": people.submissions(request.user),
+    }
+    if of is None:
+        return render(request, "overview/empty.html", given | progress.nothing_yet(request))
+    own = people.own_schools(request.user)
+    choice = county_map.chosen(of, request.GET.get("show", ""))
+    given |= {
+        **_frame(of),
+        "newer": progress.newer(request, of),
+        "own": people.standing(of, request.user, own),
+        "busy": bool((given["tasks"] or {}).get("rows") or (given["submissions"] or {}).get("rows")),
+        "top": _part(of, "top", _top),
+        "metrics": standing.metrics(of) + _overdue(given["tasks"]),
+        "indicators": _part(of, "indicators", _indicators),
+        "worst": _part(of, "worst", _worst),
+        "areas": _part(of, "areas", _areas),
+        "map": _map(of, choice),
+        "years": _years(of),
+        "changes": changes.since(of),
+        "other_standards": progress.other_standards(request, of),
+    }
+    return render(request, "overview/index.html", given)
+
+
+@require_safe
+@needs("facts.see")
+def county_map_page(request: Request) -> HttpResponse:
+    """The map on a page of its own; only the map where htmx asks for it."""
+    of = _basis(request)
+    choice = county_map.chosen(of, request.GET.get("show", ""))
+    given = {**_frame(of), "map": _map(of, choice), "of_what": choice.label}
+    template = "overview/parts/map_section.html" if request.htmx else "overview/map.html"
+    answer = render(request, template, given)
+    patch_vary_headers(answer, ("HX-Request",))
+    return answer
+
+
+@require_safe
+@needs("facts.see")
+def matrix_page(request: Request) -> HttpResponse:
+    """Every school and every figure of an area; only the table where htmx asks for it."""
+    of = _basis(request)
+    found = matrix.matrix(of, request.GET.dict(), people.own_schools(request.user))
+    said = matrix.query(of, found)
+    given = {
+        **_frame(of),
+        "form": found.form,
+        "hidden": of.query | ({"sort": said["sort"]} if "sort" in said else {}),
+        "columns": matrix.columns(of, found),
+        "lines": matrix.lines(of, found),
+        "shown": len(found.rows),
+        "total": found.total,
+        "excel_url": of.link("matrix_excel", **said),
+        "reset_url": of.link("matrix") if said.keys() - {"sort"} else "",
+        "options": standing.options_line(of),
+        "rule": matrix.rule(of, found.selection.area),
+    }
+    only_table = request.htmx and not request.htmx.history_restore_request
+    answer = render(request, "overview/parts/matrix_table.html" if only_table else "overview/matrix.html", given)
+    patch_vary_headers(answer, ("HX-Request",))
+    return answer
+
+
+@require_safe
+@needs("facts.see")
+def matrix_excel(request: Request) -> HttpResponse:
+    """The same rows and columns as a workbook."""
+    of = _basis(request)
+    found = matrix.matrix(of, request.GET.dict(), people.own_schools(request.user))
+    name = f"{of.county.name}-{of.year}-{of.standard.id}-{found.selection.area}.xlsx"
+    return excel.download(excel.workbook(of, found), name)
+
+
+@require_safe
+@needs("facts.see")
+def explain_coefficient(request: Request, check: str, stage: str) -> HttpResponse:
+    """A coefficient of variation taken apart by school."""
+    of = _basis(request)
+    given = {**_frame(of), "of": explain.coefficient(of, check, stage)}
+    return render(request, "overview/coefficient.html", given)
+
+
+@require_safe
+@needs("facts.see")
+def explain_item(request: Request, check: str) -> HttpResponse:
+    """An item taken apart: its figures of the county, or those of every school."""
+    of = _basis(request)
+    wanted = explain.item_of(of, check)
+    given = {**_frame(of), "of": explain.item(of, wanted), "reported": explain.reported(of, wanted)}
+    return render(request, "overview/item.html", given)
+
+
+@require_POST
+@needs("run.ask")
+def assess_now(request: Request) -> HttpResponse:
+    """Ask for the present facts to be held against a standard."""
+    standard = request.POST.get("standard") or facts.NATIONAL
+    snapshot = facts.latest_snapshot(request.county)
+    if snapshot is None or standard not in standards.names():
+        raise Http404
+    ask(request.actor, request.county, "assess", snapshot=snapshot.name, standard=standard)
+    messages.success(request, _("已安排测算,完成后本页会换成新的结果。"))
+    return redirect("overview")
+
+
+def _basis(request: Request) -> Basis:
+    """The basis of a page that makes no sense without one."""
+    of = basis(request)
+    if of is None:
+        raise Http404
+    return of
+
+
+def _frame(of: Basis) -> Part:
+    """What every page of the overview says of its basis."""
+    return {
+        "county": of.county.name,
+        "school_year": school_year(of.year),
+        "standard": of.standard.label.say(of.language),
+        "basis_form": BasisForm(of),
+        "overview_url": of.link("overview"),
+        "matrix_url": of.link("matrix"),
+        "query": of.query,
+    }
+
+
+def _part(of: Basis, name: str, context: Any) -> SafeString:
+    """A part of the page that is the same for everybody, rendered once."""
+    template = f"overview/parts/{name}.html"
+    return mark_safe(of.kept(f"part {name}", lambda: str(render_to_string(template, context(of)))))  # noqa: S308
+
+
+def _top(of: Basis) -> Part:
+    return {"verdict": standing.verdict(of), "options": standing.options_line(of)}
+
+
+def _indicators(of: Basis) -> Part:
+    return {"indicators": indicators.indicators(of), "rule": of.standard.balance, "article": of.standard.document}
+
+
+def _worst(of: Basis) -> Part:
+    rows = matrix.worst(of)
+    counts = sum(school.verdict in ("fails", "unknown") for school in of.assessment.schools)
+    return {"rows": rows, "total": counts, "matrix_url": of.link("matrix"), "schools": len(of.assessment.schools)}
+
+
+def _areas(of: Basis) -> Part:
+    return {"areas": indicators.areas(of)}
+
+
+def _map(of: Basis, choice: county_map.Choice) -> Part:
+    return county_map.drawn(of, choice) | {
+        "form": MapForm(of, choice.key),
+        "title": county_map.named(choice, of),
+        "hidden": of.query,
+        "page_url": of.link("map", show=choice.key),
+    }
+
+
+def _years(of: Basis) -> SafeString | str:
+    """The coefficients over the years; made again when their drawing has come."""
+    drawn = coefficients.is_drawn(of)
+    made = of.kept(f"years {drawn}", lambda: str(_years_part(of)), of_all_years=True)
+    return mark_safe(made)  # noqa: S308
+
+
+def _years_part(of: Basis) -> str:
+    found = coefficients.years(of)
+    return render_to_string("overview/parts/years.html", {"years": found}) if found else ""
+
+
+def _overdue(tasks: Part | None) -> list[Part]:
+    """The tasks that are late, among those that this person sees."""
+    if tasks is None:
+        return []
+    return [
+        {
+            "label": _("逾期任务"),
+            "value": tasks["overdue_seen"],
+            "unit": _("项"),
+            "url": tasks["url"] and f"{tasks['url']}?when=overdue",
+            "status": "overdue" if tasks["overdue_seen"] else "closed",
+            "status_label": _("须尽快办理") if tasks["overdue_seen"] else _("没有逾期"),
+        }
+    ]

@@ -1,0 +1,54 @@
+"""Charts that are slow to draw: drawn once by whoever computes their figures, kept as files, read by the pages."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import get_args
+
+from jiaoheng import __version__, standards
+from jiaoheng.language import Language
+from jiaoheng.ledger import facts, store
+from jiaoheng.ledger.models import Assessed, Snapshot
+
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+def coefficients(snapshot: Snapshot, standard: str, language: Language) -> Path:
+    """Where the chart of the coefficients over the years lies, whether drawn or not.
+
+    The name holds what the chart was made of, so that a later assessment has another.
+    """
+    made = Assessed.objects.filter(snapshot=snapshot, standard=standard).order_by("year").values_list("pk", "made_at")
+    said = f"{__version__} coefficients {snapshot.name} {standard} {language} {[(key, at.timestamp()) for key, at in made]}"
+    return store.home() / "drawings" / f"{hashlib.sha256(said.encode()).hexdigest()}.svg"
+
+
+def read(path: Path) -> str:
+    """A drawing, or an empty text where it is not drawn."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+
+
+def draw(snapshot: Snapshot, standard: str) -> None:
+    """Draw the charts of a snapshot's assessments, in both languages; those that are there stay."""
+    balance = {year: found.balance for year, found in facts.assessments(snapshot, standard).items()}
+    lacking = {language: path for language in LANGUAGES if not (path := coefficients(snapshot, standard, language)).exists()}
+    if len(balance) < 2 or not lacking:
+        return
+    # Altair takes seconds to load and to start: no page waits for it, nor who has nothing to draw.
+    from jiaoheng.reports import charts
+
+    for language, path in lacking.items():
+        _write(path, charts.svg(charts.coefficients_over_years(balance, standards.load(standard), language)))
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file that is there whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)

@@ -1,0 +1,118 @@
+"""What the pages of the overview rest on: one snapshot held against one standard in one school year."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+import msgspec
+from django.core.cache import cache
+from django.http import Http404
+
+from jiaoheng import standards
+from jiaoheng.county import County
+from jiaoheng.findings import Assessment
+from jiaoheng.language import Language
+from jiaoheng.ledger import facts
+from jiaoheng.ledger.models import Assessed, Organisation, Snapshot
+from jiaoheng.standards import Standard
+from jiaoheng.web.pages.overview.links import address
+from jiaoheng.web.request import Request
+
+Made = TypeVar("Made")
+
+
+class Basis(msgspec.Struct, frozen=True):
+    """A snapshot, the standard it is held against, and the assessment of one year.
+
+    ``marks`` tell the assessments of each year apart from later ones; ``standards`` are those that the snapshot was
+    held against.
+    """
+
+    snapshot: Snapshot
+    county: County
+    names: Mapping[str, str]
+    standard: Standard
+    standards: tuple[str, ...]
+    assessment: Assessment
+    year: int
+    marks: Mapping[int, str]
+    language: Language
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years that are assessed, the earliest first."""
+        return tuple(self.marks)
+
+    @property
+    def query(self) -> dict[str, str | int]:
+        """What an address has to say to come back to the same basis: nothing where it is the usual one."""
+        said: dict[str, str | int] = {}
+        if self.standard.id != facts.NATIONAL:
+            said["standard"] = self.standard.id
+        if self.year != self.years[-1]:
+            said["year"] = self.year
+        return said
+
+    def link(self, name: str, *args: str | int, **more: str | int) -> str:
+        """The address of a page on the same basis."""
+        return address(name, *args, query=self.query | more)
+
+    def school(self, code: str) -> str:
+        """A school's name, or its code where it has none."""
+        return self.names.get(code, code)
+
+    def kept(self, name: str, make: Callable[[], Made], *, of_all_years: bool = False) -> Made:
+        """What was made once of this basis in this language, for every later request."""
+        mark = "-".join(self.marks.values()) if of_all_years else self.marks[self.year]
+        # Names of indicators and stages come from addresses, and a cache's keys may hold no spaces.
+        said = f"{self.standard.id} {self.year} {mark} {self.language} {name}"
+        key = "overview-" + hashlib.sha256(said.encode()).hexdigest()
+        found: Made | None = cache.get(key)
+        if found is None:
+            found = make()
+            cache.set(key, found, None)
+        return found
+
+
+def basis(request: Request) -> Basis | None:
+    """The basis that the address asks for with ``standard`` and ``year``; None before anything is assessed.
+
+    Raises ``Http404`` for a standard or year that is not assessed.
+    """
+    return of_county(
+        request.county, request.language, request.GET.get("standard", ""), request.GET.get("year", "")
+    )
+
+
+def of_county(county: Organisation, language: Language, standard: str = "", year: str = "") -> Basis | None:
+    """As ``basis``, without a request."""
+    snapshot = facts.assessed_snapshot(county)
+    if snapshot is None:
+        return None
+    done: dict[str, dict[int, str]] = {}
+    for name, of, key, made in (
+        Assessed.objects.filter(snapshot=snapshot).order_by("standard", "year").values_list("standard", "year", "pk", "made_at")
+    ):
+        done.setdefault(name, {})[of] = f"{key}@{made.timestamp()}"
+    chosen = standard or facts.NATIONAL
+    marks = done.get(chosen, {})
+    of = int(year) if year.isascii() and year.isdigit() else max(marks, default=0)
+    if of not in marks or (year and str(of) != year):
+        raise Http404
+    assessed = facts.assessment(snapshot, chosen, of)
+    if assessed is None:
+        raise Http404
+    tables = facts.tables(snapshot)
+    return Basis(
+        snapshot=snapshot,
+        county=tables,
+        names=tables.school_names(),
+        standard=standards.load(chosen),
+        standards=tuple(name for name in done if name in standards.names()),
+        assessment=assessed,
+        year=of,
+        marks=marks,
+        language=language,
+    )

@@ -1,0 +1,135 @@
+"""What concerns the person who looks: own schools, own tasks, what waits for a decision."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jiaoheng.findings import words
+from jiaoheng.ledger import access
+from jiaoheng.ledger.models import Coverage, Membership, Organisation, Person, Submission, Task
+from jiaoheng.web.pages.overview import matrix
+from jiaoheng.web.pages.overview import rows as school_rows
+from jiaoheng.web.pages.overview.basis import Basis
+from jiaoheng.web.pages.overview.links import address
+from jiaoheng.web.pages.overview.standing import counts_line, status_label
+
+Part = dict[str, Any]
+SOON = timedelta(days=7)
+LISTED = 6
+_WATCHING = (Organisation.Kind.SCHOOL, Organisation.Kind.AREA, Organisation.Kind.GROUP)
+
+
+def own_schools(person: Person) -> frozenset[str]:
+    """Codes of the schools that a person works in or watches over; none for those who work for the whole county."""
+    units = [held.organisation for held in person.held if held.organisation.kind in _WATCHING]
+    if not units:
+        return frozenset()
+    below = Q()
+    for unit in units:
+        below |= Q(path__startswith=unit.path)
+    covered = Coverage.objects.filter(organisation__in=units).values("school")
+    schools = Organisation.objects.filter(below | Q(pk__in=covered), kind=Organisation.Kind.SCHOOL, active=True)
+    return frozenset(schools.values_list("code", flat=True))
+
+
+def works_in_school(person: Person) -> bool:
+    """Whether a person's own school is what they look for first."""
+    return any(held.role in (Membership.Role.CLERK, Membership.Role.HEAD) for held in person.held)
+
+
+def standing(of: Basis, person: Person, codes: frozenset[str]) -> Part | None:
+    """How one's own schools stand: each by name where there are few, else how many stand where."""
+    area = of.standard.schools.area if of.standard.schools else of.standard.balance.area
+    own = [row for row in matrix.all_rows(of, area) if row.school_id in codes]
+    if not codes:
+        return None
+    measured = {row.school_id for row in own}
+    counts = Counter(row.verdict for row in own)
+    return {
+        "few": len(codes) <= 3,
+        "works_there": works_in_school(person),
+        "schools": len(codes),
+        "total": len(own),
+        "meets": counts["meets"],
+        "status": next((name for name in ("fails", "unknown", "meets", "measured") if counts[name]), "unknown"),
+        "counts": counts_line(counts) or _("全部达标"),
+        "url": of.link("matrix", mine=1),
+        "rows": [_own(of, row) for row in own if len(codes) <= 3 or row.verdict in ("fails", "unknown")][:10],
+        "unmeasured": [{"name": of.school(code), "url": of.link("school", code)} for code in sorted(codes - measured)] if len(codes) <= 3 else [],
+    }
+
+
+def _own(of: Basis, row: school_rows.Row) -> Part:
+    below = [value for value in row.values.values() if value.status in ("fails", "floor", "unknown")]
+    names = _("、").join(words.check_label(of.standard, value.check, of.language) for value in below)
+    return {
+        "name": row.name,
+        "url": of.link("school", row.school_id),
+        "stage": words.stage_label(row.stage, of.language) if row.stage else "",
+        "status": row.verdict,
+        "status_label": status_label(row.verdict, of),
+        "met": _("%(total)s 项中 %(count)s 项达标") % {"total": len(row.values), "count": row.meets},
+        "below": names,
+    }
+
+
+def tasks(person: Person) -> Part | None:
+    """Tasks of the person's own units that are still to be done or wait for their word, the most pressing first."""
+    if not access.may_anywhere(person, "task.see"):
+        return None
+    units = [held.organisation_id for held in person.held]
+    seen = access.which(person, "task.see", Task)
+    does = Q(lead__in=units) | Q(person=person) | Q(pk__in=Task.objects.filter(supports__organisation__in=units).values("pk"))
+    doing = Q(state__in=[state for state in Task.PENDING if state != Task.State.SUBMITTED]) & does
+    judging = Q(state=Task.State.SUBMITTED) & (Q(verifier__in=units))
+    own = seen.filter(doing | judging).select_related("school", "lead").order_by(F("due").asc(nulls_last=True), "pk")
+    today = timezone.localdate()
+    pressing = list(own[:LISTED])
+    everybody = seen.filter(state__in=Task.PENDING, due__lt=today)
+    return {
+        "count": own.count(),
+        "overdue": own.filter(due__lt=today).count(),
+        "overdue_seen": everybody.count(),
+        "url": address("tasks"),
+        "rows": [_task(task) for task in pressing],
+    }
+
+
+def _task(task: Task) -> Part:
+    today = timezone.localdate()
+    flag = ""
+    if task.is_overdue:
+        flag = "overdue"
+    elif task.due is not None and task.due <= today + SOON:
+        flag = "due_soon"
+    return {
+        "title": task.title,
+        "url": address("task", task.pk),
+        "unit": task.school or task.lead,
+        "status": task.state,
+        "status_label": task.get_state_display(),
+        "due": task.due,
+        "flag": flag,
+    }
+
+
+def submissions(person: Person) -> Part | None:
+    """Statistics that wait for this person to accept or return them."""
+    if not access.may_anywhere(person, "submission.accept"):
+        return None
+    waiting = access.which(person, "submission.accept", Submission).filter(state=Submission.State.SUBMITTED)
+    listed = waiting.select_related("organisation").order_by("changed_at")
+    return {
+        "count": listed.count(),
+        "url": address("submissions"),
+        "rows": [
+            {"title": own.title, "unit": own.organisation, "at": own.changed_at, "url": address("submission", own.pk)}
+            for own in listed[:LISTED]
+        ],
+    }
