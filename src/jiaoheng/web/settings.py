@@ -159,6 +159,7 @@ if HTTPS:
 LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+DEFAULT_EXCEPTION_REPORTER = "jiaoheng.web.errors.PlainReporter"
 CSRF_FAILURE_VIEW = "jiaoheng.web.errors.csrf_failure"
 # Whether other hosts of the bureau's domain speak HTTPS is not ours to say; a whole town may share one address, so that
 # failed log-ins are counted by name, over all addresses and browsers.
