@@ -78,6 +78,7 @@ _LABELS: dict[str, Any] = {
     "found": gettext_lazy("发现时的情况"),
     "again_of": gettext_lazy("前一次的任务"),
     "rule": gettext_lazy("派单规则"),
+    "point": gettext_lazy("检查发现的问题"),
 }
 """Labels of fields that carry none themselves."""
 KINDS: dict[str, Any] = {
