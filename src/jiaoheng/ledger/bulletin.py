@@ -92,7 +92,7 @@ def bulletin(county: Organisation, year: int, month: int, *, within: set[int] | 
         raise NotYet(first.isoformat())
     complete = ends <= clock.now()
     as_of = _next(first) if complete else clock.today()
-    until = ends if complete else clock.now()
+    until = ends if complete else clock.now() + timedelta(microseconds=1)
     units = _units(county, until)
     told = [
         found
@@ -207,10 +207,16 @@ def _units(county: Organisation, until: datetime) -> dict[int, tuple[str, str]]:
     """Name and kind of the county's units as they were at a moment."""
     units = Organisation.objects.filter(path__startswith=county.path)
     found = {unit.pk: (unit.name, unit.kind) for unit in units}
-    changes = Change.objects.filter(object_type="organisation", event__at__lt=until).order_by("pk")
-    for key, after in changes.values_list("object_id", "after"):
-        if after is not None and int(key) in found:
-            found[int(key)] = (after["name"], after["kind"])
+    changes = Change.objects.filter(object_type="organisation").order_by("event__at", "pk")
+    later: set[int] = set()
+    for key, at, before, after in changes.values_list("object_id", "event__at", "before", "after"):
+        # Of what was renamed since, the first change says what it was called before.
+        state = after if at < until else before
+        if state is None or int(key) not in found or int(key) in later:
+            continue
+        found[int(key)] = (state["name"], state["kind"])
+        if at >= until:
+            later.add(int(key))
     return found
 
 
