@@ -255,7 +255,7 @@ def test_whatever_is_killed_nothing_is_half_done_and_nothing_answered_is_lost(wo
             _kill(below[place])
             kills[victim] += 1
             # A run whose worker died waits for its lease, half a minute; here it need not.
-            workspace.sql("UPDATE ledger_run SET lease_until = '2001-01-01' WHERE status = 'running'")
+            workspace.sql("UPDATE ledger_run SET lease_until = '2001-01-01 00:00:00' WHERE status = 'running'")
     people.stopping.set()
     people.join(300)
     assert people.failure is None, people.failure
@@ -272,7 +272,7 @@ def test_whatever_is_killed_nothing_is_half_done_and_nothing_answered_is_lost(wo
 
 def _served(workspace: Workspace, port: int) -> subprocess.Popen[bytes]:
     # A lease of the killed worker would hold up its run for half a minute.
-    workspace.sql("UPDATE ledger_run SET lease_until = '2001-01-01' WHERE status = 'running'")
+    workspace.sql("UPDATE ledger_run SET lease_until = '2001-01-01 00:00:00' WHERE status = 'running'")
     server = workspace.start("serve", "--port", str(port), stdout=subprocess.DEVNULL, stderr=sys.stderr)
 
     def answers() -> bool:

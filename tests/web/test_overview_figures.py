@@ -1,4 +1,4 @@
-"""The overview says what the assessment says, to the last digit that is shown, and every number leads to its account."""
+"""The overview says what the assessment says, to the last digit shown, and every number leads to its account."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from reading import Page
 
 from jiaoheng.findings import Assessment, assess, words
 from jiaoheng.ledger import facts
+from jiaoheng.ledger.actions import SYSTEM
+from jiaoheng.ledger.actions.facts import keep_assessment
 from jiaoheng.ledger.models import Organisation, Snapshot
 from jiaoheng.standards import Standard, load
 
@@ -135,7 +137,15 @@ def test_every_link_of_the_overview_leads_somewhere(as_user: As) -> None:
 
 def test_what_does_not_exist_is_not_found(as_user: As) -> None:
     client = as_user("admin")
-    wrong = ("/?year=1999", "/?year=abc", "/?year=²", "/?standard=none", "/figures/9.9/", "/figures/1.1/senior/", "/figures/2.8/primary/")
+    wrong = (
+        "/?year=1999",
+        "/?year=abc",
+        "/?year=²",
+        "/?standard=none",
+        "/figures/9.9/",
+        "/figures/1.1/senior/",
+        "/figures/2.8/primary/",
+    )
     for address in wrong:
         assert client.get(address).status_code == 404, address
 
@@ -161,13 +171,26 @@ def test_a_map_that_is_not_there_is_that_of_the_verdicts(show: str, as_user: As)
 
 def test_an_english_page_has_no_chinese_but_names(as_user: As) -> None:
     county = facts.tables(Snapshot.objects.get())
-    names = {name for table in ("schools", "places", "county", "groups") for name in county[table]["name"].to_pylist() if name}
+    names = {
+        name
+        for table in ("schools", "places", "county", "groups")
+        for name in county[table]["name"].to_pylist()
+        if name
+    }
     names |= set(Organisation.objects.values_list("name", flat=True))
     # What a law is called, and the articles of it, stay what they are called.
     names |= {"教督〔2017〕6号", "第六条", "第七条", "第八条", "第九条", "鞠章", "简体中文", "中文"}
     client = as_user("juzhang")
     left = {}
-    for address in ("/", "/matrix/", "/matrix/?area=government", "/map/", "/figures/1.5/primary/", "/figures/2.5/", "/figures/2.8/"):
+    for address in (
+        "/",
+        "/matrix/",
+        "/matrix/?area=government",
+        "/map/",
+        "/figures/1.5/primary/",
+        "/figures/2.5/",
+        "/figures/2.8/",
+    ):
         said = opened(client, address, "en").text
         for name in sorted(names, key=len, reverse=True):
             said = said.replace(name, "")
@@ -178,9 +201,6 @@ def test_an_english_page_has_no_chinese_but_names(as_user: As) -> None:
 
 def test_links_keep_the_year_that_is_looked_at(as_user: As) -> None:
     snapshot = Snapshot.objects.get()
-    from jiaoheng.ledger.actions import SYSTEM
-    from jiaoheng.ledger.actions.facts import keep_assessment
-
     county = facts.tables(snapshot)
     keep_assessment(SYSTEM, snapshot, assess(county, load("cn-2017"), year=county.years[-2]))
     client = as_user("juzhang")

@@ -53,14 +53,16 @@ def _reader(row: Row) -> str:
 def test_no_form_is_taken_without_its_token(row: Row, as_user: AsUser) -> None:
     client = as_user(_reader(row))
     client.handler.enforce_csrf_checks = True
-    assert client.post(_address(row)).status_code == 403
-    assert client.post(_address(row), headers={"Origin": "https://evil.example"}).status_code == 403
+    address = _address(row)
+    assert client.post(address).status_code == 403
+    assert client.post(address, headers={"Origin": "https://evil.example"}).status_code == 403
 
 
 @pytest.mark.parametrize("row", PAGES, ids=str)
 def test_every_page_carries_the_headers_runs_nothing_inline_and_tells_no_secret(row: Row, as_user: AsUser) -> None:
     client = as_user(_reader(row))
     answer = client.get(_address(row))
+    answer.close()
     found = {part.strip() for part in answer.headers["Content-Security-Policy"].split(";")}
     assert found == {part.strip() for part in POLICY.split(";")}
     assert answer.headers["X-Frame-Options"] == "DENY"
@@ -147,11 +149,15 @@ def test_error_pages_are_plain_and_in_both_languages(status: int, view: str) -> 
     assert not INLINE.search(text)
 
 
-def test_a_fault_of_the_program_tells_nothing_of_the_inside(as_user: AsUser, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("debugging", [False, True], ids=["in earnest", "in the demo"])
+def test_a_fault_of_the_program_tells_nothing_of_the_inside(
+    debugging: bool, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def break_down(*_: Any, **__: Any) -> None:
         raise ValueError("inner secret in /home/somebody")
 
     monkeypatch.setattr("jiaoheng.ledger.history.history", break_down)
+    monkeypatch.setattr(settings, "DEBUG", debugging)
     client = as_user("clerk")
     client.raise_request_exception = False
     answer = client.get(reverse("account"))
@@ -161,9 +167,15 @@ def test_a_fault_of_the_program_tells_nothing_of_the_inside(as_user: AsUser, mon
     assert not any(word in text for word in ("inner secret", "Traceback", "ValueError", "somebody"))
 
 
-def test_an_address_that_is_not_there_tells_nothing(as_user: AsUser) -> None:
-    answer = as_user("clerk").get("/no/such/page/")
+@pytest.mark.parametrize("debugging", [False, True], ids=["in earnest", "in the demo"])
+@pytest.mark.parametrize("address", ["/no/such/page/", "/people/999999/"])
+def test_an_address_that_is_not_there_tells_nothing(
+    address: str, debugging: bool, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "DEBUG", debugging)
+    answer = as_user("admin").get(address)
     assert answer.status_code == 404
+    assert "没有这个页面" in answer.content.decode()
     assert "urlconf" not in answer.content.decode().lower()
 
 

@@ -21,7 +21,8 @@ def coefficients(snapshot: Snapshot, standard: str, language: Language) -> Path:
     The name holds what the chart was made of, so that a later assessment has another.
     """
     made = Assessed.objects.filter(snapshot=snapshot, standard=standard).order_by("year").values_list("pk", "made_at")
-    said = f"{__version__} coefficients {snapshot.name} {standard} {language} {[(key, at.timestamp()) for key, at in made]}"
+    marks = " ".join(f"{key}@{at.timestamp()}" for key, at in made)
+    said = f"{__version__} coefficients {snapshot.name} {standard} {language} {marks}"
     return store.home() / "drawings" / f"{hashlib.sha256(said.encode()).hexdigest()}.svg"
 
 
@@ -36,7 +37,9 @@ def read(path: Path) -> str:
 def draw(snapshot: Snapshot, standard: str) -> None:
     """Draw the charts of a snapshot's assessments, in both languages; those that are there stay."""
     balance = {year: found.balance for year, found in facts.assessments(snapshot, standard).items()}
-    lacking = {language: path for language in LANGUAGES if not (path := coefficients(snapshot, standard, language)).exists()}
+    lacking = {
+        language: path for language in LANGUAGES if not (path := coefficients(snapshot, standard, language)).exists()
+    }
     if len(balance) < 2 or not lacking:
         return
     # Altair takes seconds to load and to start: no page waits for it, nor who has nothing to draw.

@@ -31,8 +31,8 @@ _LOG = logging.getLogger(__name__)
 
 def claim() -> Run | None:
     """Take the oldest waiting run, or one whose worker died (its lease ran out); None where none is free."""
-    abandoned = Q(status=Run.Status.RUNNING, lease_until__lt=timezone.now())
-    for run in Run.objects.filter(Q(status=Run.Status.WAITING) | abandoned).order_by("pk"):
+    free = Q(status=Run.Status.WAITING) | Q(status=Run.Status.RUNNING, lease_until__lt=timezone.now())
+    for run in Run.objects.filter(free).order_by("pk"):
         spent = run.attempts >= ATTEMPTS
         changes = (
             {"status": Run.Status.FAILED, "ended_at": timezone.now(), "lease_until": None, "error": str(_GIVEN_UP)}
@@ -46,8 +46,7 @@ def claim() -> Run | None:
             }
         )
         with writing():
-            same = Run.objects.filter(pk=run.pk, attempts=run.attempts, status=run.status, lease_until=run.lease_until)
-            won = same.update(**changes)
+            won = Run.objects.filter(free, pk=run.pk, attempts=run.attempts).update(**changes)
         if won and not spent:
             for name, value in changes.items():
                 setattr(run, name, value)

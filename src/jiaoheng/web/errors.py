@@ -8,11 +8,21 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
+from django.utils.safestring import SafeString
+from django.views.debug import ExceptionReporter
 
 from jiaoheng.language import Text
 
 SHOWN_FIELDS = 60
 _SECRET = re.compile("password|token|code|key|secret", re.IGNORECASE)
+
+
+class PlainReporter(ExceptionReporter):
+    """What is shown of a fault while debugging, as in the demo: the page that everybody sees; the log has the rest."""
+
+    def get_traceback_html(self) -> SafeString:
+        """The plain page."""
+        return _page(500)
 
 
 class Typed(msgspec.Struct, frozen=True):
@@ -69,9 +79,14 @@ def typed(request: HttpRequest) -> list[Typed]:
 
 def _plain(status: int) -> HttpResponse:
     # Without the request's context: what went wrong may be the database or the session.
+    return HttpResponse(_page(status), status=status)
+
+
+def _page(status: int) -> SafeString:
     title, text = _PAGES[status]
-    values = {"title": title, "text": text, "home": Text("回到总览", "Overview")}
-    return HttpResponse(loader.render_to_string("web/plain.html", values), status=status)
+    return loader.render_to_string(
+        "web/plain.html", {"title": title, "text": text, "home": Text("回到总览", "Overview")}
+    )
 
 
 _PAGES = {

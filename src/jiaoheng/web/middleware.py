@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
@@ -12,6 +12,7 @@ from jiaoheng.language import Language
 from jiaoheng.ledger.access import home_county
 from jiaoheng.ledger.actions import Actor, Forbidden, Refused
 from jiaoheng.ledger.models import Person
+from jiaoheng.web.errors import not_found
 
 
 def spoken() -> Language:
@@ -37,4 +38,6 @@ class WorkspaceMiddleware:
             return render(request, "web/forbidden.html", status=403)
         if isinstance(exception, Refused):
             return render(request, "web/refused.html", {"reason": str(exception)}, status=409)
+        if isinstance(exception, Http404):
+            return not_found(request)
         return None

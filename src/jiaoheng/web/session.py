@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from jiaoheng.ledger.models import Person
-from jiaoheng.web.errors import session_ended
+from jiaoheng.web.errors import not_found, session_ended
 
 BEGAN, SEEN = "began", "seen"
 NOTED_EVERY = 300
@@ -45,6 +45,9 @@ class SessionMiddleware:
             response = self._ended(request)
         else:
             response = self.get_response(request)
+        if response.status_code == 404 and request.resolver_match is None:
+            # While debugging, as in the demo, Django would list every address.
+            response = not_found(request)
         if person is None and "HX-Request" in request.headers and _asks_to_log_in(response):
             response = _whole_page(request)
         # What was on a shared computer's screen must not come back from its disk.

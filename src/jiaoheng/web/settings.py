@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -70,7 +71,6 @@ MIDDLEWARE = [
     "jiaoheng.web.session.SessionMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "jiaoheng.web.middleware.WorkspaceMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -159,6 +159,7 @@ if HTTPS:
 LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+DEFAULT_EXCEPTION_REPORTER = "jiaoheng.web.errors.PlainReporter"
 CSRF_FAILURE_VIEW = "jiaoheng.web.errors.csrf_failure"
 # Whether other hosts of the bureau's domain speak HTTPS is not ours to say; a whole town may share one address, so that
 # failed log-ins are counted by name, over all addresses and browsers.

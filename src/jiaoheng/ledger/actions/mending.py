@@ -13,6 +13,7 @@ from jiaoheng.ledger import clock
 from jiaoheng.ledger.actions.registry import Act, Refused, action
 from jiaoheng.ledger.actions.submissions import changed, must_be_open
 from jiaoheng.ledger.models import Mended, SourceFile, Submission
+from jiaoheng.ledger.submissions import last_check
 
 LONGEST = 500
 ROW = ""
@@ -56,12 +57,14 @@ def mend(act: Act, submission: Submission, cells: Sequence[Cell]) -> Submission:
         raise Overtaken(overtaken)
     if not differing:
         raise Refused(_("没有改动,不用保存。"))
+    headings = _headings(submission)
     for cell, held in differing:
         if cell.value is None:
             if held is not None:
                 held.delete()
             continue
         _must_be_harmless(cell)
+        _must_be_there(cell, headings.get((sources[cell.file].name, cell.sheet)))
         kept = held or Mended(file=sources[cell.file], sheet=cell.sheet, row=cell.row, column=cell.column)
         kept.value, kept.revision = cell.value, submission.revision + 1
         kept.by, kept.at = act.person, clock.now()
@@ -76,6 +79,27 @@ def _held(sources: dict[int, SourceFile], cell: Cell) -> Mended | None:
         raise Refused(_("这个文件不在这次报送里。"))
     same = Mended.objects.filter(file=cell.file, sheet=cell.sheet, row=cell.row, column=cell.column)
     return same.select_related("by").first()
+
+
+def _headings(submission: Submission) -> dict[tuple[str, str], dict[str, str]]:
+    """The headers of each sheet that was read, by the letter of their column."""
+    checked = last_check(submission)
+    return {
+        (sheet.file, sheet.sheet): {each.letter or each.header: each.header for each in sheet.headings}
+        for sheet in (checked.sheets if checked else ())
+    }
+
+
+def _must_be_there(cell: Cell, headings: dict[str, str] | None) -> None:
+    """Only cells of sheets that were read, no personal column; beyond the headers a cell may be emptied only."""
+    if cell.column == ROW and headings is not None:
+        return
+    place = _("第 {row} 行“{column}”").format(row=cell.row, column=cell.column)
+    header = (headings or {}).get(cell.column)
+    if header is not None and is_personal_header(header):
+        raise Refused(_("{place}涉及个人信息(姓名、身份证号、电话等),不能填写。").format(place=place))
+    if headings is None or (header is None and cell.value):
+        raise Refused(_("{place}:文件里没有这一列。").format(place=place))
 
 
 def _must_be_harmless(cell: Cell) -> None:

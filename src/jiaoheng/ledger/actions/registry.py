@@ -112,7 +112,7 @@ def action(
                     notes,
                     person=actor.person,
                     roles=actor.roles,
-                    county=_county(told) or _county(fresh) or (actor.person and actor.person.county),
+                    county=_county(told) or _county(fresh) or (actor.person.county if actor.person else None),
                     details=act.details,
                 )
             return result

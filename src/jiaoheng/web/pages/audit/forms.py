@@ -25,7 +25,9 @@ class HistoryFilter(forms.Form):
     """Which events to list."""
 
     text = forms.CharField(label=gettext_lazy("对象"), required=False, max_length=120, widget=forms.SearchInput)
-    person = forms.ModelChoiceField(None, label=gettext_lazy("操作人"), required=False, empty_label=gettext_lazy("全部"))
+    person: Any = forms.ModelChoiceField(
+        None, label=gettext_lazy("操作人"), required=False, empty_label=gettext_lazy("全部")
+    )
     action = forms.ChoiceField(label=gettext_lazy("操作"), required=False, choices=_actions)
     kind = forms.ChoiceField(
         label=gettext_lazy("类型"), required=False, choices=lambda: [("", _("全部")), *KINDS.items()]

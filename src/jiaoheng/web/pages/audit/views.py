@@ -150,7 +150,13 @@ def _workbook(events: list[Told]) -> bytes:
     with xlsxwriter.Workbook(out, options) as book:
         sheet = book.add_worksheet(_("记录"))
         bold = book.add_format({"bold": True, "bottom": 1})
-        columns = ((_("序号"), 8), (_("时间"), 20), (_("操作人"), 14), (_("操作"), 20), (_("对象"), 30))
+        columns: tuple[tuple[str, int], ...] = (
+            (_("序号"), 8),
+            (_("时间"), 20),
+            (_("操作人"), 14),
+            (_("操作"), 20),
+            (_("对象"), 30),
+        )
         columns += ((_("类型"), 14), (_("内容"), 18), (_("改动前"), 36), (_("改动后"), 36))
         for column, (label, width) in enumerate(columns):
             sheet.set_column(column, column, width)
@@ -169,7 +175,7 @@ def _workbook(events: list[Told]) -> bytes:
 
 def _lines(one: Told) -> list[tuple[str, ...]]:
     about = (date_format(timezone.localtime(one.at), "Y-m-d H:i:s"), one.who, one.text, one.label)
-    changed = [
+    changed: list[tuple[str, ...]] = [
         (*about, touched.kind, change.label, change.before, change.after)
         for touched in one.touched
         for change in touched.changes

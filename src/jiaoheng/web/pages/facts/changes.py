@@ -106,7 +106,7 @@ def _table(change: Any, comparison: Comparison, language: Language) -> dict[str,
         "note": "",
         "more": more,
         "columns": [
-            {"label": _("行"), "kind": "name"},
+            {"label": _("哪一行"), "kind": "name"},
             {"label": _("项目"), "kind": "text"},
             {"label": _("原来"), "kind": "number"},
             {"label": _("现在"), "kind": "number"},

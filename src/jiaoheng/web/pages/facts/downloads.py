@@ -23,6 +23,11 @@ from jiaoheng.web.request import Request
 from jiaoheng.web.views import found, needs
 
 
+def stored(path: Path, name: str) -> FileResponse:
+    """A file that lies in the workspace's home folder, as an attachment."""
+    return attachment(io.BytesIO(path.read_bytes()), name)
+
+
 def attachment(file: IO[bytes], name: str) -> FileResponse:
     """A file to be saved, never shown: whatever is in it, the browser runs nothing of it."""
     return FileResponse(file, as_attachment=True, filename=name, content_type="application/octet-stream")
@@ -52,7 +57,7 @@ def file(request: Request, pk: int, file: int) -> HttpResponseBase:
     """A file as it was uploaded."""
     source = found(request, "submission.see", SourceFile, pk=file, submission=pk)
     path = submissions.files_folder(source.submission) / source.stored
-    return attachment(path.open("rb"), source.name)
+    return stored(path, source.name)
 
 
 @needs("submission.see")

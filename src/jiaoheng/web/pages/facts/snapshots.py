@@ -17,7 +17,7 @@ from jiaoheng.ledger import access, facts, store
 from jiaoheng.ledger.actions import runs
 from jiaoheng.ledger.models import Assessed, Run, Snapshot
 from jiaoheng.web.pages.facts import changes, shown
-from jiaoheng.web.pages.facts.downloads import attachment
+from jiaoheng.web.pages.facts.downloads import stored
 from jiaoheng.web.request import Request
 from jiaoheng.web.views import found, needs
 
@@ -115,7 +115,7 @@ def workbook(request: Request, pk: int) -> HttpResponseBase:
         return redirect("snapshot", pk=pk)
     if not path.exists():
         raise Http404
-    return attachment(path.open("rb"), f"{request.county.name}-{snapshot.name}.xlsx")
+    return stored(path, f"{request.county.name}-{snapshot.name}.xlsx")
 
 
 @needs("run.ask")
@@ -125,7 +125,7 @@ def waiting(request: Request, pk: int) -> HttpResponseBase:
     path = waiting_file(store.snapshots(request.county.code), snapshot.name)
     if not path.exists():
         raise Http404
-    return attachment(path.open("rb"), f"{snapshot.name}-waiting.csv")
+    return stored(path, f"{snapshot.name}-waiting.csv")
 
 
 def _of(request: Request) -> list[Snapshot]:

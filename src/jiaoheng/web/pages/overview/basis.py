@@ -53,9 +53,9 @@ class Basis(msgspec.Struct, frozen=True, eq=False):
             said["year"] = self.year
         return said
 
-    def link(self, name: str, *args: str | int, **more: str | int) -> str:
+    def link(self, page: str, /, *args: str | int, **more: str | int) -> str:
         """The address of a page on the same basis."""
-        return address(name, *args, query=self.query | more)
+        return address(page, *args, query=self.query | more)
 
     def school(self, code: str) -> str:
         """A school's name, or its code where it has none."""
@@ -81,7 +81,7 @@ class Basis(msgspec.Struct, frozen=True, eq=False):
         if found is None:
             found = str(make())
             cache.set(key, found, None)
-        return mark_safe(found)  # noqa: S308
+        return mark_safe(found)
 
 
 def basis(request: Request) -> Basis | None:
@@ -89,9 +89,7 @@ def basis(request: Request) -> Basis | None:
 
     Raises ``Http404`` for a standard or year that is not assessed.
     """
-    return of_county(
-        request.county, request.language, request.GET.get("standard", ""), request.GET.get("year", "")
-    )
+    return of_county(request.county, request.language, request.GET.get("standard", ""), request.GET.get("year", ""))
 
 
 def of_county(county: Organisation, language: Language, standard: str = "", year: str = "") -> Basis | None:
@@ -101,7 +99,9 @@ def of_county(county: Organisation, language: Language, standard: str = "", year
         return None
     done: dict[str, dict[int, str]] = {}
     for name, of, key, made in (
-        Assessed.objects.filter(snapshot=snapshot).order_by("standard", "year").values_list("standard", "year", "pk", "made_at")
+        Assessed.objects.filter(snapshot=snapshot)
+        .order_by("standard", "year")
+        .values_list("standard", "year", "pk", "made_at")
     ):
         done.setdefault(name, {})[of] = f"{key}@{made.timestamp()}"
     chosen = standard or facts.NATIONAL

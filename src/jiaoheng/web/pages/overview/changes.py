@@ -27,7 +27,7 @@ def since(of: Basis) -> Part | None:
     before = Snapshot.objects.filter(county=of.snapshot.county_id, pk__lt=of.snapshot.pk).order_by("pk").last()
     if before is not None:
         found = _since_snapshot(of, before)
-        query = {"before": before.pk, "after": of.snapshot.pk}
+        query = {"from": before.pk, "to": of.snapshot.pk}
         return found | {"snapshot": before.accepted_at, "url": address("compare_snapshots", query=query)}
     year = max((year for year in of.years if year < of.year), default=None)
     if year is None:
@@ -64,5 +64,7 @@ def _standing(of: Basis, was: Assessment) -> Part:
 
 
 def _first(lines: Iterable[str], of: Basis) -> Part:
-    told = [line if line.endswith(("。", ".", "……")) else line + ("。" if of.language == "zh" else ".") for line in lines]
+    told = [
+        line if line.endswith(("。", ".", "……")) else line + ("。" if of.language == "zh" else ".") for line in lines
+    ]
     return {"lines": told[:SAID], "more": told[SAID:]}

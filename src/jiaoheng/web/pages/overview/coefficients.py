@@ -44,4 +44,3 @@ def _row(of: Basis, last: Coefficient, by_year: dict[int, dict[tuple[str, str], 
             for even in own.values()
         ],
     }
-

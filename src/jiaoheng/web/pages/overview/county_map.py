@@ -30,7 +30,7 @@ class Choice(msgspec.Struct, frozen=True):
 
 def choices(of: Basis) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
     """What the map can show, by area of the standard; the verdict first where there is one."""
-    found = []
+    found: list[tuple[str, tuple[Choice, ...]]] = []
     if of.assessment.schools:
         found.append((_("结论"), (Choice(VERDICT, _("学校是否达标")),)))
     for area in of.standard.areas:

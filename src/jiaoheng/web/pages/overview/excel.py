@@ -20,7 +20,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def workbook(of: Basis, found: Matrix) -> bytes:
-    """The rows and columns that are shown, in their order; figures with all their digits, and what is below in words."""
+    """The rows and columns that are shown, in their order: figures with all digits, and in words what is below."""
     heads = matrix.columns(of, found)
     places = len(matrix.FIXED)
     columns = [Column(head["label"], "integer" if head["label"] == _("在校生") else "text") for head in heads[:places]]
@@ -50,13 +50,17 @@ def download(data: bytes, name: str) -> HttpResponse:
 def _row(of: Basis, found: Matrix, row: Row) -> list[Cell]:
     stage = words.stage_label(row.stage, of.language) if row.stage else ""
     fixed: list[Cell] = [row.name, status_label(row.verdict, of), stage, row.town, row.pupils]
-    below = [check.id for check in found.checks if check.id in row.values and row.values[check.id].status in ("fails", "floor")]
+    below = [
+        check.id
+        for check in found.checks
+        if check.id in row.values and row.values[check.id].status in ("fails", "floor")
+    ]
     names = _("、").join(words.check_label(of.standard, check, of.language) for check in below)
     return [*fixed, *(_cell(of, row, check.id) for check in found.checks), names]
 
 
 def _cell(of: Basis, row: Row, check: str) -> Cell:
-    """A figure as it was reckoned; where there is none, its bounds or why, in words; nothing where none is asked for."""
+    """A figure as it was reckoned; where there is none, why, in words; nothing where none is asked for."""
     value = row.values.get(check)
     if value is None:
         return None

@@ -86,7 +86,13 @@ def item(of: Basis, wanted: Item) -> Part:
         "accounts": _accounts(of, wanted),
         "listings": [listing for check in wanted.checks for listing in _listings(of, wanted, check)],
         "coefficients": [
-            {"label": label_of(even.check, even.stage, of.standard, of.language), "url": of.link("explain_county", even.check, even.stage), "text": words.fixed(even.coefficient, 3), "status": even.status, "status_label": coefficient_label(even, of)}
+            {
+                "label": label_of(even.check, even.stage, of.standard, of.language),
+                "url": of.link("explain_county", even.check, even.stage),
+                "text": words.fixed(even.coefficient, 3),
+                "status": even.status,
+                "status_label": coefficient_label(even, of),
+            }
             for even in of.assessment.balance
             if even.item == wanted.id
         ],
@@ -167,7 +173,9 @@ def _listings(of: Basis, wanted: Item, check: Check) -> Iterator[Part]:
             "title": label_of(check.id, stage, of.standard, of.language),
             "threshold": threshold_line(tuple(values)),
             "unit": wanted.unit.say(of.language) if wanted.unit else "",
-            "strip": strip_of(of.assessment, check.id, stage, of.standard, of.county, of.language, width=720, height=64),
+            "strip": strip_of(
+                of.assessment, check.id, stage, of.standard, of.county, of.language, width=720, height=64
+            ),
             "below": sum(value.status in ("fails", "floor") for value in values),
             "unknown": sum(value.status == "unknown" for value in values),
             "total": len(values),

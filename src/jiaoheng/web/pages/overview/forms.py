@@ -61,7 +61,9 @@ class MatrixForm(forms.Form):
     def __init__(self, data: Any, of: Basis, listed: tuple[Row, ...], *, has_own: bool) -> None:
         super().__init__(data, auto_id="matrix_%s")
         stages = sorted({row.stage for row in listed} - {""}, key=school_rows.STAGES.index)
-        verdicts = [name for name in ("fails", "unknown", "meets", "measured") if any(r.verdict == name for r in listed)]
+        verdicts = [
+            name for name in ("fails", "unknown", "meets", "measured") if any(r.verdict == name for r in listed)
+        ]
         labels = {area.id: area.label.say(of.language) for area in of.standard.areas}
         _set(self, "stage", _all([(name, words.stage_label(name, of.language)) for name in stages]))
         _set(self, "verdict", _all([(name, status_label(name, of)) for name in verdicts]))

@@ -140,7 +140,9 @@ def _found(of: Basis, item: Item, result: ItemResult, by_school: bool) -> str:
     if below:
         said.append(_("%(total)s 项中 %(count)s 项未达到") % {"total": total, "count": below})
     if counts["unknown"]:
-        said.append(_("%(total)s 项中 %(count)s 项没有上报,或没有佐证材料") % {"total": total, "count": counts["unknown"]})
+        said.append(
+            _("%(total)s 项中 %(count)s 项没有上报,或没有佐证材料") % {"total": total, "count": counts["unknown"]}
+        )
     return _(",").join(said) or _("%(total)s 项都达到") % {"total": total}
 
 

@@ -83,7 +83,10 @@ def columns(of: Basis, found: Matrix) -> list[Part]:
     """The heads of the columns, each with the address that sorts by it: the worst first, then the other way round."""
     labels = {"name": _("学校"), "stage": _("学段"), "town": _("乡镇"), "pupils": _("在校生"), "worst": _("结论")}
     kinds = {"name": "name", "stage": "short", "town": "short", "pupils": "number", "worst": "short"}
-    heads = [{"label": labels[name], "kind": kinds[name], **_sorting(of, found, name, "-" if name == "pupils" else "")} for name in FIXED]
+    heads = [
+        {"label": labels[name], "kind": kinds[name], **_sorting(of, found, name, "-" if name == "pupils" else "")}
+        for name in FIXED
+    ]
     for check in found.checks:
         own = tuple(value for value in of.assessment.values if value.check == check.id and value.school_id)
         item = of.standard.item(check.id)
@@ -159,7 +162,9 @@ def worst(of: Basis, count: int = 10) -> list[Part]:
             "pupils": words.number(row.pupils),
             "verdict": row.verdict,
             "verdict_label": status_label(row.verdict, of),
-            "gaps": [_gap(of, row, value) for value in row.values.values() if value.status in ("fails", "floor", "unknown")],
+            "gaps": [
+                _gap(of, row, value) for value in row.values.values() if value.status in ("fails", "floor", "unknown")
+            ],
         }
         for row in own
     ]
@@ -197,7 +202,8 @@ def _limits(of: Basis, own: Iterable[Value]) -> str:
     if len(set(usual.values())) <= 1:
         return "".join(f"{SIGNS[sense]} {words.number(limit)}" for limit, sense in set(usual.values()))
     return " / ".join(
-        f"{words.stage_label(stage, of.language)} {SIGNS[sense]} {words.number(limit)}" for stage, (limit, sense) in usual.items()
+        f"{words.stage_label(stage, of.language)} {SIGNS[sense]} {words.number(limit)}"
+        for stage, (limit, sense) in usual.items()
     )
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from jiaoheng.findings import words
-from jiaoheng.ledger import access
+from jiaoheng.ledger import access, agenda
 from jiaoheng.ledger.models import Coverage, Membership, Organisation, Person, Submission, Task
 from jiaoheng.web.pages.overview import matrix
 from jiaoheng.web.pages.overview import rows as school_rows
@@ -20,7 +18,6 @@ from jiaoheng.web.pages.overview.links import address
 from jiaoheng.web.pages.overview.standing import counts_line, status_label
 
 Part = dict[str, Any]
-SOON = timedelta(days=7)
 LISTED = 6
 _WATCHING = (Organisation.Kind.SCHOOL, Organisation.Kind.AREA, Organisation.Kind.GROUP)
 
@@ -61,7 +58,9 @@ def standing(of: Basis, person: Person, codes: frozenset[str]) -> Part | None:
         "counts": counts_line(counts) or _("全部达标"),
         "url": of.link("matrix", mine=1),
         "rows": [_own(of, row) for row in own if len(codes) <= 3 or row.verdict in ("fails", "unknown")][:10],
-        "unmeasured": [{"name": of.school(code), "url": of.link("school", code)} for code in sorted(codes - measured)] if len(codes) <= 3 else [],
+        "unmeasured": [{"name": of.school(code), "url": of.link("school", code)} for code in sorted(codes - measured)]
+        if len(codes) <= 3
+        else [],
     }
 
 
@@ -80,32 +79,24 @@ def _own(of: Basis, row: school_rows.Row) -> Part:
 
 
 def tasks(person: Person) -> Part | None:
-    """Tasks of the person's own units that are still to be done or wait for their word, the most pressing first."""
+    """The tasks that wait for this person, the most pressing first; for who only looks on, those that are overdue."""
     if not access.may_anywhere(person, "task.see"):
         return None
-    units = [held.organisation_id for held in person.held]
+    acts = access.may_anywhere(person, "task.submit") or access.may_anywhere(person, "task.close")
     seen = access.which(person, "task.see", Task)
-    does = Q(lead__in=units) | Q(person=person) | Q(pk__in=Task.objects.filter(supports__organisation__in=units).values("pk"))
-    doing = Q(state__in=[state for state in Task.PENDING if state != Task.State.SUBMITTED]) & does
-    judging = Q(state=Task.State.SUBMITTED) & (Q(verifier__in=units))
-    own = seen.filter(doing | judging).select_related("school", "lead").order_by(F("due").asc(nulls_last=True), "pk")
-    today = timezone.localdate()
-    pressing = list(own[: LISTED + 1])
+    wanted = agenda.mine(person) if acts else agenda.in_order(seen.filter(agenda.overdue()))
+    pressing = list(wanted.select_related("school", "lead")[: LISTED + 1])
     return {
-        "count": own.count() if len(pressing) > LISTED else len(pressing),
-        "overdue_seen": seen.filter(state__in=Task.PENDING, due__lt=today).count(),
+        "acts": acts,
+        "count": wanted.count() if len(pressing) > LISTED else len(pressing),
+        "overdue_seen": seen.filter(agenda.overdue()).count(),
         "url": address("tasks"),
+        "overdue_url": address("tasks", query={"when": "overdue"}),
         "rows": [_task(task) for task in pressing[:LISTED]],
     }
 
 
 def _task(task: Task) -> Part:
-    today = timezone.localdate()
-    flag = ""
-    if task.is_overdue:
-        flag = "overdue"
-    elif task.due is not None and task.due <= today + SOON:
-        flag = "due_soon"
     return {
         "title": task.title,
         "url": address("task", task.pk),
@@ -113,7 +104,7 @@ def _task(task: Task) -> Part:
         "status": task.state,
         "status_label": task.get_state_display(),
         "due": task.due,
-        "flag": flag,
+        "flag": "overdue" if task.is_overdue else "due_soon" if task.is_due_soon else "",
     }
 
 
@@ -127,7 +118,12 @@ def submissions(person: Person) -> Part | None:
         "count": len(listed),
         "url": address("submissions"),
         "rows": [
-            {"title": own.title, "unit": own.organisation, "at": own.changed_at, "url": address("submission", own.pk)}
+            {
+                "title": own.title,
+                "unit": own.organisation,
+                "at": own.changed_at,
+                "url": address("submission_review", own.pk),
+            }
             for own in listed[:LISTED]
         ],
     }

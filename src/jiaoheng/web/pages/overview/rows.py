@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -74,7 +74,11 @@ def rows(of: Basis, area: str) -> tuple[Row, ...]:
     whole: dict[str, dict[str, Value]] = {}
     for value in of.assessment.values:
         if value.school_id and value.check in wanted:
-            target = figures.setdefault((value.school_id, value.stage), {}) if value.stage else whole.setdefault(value.school_id, {})
+            target = (
+                figures.setdefault((value.school_id, value.stage), {})
+                if value.stage
+                else whole.setdefault(value.school_id, {})
+            )
             target[value.check] = value
     for school in whole.keys() - {school for school, _ in figures}:
         figures[school, ""] = {}
@@ -155,7 +159,10 @@ def plain(text: str) -> str:
 
 def towns_of(of: Basis) -> dict[str, str]:
     """The town of each school by its code, where the facts say it."""
-    places = {row["place_id"]: row for row in of.county["places"].select(["place_id", "name", "level", "parent_id"]).to_pylist()}
+    places = {
+        row["place_id"]: row
+        for row in of.county["places"].select(["place_id", "name", "level", "parent_id"]).to_pylist()
+    }
     found = {}
     schools = of.county["schools"].select(["school_id", "place_id"]).to_pylist()
     for row in schools:
@@ -171,7 +178,7 @@ def towns_of(of: Basis) -> dict[str, str]:
 STAGES = ("", "primary", "junior", "senior", "special", "kindergarten", "vocational")
 
 
-def _verdict(statuses: list[str]) -> str:
+def _verdict(statuses: Sequence[str]) -> str:
     said = ["fails" if status == "floor" else status for status in statuses]
     return min(said, key=lambda status: _WORST[status], default="unknown")
 

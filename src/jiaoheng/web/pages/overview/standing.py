@@ -47,14 +47,18 @@ def options_line(of: Basis) -> str:
     options = of.assessment.options
     colon, between = (":", ";") if of.language == "zh" else (": ", "; ")
     pairs = [(name, getattr(options, name)) for name in options.__struct_fields__]
-    return between.join(f"{LABELS[name].say(of.language)}{colon}{LABELS[value].say(of.language)}" for name, value in pairs)
+    return between.join(
+        f"{LABELS[name].say(of.language)}{colon}{LABELS[value].say(of.language)}" for name, value in pairs
+    )
 
 
 def counts_line(statuses: Counter[str]) -> str:
     """How many are not where they should be, in words; empty where all are."""
     said = []
     if statuses["fails"]:
-        said.append(ngettext("%(count)s 所未达标", "%(count)s 所未达标", statuses["fails"]) % {"count": statuses["fails"]})
+        said.append(
+            ngettext("%(count)s 所未达标", "%(count)s 所未达标", statuses["fails"]) % {"count": statuses["fails"]}
+        )
     if statuses["unknown"]:
         said.append(
             ngettext("%(count)s 所缺数据,不能判定", "%(count)s 所缺数据,不能判定", statuses["unknown"])
@@ -100,9 +104,9 @@ def _coefficients(of: Basis) -> list[Part]:
     unknown = [even for even in judged if even.status == "unknown"]
     label = _("%(count)s 项因缺数据不能计算") % {"count": len(unknown)} if unknown else ""
     if over:
-        names = _("、").join(
-            f"{words.stage_label(even.stage, of.language)} {even.item}" for even in over[:3]
-        ) + (_("等") if len(over) > 3 else "")
+        names = _("、").join(f"{words.stage_label(even.stage, of.language)} {even.item}" for even in over[:3]) + (
+            _("等") if len(over) > 3 else ""
+        )
         label = _(";").join(filter(None, (_("超限:%(names)s") % {"names": names}, label)))
     return [
         {

@@ -42,7 +42,7 @@ Part = dict[str, Any]
 def index(request: Request) -> HttpResponse:
     """The overview: how the county stands, why, and what waits for the person who looks."""
     of = basis(request)
-    given = {
+    given: Part = {
         "tasks": people.tasks(request.user),
         "submissions": people.submissions(request.user),
     }
@@ -194,7 +194,9 @@ def _map(of: Basis, choice: county_map.Choice) -> Part:
 
 def _map_section(of: Basis, choice: county_map.Choice) -> SafeString:
     """The map with what belongs to it, as the overview shows it and htmx puts another in its place."""
-    return of.kept(f"map {choice.key}", lambda: render_to_string("overview/parts/map_section.html", {"map": _map(of, choice)}))
+    return of.kept(
+        f"map {choice.key}", lambda: render_to_string("overview/parts/map_section.html", {"map": _map(of, choice)})
+    )
 
 
 @lru_cache(maxsize=32)
@@ -242,7 +244,7 @@ def _overdue(tasks: Part | None) -> list[Part]:
             "label": _("逾期任务"),
             "value": tasks["overdue_seen"],
             "unit": _("项"),
-            "url": tasks["url"] and f"{tasks['url']}?when=overdue",
+            "url": tasks["overdue_url"],
             "status": "overdue" if tasks["overdue_seen"] else "closed",
             "status_label": _("须尽快办理") if tasks["overdue_seen"] else _("没有逾期"),
         }

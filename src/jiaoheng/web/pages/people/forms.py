@@ -230,7 +230,8 @@ def follows_facts(unit: Organisation) -> bool:
 
 def password_rules() -> list[Any]:
     """The rules for passwords, as they are explained."""
-    shortest = settings.AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"]["min_length"]
+    rules: Any = settings.AUTH_PASSWORD_VALIDATORS
+    shortest = rules[1]["OPTIONS"]["min_length"]
     return [
         _("至少 {shortest} 个字符,最长 {longest} 个;字母、数字、汉字、符号、空格都可以。").format(
             shortest=shortest, longest=LONGEST_PASSWORD

@@ -145,8 +145,9 @@ def _let_in(request: HttpRequest, person: Person, backend: str, url: str) -> Htt
 def _pending(request: HttpRequest) -> Pending | None:
     kept = request.session.get(PENDING)
     pending = msgspec.convert(kept, Pending) if kept else None
-    fresh = pending is not None and time.time() - pending.at < PENDING_SECONDS and pending.attempts < CODE_ATTEMPTS
-    return pending if fresh and Person.objects.filter(pk=pending.person, is_active=True).exists() else None
+    if pending is None or time.time() - pending.at >= PENDING_SECONDS or pending.attempts >= CODE_ATTEMPTS:
+        return None
+    return pending if Person.objects.filter(pk=pending.person, is_active=True).exists() else None
 
 
 def _refusal(person: Person, typed: str) -> str | None:
