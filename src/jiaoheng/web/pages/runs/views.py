@@ -14,9 +14,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from jiaoheng import standards
 from jiaoheng.ledger import access, facts
 from jiaoheng.ledger.actions import Refused, runs
 from jiaoheng.ledger.models import Run
+from jiaoheng.web.middleware import spoken
 from jiaoheng.web.request import Request
 from jiaoheng.web.templatetags.runs import STATUSES, seconds, title
 from jiaoheng.web.views import found, needs
@@ -162,7 +164,9 @@ def _facts(shown: Run) -> list[dict[str, Any]]:
     if shown.snapshot:
         told.append({"label": _("数据快照"), "value": shown.snapshot})
     if shown.standard:
-        told.append({"label": _("标准"), "value": shown.standard})
+        known = shown.standard in standards.names()
+        label = standards.load(shown.standard).label.say(spoken()) if known else shown.standard
+        told.append({"label": _("标准"), "value": label})
     if shown.attempts > 1:
         told.append({"label": _("尝试次数"), "value": str(shown.attempts)})
     return told
