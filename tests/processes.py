@@ -91,9 +91,9 @@ class Workspace:
                     stream.close()
 
 
-def wait_until(true: Callable[[], Any], what: str) -> Any:
+def wait_until(true: Callable[[], Any], what: str, seconds: float = DEADLINE) -> Any:
     """What ``true`` gives as soon as it gives something."""
-    until = time.monotonic() + DEADLINE
+    until = time.monotonic() + seconds
     while time.monotonic() < until:
         if found := true():
             return found

@@ -65,6 +65,7 @@ def _answer(client: Client, method: str, address: str) -> HttpResponse:
     """What is answered; what it changed is undone."""
     with transaction.atomic():
         answer: HttpResponse = getattr(client, method)(address)
+        answer.close()
         transaction.set_rollback(True)
     return answer
 

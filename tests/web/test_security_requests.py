@@ -53,14 +53,16 @@ def _reader(row: Row) -> str:
 def test_no_form_is_taken_without_its_token(row: Row, as_user: AsUser) -> None:
     client = as_user(_reader(row))
     client.handler.enforce_csrf_checks = True
-    assert client.post(_address(row)).status_code == 403
-    assert client.post(_address(row), headers={"Origin": "https://evil.example"}).status_code == 403
+    address = _address(row)
+    assert client.post(address).status_code == 403
+    assert client.post(address, headers={"Origin": "https://evil.example"}).status_code == 403
 
 
 @pytest.mark.parametrize("row", PAGES, ids=str)
 def test_every_page_carries_the_headers_runs_nothing_inline_and_tells_no_secret(row: Row, as_user: AsUser) -> None:
     client = as_user(_reader(row))
     answer = client.get(_address(row))
+    answer.close()
     found = {part.strip() for part in answer.headers["Content-Security-Policy"].split(";")}
     assert found == {part.strip() for part in POLICY.split(";")}
     assert answer.headers["X-Frame-Options"] == "DENY"

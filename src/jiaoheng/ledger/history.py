@@ -71,6 +71,14 @@ _LABELS: dict[str, Any] = {
     "task": gettext_lazy("任务"),
     "kind": gettext_lazy("类型"),
     "id": gettext_lazy("编号"),
+    "result": gettext_lazy("检查结果"),
+    "removed": gettext_lazy("已移出"),
+    "target": gettext_lazy("测算发现"),
+    "item": gettext_lazy("指标"),
+    "found": gettext_lazy("发现时的情况"),
+    "again_of": gettext_lazy("前一次的任务"),
+    "rule": gettext_lazy("派单规则"),
+    "point": gettext_lazy("检查发现的问题"),
 }
 """Labels of fields that carry none themselves."""
 KINDS: dict[str, Any] = {
@@ -85,6 +93,8 @@ KINDS: dict[str, Any] = {
     "assessed": gettext_lazy("测算结果"),
     "run": gettext_lazy("计算"),
     "visit": gettext_lazy("督导检查"),
+    "point": gettext_lazy("检查发现的问题"),
+    "recheck": gettext_lazy("复查"),
     "task": gettext_lazy("任务"),
     "support": gettext_lazy("配合单位"),
     "comment": gettext_lazy("意见"),

@@ -8,6 +8,7 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
+from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter
 
 from jiaoheng.language import Text
@@ -19,7 +20,7 @@ _SECRET = re.compile("password|token|code|key|secret", re.IGNORECASE)
 class PlainReporter(ExceptionReporter):
     """What is shown of a fault while debugging, as in the demo: the page that everybody sees; the log has the rest."""
 
-    def get_traceback_html(self) -> str:
+    def get_traceback_html(self) -> SafeString:
         """The plain page."""
         return _page(500)
 
@@ -81,7 +82,7 @@ def _plain(status: int) -> HttpResponse:
     return HttpResponse(_page(status), status=status)
 
 
-def _page(status: int) -> str:
+def _page(status: int) -> SafeString:
     title, text = _PAGES[status]
     return loader.render_to_string(
         "web/plain.html", {"title": title, "text": text, "home": Text("回到总览", "Overview")}

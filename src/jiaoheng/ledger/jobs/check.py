@@ -27,6 +27,7 @@ from jiaoheng.sources.folder import read_boundaries
 from jiaoheng.sources.mending import Dropped, Mend
 
 _DAMAGED = "现有数据快照损坏,无法核对。请联系管理员。 The present snapshot is damaged; ask the administrator."
+_GONE = "“{name}”的文件已不在服务器上,请移出后重新上传。 This file is no longer on the server; upload it again."
 Reading = tuple[SourceFile, list[Mend], list[Dropped]]
 
 
@@ -110,6 +111,9 @@ def _read(submission: Submission, reading: list[Reading], progress: Progress) ->
     """Every file by itself, in the order they came: one that cannot be read does not hold up the others."""
     batches: list[Batch] = []
     unread: list[Unread] = []
+    for source, _mends, _dropped in reading:
+        if not (submissions.files_folder(submission) / source.stored).exists():
+            raise JobError(_GONE.format(name=source.name))
     with submissions.readable(submission, [source for source, _, _ in reading]) as paths:
         for place, (path, (source, mends, dropped)) in enumerate(zip(paths, reading, strict=True)):
             try:

@@ -35,3 +35,10 @@ def stage(value: str) -> str:
 def titled(task: Task) -> str:
     """A task's title: of a measured one in the reader's language."""
     return targets.task_title(task, spoken())
+
+
+@register.simple_tag
+def task_of(check: str, stage: str, school: str) -> Task | None:
+    """The task that is still to be done about a finding of a school."""
+    found = Task.objects.filter(target__contains=f"|{check}|{stage}|{school}|", state__in=Task.PENDING)
+    return found.exclude(target__startswith="verdict").first()

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from jiaoheng import standards
@@ -126,11 +127,11 @@ def _metrics(checked: Checked) -> list[dict[str, Any]]:
     counts = checked.summary()
     waiting = counts["waiting"]
     return [
-        {"label": _("这次读到"), "value": f"{counts['rows']:,}", "unit": _("行")},
+        {"label": _("这次读到"), "value": f"{counts['rows']:,}", "unit": pgettext("unit", "行")},
         {
             "label": _("等待改正"),
             "value": f"{waiting:,}",
-            "unit": _("行"),
+            "unit": pgettext("unit", "行"),
             "status": "fails" if waiting else "meets",
             "status_label": _("相关数字会缺") if waiting else _("全部可用"),
         },

@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jiaoheng.county import schema
 from jiaoheng.county.snapshots import SnapshotError
@@ -35,7 +36,7 @@ def index(request: Request) -> HttpResponse:
         {"label": _("来自"), "kind": "name"},
         {"label": _("采纳人"), "kind": "short"},
         {"label": _("最近学年"), "kind": "number"},
-        {"label": _("等待改正"), "kind": "number", "unit": _("行")},
+        {"label": _("等待改正"), "kind": "number", "unit": pgettext("unit", "行")},
         {"label": _("达标结论"), "kind": "short"},
     ]
     rows = [{"current": each == latest, "cells": _cells(request, each, verdicts.get(each.pk))} for each in snapshots]

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from jiaoheng.county import schema
@@ -296,11 +297,11 @@ def _metrics(submission: Submission, checked: Checked) -> list[dict[str, Any]]:
     counts = checked.summary()
     waiting = counts["waiting"]
     told = [
-        {"label": _("读到"), "value": f"{counts['rows']:,}", "unit": _("行")},
+        {"label": _("读到"), "value": f"{counts['rows']:,}", "unit": pgettext("unit", "行")},
         {
             "label": _("等待改正"),
             "value": f"{waiting:,}",
-            "unit": _("行"),
+            "unit": pgettext("unit", "行"),
             "status": "fails" if waiting else "meets",
             "status_label": _("不改也能采纳,但相关数字算不出") if waiting else _("全部可用"),
         },
@@ -309,7 +310,9 @@ def _metrics(submission: Submission, checked: Checked) -> list[dict[str, Any]]:
     ]
     if counts["refused"]:
         note = _("不是本校的行,不采用")
-        told.insert(2, {"label": _("不采用"), "value": f"{counts['refused']:,}", "unit": _("行"), "note": note})
+        told.insert(
+            2, {"label": _("不采用"), "value": f"{counts['refused']:,}", "unit": pgettext("unit", "行"), "note": note}
+        )
     return told
 
 
@@ -322,8 +325,8 @@ def _brought(checked: Checked, request: Request) -> dict[str, Any]:
         "dense": True,
         "columns": [
             {"label": _("表"), "kind": "name"},
-            {"label": _("读到"), "kind": "number", "unit": _("行")},
-            {"label": _("等待改正"), "kind": "number", "unit": _("行")},
+            {"label": _("读到"), "kind": "number", "unit": pgettext("unit", "行")},
+            {"label": _("等待改正"), "kind": "number", "unit": pgettext("unit", "行")},
         ],
         "rows": [
             {

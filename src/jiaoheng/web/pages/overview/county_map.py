@@ -28,6 +28,7 @@ class Choice(msgspec.Struct, frozen=True):
     stage: str = ""
 
 
+@lru_cache(maxsize=32)
 def choices(of: Basis) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
     """What the map can show, by area of the standard; the verdict first where there is one."""
     found: list[tuple[str, tuple[Choice, ...]]] = []

@@ -43,7 +43,7 @@ class FilterForm(forms.Form):
     school = UnitField(queryset=Organisation.objects.none(), label=gettext_lazy("学校"), required=False)
     source = forms.ChoiceField(label=gettext_lazy("来源"), required=False, choices=[*ANY, *Task.Source.choices])
     mine = forms.ChoiceField(
-        label=gettext_lazy("范围"), required=False, choices=[*ANY, ("1", gettext_lazy("等我办理的"))]
+        label=gettext_lazy("只看"), required=False, choices=[*ANY, ("1", gettext_lazy("等我办理的"))]
     )
     due = forms.DateField(label=gettext_lazy("时限"), required=False, widget=forms.HiddenInput)
     sort = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -31,7 +31,7 @@ DAYS = 90
 def index(request: Request) -> HttpResponse:
     """What falls short, by item, each with its task where it has one; the chosen ones become tasks together."""
     by = targets.ruler(request.county)
-    form = BulkForm(request, request.POST or None)
+    form = BulkForm(request, request.POST if request.method == "POST" else None)
     chosen = request.POST.getlist("finding")
     if request.method == "POST" and by is not None:
         if not chosen:

@@ -1,0 +1,79 @@
+"""Every page in both languages and at both widths: quiet, no wider than the screen, without serious faults of access."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from tour import TOUR, Stop
+
+from jiaoheng.ledger.cast import CAST
+
+Visit = Callable[..., object]
+ERRORS = {"forbidden": 403, "not-found": 404}
+STOPS = {user: [stop for stop in TOUR if stop.user == user] for user in dict.fromkeys(stop.user for stop in TOUR)}
+
+
+def _open(visitor: object, stop: Stop) -> bool:
+    """Go where the table says; False where the demo has nothing of the kind."""
+    page = visitor.page  # type: ignore[attr-defined]
+    visitor.expected.clear()  # type: ignore[attr-defined]
+    if stop.name in ERRORS:
+        visitor.expected.add(ERRORS[stop.name])  # type: ignore[attr-defined]
+    visitor.go(stop.path)  # type: ignore[attr-defined]
+    if stop.follow:
+        links = page.eval_on_selector_all("main a[href]", "links => links.map(link => link.href.split('?')[0])")
+        leading = [link for link in links if re.search(stop.follow, link)]
+        if not leading:
+            return False
+        visitor.go(leading[0])  # type: ignore[attr-defined]
+    return True
+
+
+def _faults(page: object) -> list[str]:
+    """What axe-core finds serious or critical on the page."""
+    found = Axe().run(page).response["violations"]  # type: ignore[arg-type]
+    return [
+        f"{fault['id']}: {node['target']} {node['html'][:120]}"
+        for fault in found
+        if fault["impact"] in ("serious", "critical")
+        for node in fault["nodes"]
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("language", "width"), [("zh", 1280), ("zh", 390), ("en", 390)])
+@pytest.mark.parametrize("user", STOPS, ids=lambda user: user or "nobody")
+def test_pages_are_quiet_fit_the_screen_and_can_be_used_by_everybody(
+    visitor: Visit, user: str, language: str, width: int
+) -> None:
+    visiting = visitor(user, language, width)
+    page = visiting.page  # type: ignore[attr-defined]
+    wrong: dict[str, object] = {}
+    opened = 0
+    for stop in STOPS[user]:
+        if not _open(visiting, stop):
+            continue
+        opened += 1
+        wide, screen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        if wide > screen:
+            wrong[stop.name] = f"{wide} px on a screen of {screen}"
+        if faults := _faults(page):
+            wrong[f"{stop.name} (access)"] = faults[:4]
+        if violations := visiting.violations():  # type: ignore[attr-defined]
+            wrong[f"{stop.name} (policy)"] = violations
+    assert wrong == {}
+    assert opened >= len(STOPS[user]) - 2
+
+
+@pytest.mark.parametrize("username", [player.username for player in CAST])
+def test_everybody_logs_in_and_opens_what_the_navigation_offers(visitor: Visit, username: str) -> None:
+    visiting = visitor(username)
+    page = visiting.page  # type: ignore[attr-defined]
+    links = page.eval_on_selector_all(".nav a", "links => links.map(link => link.href)")
+    assert len(links) >= 3
+    for link in links:
+        visiting.go(link)  # type: ignore[attr-defined]
+        assert page.locator("h1").inner_text().strip()

@@ -1,0 +1,150 @@
+"""What people come to do, done in a browser: find, upload, mend, accept, close, be refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from jiaoheng.demo import county as demo_county
+from jiaoheng.sources import write_workbook
+
+Visit = Callable[..., object]
+
+
+def test_the_worst_school_is_two_clicks_from_the_overview(visitor: Visit) -> None:
+    page = visitor("juzhang").page  # type: ignore[attr-defined]
+    worst = page.locator("main a[href*='/schools/']").first
+    name = worst.inner_text()
+    worst.click()
+    assert page.locator("h1").inner_text() == name
+    assert page.locator(".status.is-fails").count() > 0
+    page.locator("main table a[href*='/figures/']").first.click()
+    assert "÷" in page.locator("main .big").first.inner_text()
+
+
+def test_the_switch_of_language_keeps_the_page(visitor: Visit) -> None:
+    page = visitor("jijiao").page  # type: ignore[attr-defined]
+    page.goto(page.url.rstrip("/") + "/tasks/?state=submitted")
+    page.get_by_role("button", name="English").click()
+    assert page.url.endswith("/tasks/?state=submitted")
+    assert page.locator("h1").inner_text() == "Ledger"
+    page.get_by_role("button", name="简体中文").click()
+    assert page.locator("h1").inner_text() == "台账"
+
+
+def test_a_measured_task_is_not_closed_until_the_figures_show_it(visitor: Visit) -> None:
+    """The school hands it in; whoever verifies is refused with the figure, and sends it back."""
+    clerk = visitor("clerk").page  # type: ignore[attr-defined]
+    clerk.goto(clerk.url.rstrip("/") + "/tasks/")
+    clerk.get_by_role("link", name=re.compile("多媒体教室")).first.click()
+    task = clerk.url
+    if clerk.get_by_role("button", name="开始办理").count():
+        clerk.get_by_role("button", name="开始办理").click()
+    clerk.locator("[data-opens=move-submit]").click()
+    clerk.locator("dialog[open] textarea").fill("已购置到位,请验收。")
+    clerk.locator("dialog[open] button.is-primary").click()
+    assert "待验收" in clerk.locator(".task-state").inner_text()
+    officer = visitor("jicai").page  # type: ignore[attr-defined]
+    officer.goto(task)
+    officer.once("dialog", lambda dialog: dialog.accept())
+    officer.get_by_role("button", name="销号").first.click()
+    if officer.locator("dialog[open] button[value=yes]").count():
+        officer.locator("dialog[open] button[value=yes]").click()
+    refusal = officer.locator(".task-refusal")
+    refusal.wait_for()
+    assert "2.3" in refusal.inner_text()
+    officer.locator("[data-opens=move-return]").click()
+    officer.locator("dialog[open] textarea").fill("数据中还差 3 间。")
+    officer.locator("dialog[open] button:not([value])").last.click()
+    assert "已退回" in officer.locator(".task-state").inner_text()
+
+
+def test_a_task_goes_from_making_to_closing_by_a_second_person(visitor: Visit) -> None:
+    officer = visitor("jijiao").page  # type: ignore[attr-defined]
+    home = officer.url.rstrip("/")
+    officer.goto(f"{home}/tasks/new/")
+    officer.fill("[name=title]", "开学前检查校门口护栏")
+    officer.select_option("[name=lead]", label=_option(officer, "lead", "望岚县实验小学"))
+    officer.select_option("[name=verifier]", label=_option(officer, "verifier", "基础教育股"))
+    officer.fill("[name=due]", "2027-03-01")
+    officer.locator("main form button.is-primary").click()
+    assert officer.locator("h1").inner_text() == "开学前检查校门口护栏"
+    task = officer.url
+    clerk = visitor("clerk").page  # type: ignore[attr-defined]
+    clerk.goto(task)
+    clerk.fill("main [name=text]", "护栏已加固,照片随后。")
+    clerk.get_by_role("button", name="发表意见").click()
+    clerk.locator("[data-opens=move-submit]").click()
+    clerk.locator("dialog[open] textarea").fill("请验收。")
+    clerk.locator("dialog[open] button.is-primary").click()
+    officer.goto(task)
+    officer.get_by_role("button", name="销号").first.click()
+    if officer.locator("dialog[open] button[value=yes]").count():
+        officer.locator("dialog[open] button[value=yes]").click()
+    officer.wait_for_load_state()
+    assert "已销号" in officer.locator(".task-state").inner_text()
+
+
+def _option(page: object, name: str, part: str) -> str:
+    labels = page.eval_on_selector_all(  # type: ignore[attr-defined]
+        f"[name={name}] option", "options => options.map(option => option.textContent.trim())"
+    )
+    return next(label for label in labels if part in label)
+
+
+@pytest.mark.slow
+def test_three_planted_errors_are_mended_in_the_page_and_accepted(visitor: Visit, tmp_path: Path) -> None:
+    path = tmp_path / "全县数据.xlsx"
+    write_workbook(demo_county(), path)
+    book = load_workbook(path)
+    right = {
+        "在校生": ("在校生数", "七十人左右"),
+        "办学条件": ("教学及辅助用房面积", "-5"),
+        "班级": ("学生数", "四十五"),
+    }
+    was: dict[str, str] = {}
+    for sheet, (header, wrong) in right.items():
+        rows = book[sheet]
+        column = next(cell.column for cell in rows[_head(rows, header)] if str(cell.value or "").startswith(header))
+        cell = rows.cell(rows.max_row, column)
+        was[wrong], cell.value = str(cell.value), wrong
+    book.save(path)
+    page = visitor("jijiao").page  # type: ignore[attr-defined]
+    page.set_default_timeout(120_000)
+    page.goto(page.url.rstrip("/") + "/data/new/")
+    page.fill("[name=title]", "浏览器里的报送")
+    page.check("[name=mode][value=replace]")
+    page.set_input_files("[type=file]", path)
+    page.locator("main form button.is-primary").click()
+    page.locator("#result").wait_for()
+    while page.locator("#problems input[id^=cell-]").count():
+        for field in page.locator("#problems input[id^=cell-]").all():
+            if (value := field.input_value()) in was:
+                field.fill(was[value])
+        page.get_by_role("button", name="保存并重新核对").click()
+        page.wait_for_function("!document.querySelector('[data-poll], .progress')")
+        page.reload()
+    page.get_by_role("link", name="看变化,采纳").click()
+    page.get_by_role("button", name="采纳").first.click()
+    if page.locator("dialog[open] button[value=yes]").count():
+        page.locator("dialog[open] button[value=yes]").click()
+    page.wait_for_load_state()
+    assert "已采纳" in page.locator("main").inner_text()
+
+
+def _head(rows: object, header: str) -> int:
+    return next(
+        number
+        for number in range(1, 8)
+        if any(str(cell.value or "").startswith(header) for cell in rows[number])  # type: ignore[index]
+    )
+
+
+def test_it_works_without_scripts(visitor: Visit) -> None:
+    page = visitor("jijiao", java_script_enabled=False).page  # type: ignore[attr-defined]
+    page.goto(page.url.rstrip("/") + "/schools/?verdict=fails")
+    assert page.locator("main table tbody tr").count() >= 5
