@@ -13,9 +13,11 @@ An answer other than 200 or 302, or none within two minutes, is an error; one er
 from __future__ import annotations
 
 import argparse
+import html
 import json
 import os
 import platform
+import re
 import statistics
 import sys
 import tempfile
@@ -48,14 +50,15 @@ class Clerk(threading.Thread):
         self.browser = Browser(port, timeout=120)
         self.times: dict[str, list[float]] = defaultdict(list)
         self.errors: list[str] = []
-        self.row = 1
+        self.row, self.sheet, self.column = 1, "", ""
 
     def measure(self, kind: str, ask: Callable[[], Answer], status: int) -> None:
         began = time.perf_counter()
         try:
             answer = ask()
             if answer.status != status or "log-in" in answer.location:
-                self.errors.append(f"{kind}: {answer.status} {answer.location} {answer.text[:300]}")
+                told = re.sub(r"<[^>]*>|\s+", " ", answer.text.partition("<main")[2])
+                self.errors.append(f"{kind}: {answer.status} {answer.location} {told[:300]}")
         except Unreachable as error:
             self.errors.append(f"{kind}: {error} {error.__cause__}")
         self.times[kind].append(time.perf_counter() - began)
@@ -66,11 +69,20 @@ class Clerk(threading.Thread):
         except (Unreachable, AssertionError) as error:
             self.errors.append(f"log-in: {str(error)[:300]}")
 
+    def look(self) -> None:
+        """Open the return: the page names the cells that can be set right."""
+        page = self.browser.get(f"/data/{self.submission}/?sheet=0").text
+        names = re.findall(r'name="cell:([^"]*)"', page)
+        if names:
+            _, self.sheet, _, self.column, *_ = json.loads(html.unescape(names[0]))
+        else:
+            self.errors.append(f"no cell to set right: {page[:300]}")
+
     def work(self) -> None:
         """One round: a page, a cell that was not set before, and a task while there are any."""
         self.measure("overview", lambda: self.browser.get("/"), 200)
         self.row += 1
-        cell = json.dumps([self.file, "", self.row, "在校生数", 0, ""])
+        cell = json.dumps([self.file, self.sheet, self.row, self.column, 0, ""])
         sent = {f"cell:{cell}": "70"}
         self.measure("save", lambda: self.browser.post(f"/data/{self.submission}/mend/", sent), 302)
         if self.tasks:
@@ -119,6 +131,7 @@ def run(database: str, chosen: argparse.Namespace, folder: Path, held: ExitStack
     began = time.perf_counter()
     together(clerks, Clerk.log_in, 0, 0)
     logged_in = time.perf_counter() - began
+    together(clerks, Clerk.look, 0, 0)
     rates = {"nothing": together(clerks, Clerk.idle, chosen.seconds / 4, chosen.pause)}
     spent = together(clerks, Clerk.work, chosen.seconds, chosen.pause)
     rates |= dict.fromkeys(("overview", "save", "submit"), spent)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from jiaoheng.ledger import store
+from jiaoheng.ledger import store, work
 from jiaoheng.ledger.actions import SYSTEM
 from jiaoheng.ledger.actions.registry import Act, action
+from jiaoheng.ledger.actions.submissions import check
 from jiaoheng.ledger.cast import PASSWORD, found_demo
 from jiaoheng.ledger.models import Membership, Organisation, Person, SourceFile, Submission, Task
-from jiaoheng.ledger.submissions import files_folder
+from jiaoheng.ledger.submissions import files_folder, result_folder
 
 TABLE = "学校标识码,学年,年级,班数,在校生数\n{code},2025,1,2,很多\n"
 
@@ -52,5 +54,23 @@ def prepared(act: Act, county: Organisation, people: int, tasks: int) -> list[li
     return made
 
 
+@action("benchmark.checked", "benchmark", right="people.change")
+def checked(act: Act, county: Organisation, first: Submission) -> None:
+    """Every return was checked as the first was: their files are alike, and two hundred checks would take long."""
+    folder = result_folder(first, first.result)
+    for mine in Submission.objects.exclude(pk=first.pk):
+        shutil.copytree(folder, result_folder(mine, first.result))
+        mine.result, mine.checked, mine.base, mine.summary = first.result, mine.revision, first.base, first.summary
+        mine.save()
+
+
 def main(people: int, tasks: int) -> None:
-    print(json.dumps(prepared(SYSTEM, found_demo(every_year=False), people, tasks)))
+    county = found_demo(every_year=False)
+    made = prepared(SYSTEM, county, people, tasks)
+    first = Submission.objects.get(pk=made[0][1])
+    check(SYSTEM, first)
+    run = work.claim()
+    assert run is not None
+    work.carry_out(run)
+    checked(SYSTEM, county, Submission.objects.get(pk=first.pk))
+    print(json.dumps(made))

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("deployment.md", "deployment.zh-CN.md")
-_NAME = re.compile(r"JIAOHENG_[A-Z]+(?:_[A-Z]+)*")
+_NAME = re.compile(r"[\"'](JIAOHENG_[A-Z]+(?:_[A-Z]+)*)[\"']")
 
 
 def _read() -> set[str]:

@@ -34,7 +34,7 @@ drawn = drawn()
 bureau = found(Organisation(kind="county", code=drawn.code, name="六校县教育局"))
 take_in(SYSTEM, bureau, snapshots.write(drawn, store.snapshots(drawn.code), source="六校"))
 follow_facts(SYSTEM, bureau, drawn)
-clerk = add_person(SYSTEM, bureau, username="clerk", name="田宝", role="clerk", password=None)
+clerk = add_person(SYSTEM, bureau, username="tianbao", name="田宝", role="officer", password=None)
 
 @action("test.bring", "test", right="task.create")
 def bring(act, county):

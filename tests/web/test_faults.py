@@ -84,6 +84,7 @@ class People(threading.Thread):
         self.workspace, self.port = workspace, port
         self.ready, self.stopping = threading.Event(), threading.Event()
         self.answered = 0
+        self.browsers: list[Browser] = []
         self.acknowledged: dict[tuple[str, int], str] = {}
         self.lost, self.done = Counter[str](), Counter[str]()
         self.failure: BaseException | None = None
@@ -99,9 +100,13 @@ class People(threading.Thread):
                 (self._bring, self._see_through)[number % 2](number)
         except BaseException as failure:  # noqa: BLE001 - told by the test in its own thread
             self.failure = failure
+        finally:
+            for browser in self.browsers:
+                browser.close()
 
     def _logged_in(self, name: str) -> Browser:
         browser = Browser(self.port)
+        self.browsers.append(browser)
         while True:
             try:
                 browser.log_in(name, PASSWORD)

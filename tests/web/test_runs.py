@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from six_county import CODE, county, found_six
 
-from jiaoheng.ledger import chain, work
+from jiaoheng.county import snapshots
+from jiaoheng.ledger import chain, facts, store, work
 from jiaoheng.ledger.actions import SYSTEM
+from jiaoheng.ledger.actions.facts import take_in
 from jiaoheng.ledger.actions.runs import ask
 from jiaoheng.ledger.cast import person
 from jiaoheng.ledger.guard import writing
-from jiaoheng.ledger.models import Organisation, Run
+from jiaoheng.ledger.models import Organisation, Run, Snapshot
 
 pytestmark = pytest.mark.django_db
 LogIn = Callable[[str], Client]
@@ -142,3 +145,22 @@ def test_health_says_when_the_database_does_not_answer(client: Client, monkeypat
     monkeypatch.setattr(connection, "cursor", broken)
     answer = client.get("/health/")
     assert (answer.status_code, answer.json()["ok"]) == (503, False)
+
+
+def test_facts_that_came_back_to_what_they_were_are_assessed(db: None) -> None:
+    """The same facts have the same name: two snapshots bear it, and the run is of the one accepted last."""
+
+    def grown(rows: dict[str, list[dict[str, Any]]]) -> None:
+        rows["enrolment"][0]["pupils"] += 1
+
+    bureau = found_six()
+    for there in (county(grown), county()):
+        take_in(SYSTEM, bureau, snapshots.write(there, store.snapshots(CODE)))
+    present = facts.latest_snapshot(bureau)
+    assert present is not None
+    assert Snapshot.objects.filter(county=bureau, name=present.name).count() == 2
+    run = ask(SYSTEM, bureau, "assess", snapshot=present.name)
+    work.carry_out(work.claim() or run)
+    run.refresh_from_db()
+    assert (run.status, run.error) == ("done", "")
+    assert facts.assessed_snapshot(bureau) == present

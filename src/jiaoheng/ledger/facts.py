@@ -26,6 +26,14 @@ def latest_snapshot(county: Organisation) -> Snapshot | None:
     return Snapshot.objects.filter(county=county).order_by("pk").last()
 
 
+def snapshot_named(county: Organisation, name: str) -> Snapshot:
+    """The snapshot of this name; where facts came back to what they were before, the one accepted last.
+
+    Raises ``Snapshot.DoesNotExist``.
+    """
+    return Snapshot.objects.filter(county=county, name=name).latest("pk")
+
+
 def assessed_snapshot(county: Organisation, standard: str = NATIONAL) -> Snapshot | None:
     """The last snapshot whose assessment is done; while a new one is being assessed, the one before it.
 

@@ -13,7 +13,7 @@ from jiaoheng.ledger.actions.facts import keep_assessment
 from jiaoheng.ledger.actions.registry import SYSTEM
 from jiaoheng.ledger.actions.tasks import apply_rules
 from jiaoheng.ledger.jobs.registry import JobError, Progress, job
-from jiaoheng.ledger.models import Run, Snapshot
+from jiaoheng.ledger.models import Run
 
 
 @job("assess", gettext_lazy("达标测算"))
@@ -23,7 +23,7 @@ def assess(run: Run, progress: Progress) -> dict[str, Any]:
     What falls short of the national standard in the county's present facts then becomes tasks, as its rules say, and
     the charts of the overview are drawn.
     """
-    snapshot = Snapshot.objects.get(county=run.county, name=run.snapshot)
+    snapshot = facts.snapshot_named(run.county, run.snapshot)
     county = facts.tables(snapshot)
     if not county.years:
         raise JobError("没有在校生数据,无法测算。", "There is no enrolment, so nothing can be measured.")

@@ -13,14 +13,14 @@ from jiaoheng.county.snapshots import SnapshotError
 from jiaoheng.language import Language
 from jiaoheng.ledger import facts, store
 from jiaoheng.ledger.jobs.registry import JobError, Progress, job
-from jiaoheng.ledger.models import Run, Snapshot
+from jiaoheng.ledger.models import Run
 from jiaoheng.sources import SourceError
 
 
 @job("workbook", gettext_lazy("导出数据工作簿"))
 def write_workbook(run: Run, progress: Progress) -> dict[str, Any]:
     """Write the workbook of a snapshot in a language, once for all who ask."""
-    snapshot = Snapshot.objects.get(county=run.county, name=run.snapshot)
+    snapshot = facts.snapshot_named(run.county, run.snapshot)
     language: Language = "en" if run.inputs.get("language") == "en" else "zh"
     final = store.workbook(run.county.code, snapshot.name, language)
     if not final.exists():
