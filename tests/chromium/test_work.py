@@ -99,7 +99,7 @@ def _option(page: object, name: str, part: str) -> str:
 @pytest.mark.slow
 def test_three_planted_errors_are_mended_in_the_page_and_accepted(visitor: Visit, tmp_path: Path) -> None:
     path = tmp_path / "全县数据.xlsx"
-    write_workbook(demo_county(), path)
+    write_workbook(demo_county(), path, "zh")
     book = load_workbook(path)
     right = {
         "在校生": ("在校生数", "七十人左右"),
