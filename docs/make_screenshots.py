@@ -1,7 +1,7 @@
 """Take a picture of every page of the demo for docs/screenshots: ``python docs/make_screenshots.py [ADDRESS]``.
 
-Needs Chromium, and a demo that serves (``./run demo``) at ADDRESS, by default http://127.0.0.1:8000. The pages are those
-of ``tests/tour.py``.
+Needs Chromium, and a demo that serves (``./run demo``) at ADDRESS, by default http://127.0.0.1:8000. The pages are
+those of ``tests/tour.py``.
 """
 
 from __future__ import annotations
