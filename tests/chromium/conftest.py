@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import urllib.error
@@ -26,14 +27,18 @@ SWITCHES = [
 ]
 WATCH = """
 window.violations = [];
-document.addEventListener("securitypolicyviolation", (e) => window.violations.push(e.violatedDirective + " " + e.blockedURI));
+document.addEventListener("securitypolicyviolation",
+  (event) => window.violations.push(event.violatedDirective + " " + event.blockedURI));
 """
 AGENTS = {"zh": "zh-CN", "en": "en-GB"}
 
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a demo that serves: what ``./run demo`` starts."""
+    """The address of a demo that serves, as ``./run demo`` starts it, or of the one in ``JIAOHENG_TEST_DEMO``."""
+    if given := os.environ.get("JIAOHENG_TEST_DEMO"):
+        yield given
+        return
     home, port = tmp_path_factory.mktemp("demo"), free_port()
     demo = Workspace(home)
     with (home / "log").open("wb") as log:
@@ -57,9 +62,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             demo.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium; not for longer than a module, as its event loop would stop Django's database elsewhere."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         pytest.skip("needs Chromium (Debian: apt install chromium)")
@@ -90,7 +95,7 @@ class Visitor:
         self.page.fill("[name=username]", username)
         self.page.fill("[name=password]", PASSWORD)
         self.page.press("[name=password]", "Enter")
-        self.page.wait_for_selector(".nav, .menu-button")
+        self.page.wait_for_url(lambda url: "/log-in/" not in url)
 
     def go(self, path: str) -> None:
         """Open a page."""

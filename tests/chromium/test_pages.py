@@ -1,4 +1,4 @@
-"""Every page in both languages and at both widths: quiet, no wider than the screen, without serious faults of access."""
+"""Every page in both languages, at both widths: quiet, no wider than the screen, no serious fault of access."""
 
 from __future__ import annotations
 
@@ -16,6 +16,10 @@ ERRORS = {"forbidden": 403, "not-found": 404}
 STOPS = {user: [stop for stop in TOUR if stop.user == user] for user in dict.fromkeys(stop.user for stop in TOUR)}
 
 
+# A link within an SVG holds its address otherwise than one of HTML does.
+HREFS = "links => links.map(link => new URL(link.getAttribute('href'), location.href).href.split('?')[0])"
+
+
 def _open(visitor: object, stop: Stop) -> bool:
     """Go where the table says; False where the demo has nothing of the kind."""
     page = visitor.page  # type: ignore[attr-defined]
@@ -24,7 +28,7 @@ def _open(visitor: object, stop: Stop) -> bool:
         visitor.expected.add(ERRORS[stop.name])  # type: ignore[attr-defined]
     visitor.go(stop.path)  # type: ignore[attr-defined]
     if stop.follow:
-        links = page.eval_on_selector_all("main a[href]", "links => links.map(link => link.href.split('?')[0])")
+        links = page.eval_on_selector_all("main a[href]", HREFS)
         leading = [link for link in links if re.search(stop.follow, link)]
         if not leading:
             return False

@@ -1,0 +1,77 @@
+"""Take a picture of every page of the demo for docs/screenshots: ``python docs/make_screenshots.py [ADDRESS]``.
+
+Needs Chromium, and a demo that serves (``./run demo``) at ADDRESS, by default http://127.0.0.1:8000. The pages are
+those of ``tests/tour.py``.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent / "src"), str(HERE.parent / "tests")]
+FOLDER = HERE / "screenshots"
+PHONE = ("overview", "school", "tasks", "visit-new", "submissions")
+HREFS = "links => links.map(link => new URL(link.getAttribute('href'), location.href).href.split('?')[0])"
+
+
+def main(address: str) -> None:
+    """Take the pictures: Chinese at 1280 px, some at a phone's width, the overview and a school in English."""
+    from tour import TOUR
+
+    FOLDER.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for user in dict.fromkeys(stop.user for stop in TOUR):
+            for locale, width, height in (("zh-CN", 1280, 800), ("zh-CN", 390, 780), ("en-GB", 1280, 800)):
+                context = browser.new_context(viewport={"width": width, "height": height}, locale=locale)
+                page = context.new_page()
+                if user:
+                    _log_in(page, address, user)
+                for stop in TOUR:
+                    wanted = (width == 1280 and (locale == "zh-CN" or stop.name in ("overview", "school"))) or (
+                        width == 390 and stop.name in PHONE
+                    )
+                    if stop.user == user and wanted and _open(page, address, stop.path, stop.follow):
+                        mark = ("-phone" if width == 390 else "") + ("-en" if locale == "en-GB" else "")
+                        page.screenshot(path=FOLDER / f"{stop.name}{mark}.png")
+                context.close()
+        browser.close()
+    _index(TOUR)
+
+
+def _log_in(page: Page, address: str, user: str) -> None:
+    page.goto(f"{address}/log-in/")
+    page.fill("[name=username]", user)
+    # The password of the demo's people, which the demo prints and the log-in page shows.
+    page.fill("[name=password]", "wanglan-2025")
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(lambda url: "/log-in/" not in url)
+
+
+def _open(page: Page, address: str, path: str, follow: str) -> bool:
+    page.goto(address + path)
+    if follow:
+        links = [link for link in page.eval_on_selector_all("main a[href]", HREFS) if re.search(follow, link)]
+        if not links:
+            return False
+        page.goto(links[0])
+    return True
+
+
+def _index(tour: object) -> None:
+    lines = ["# 各页面 · The pages\n", "望岚县为虚构的演示县。 Wanglan County is fictional.\n"]
+    for stop in tour:  # type: ignore[attr-defined]
+        for mark in ("", "-phone", "-en"):
+            if (FOLDER / f"{stop.name}{mark}.png").exists():
+                lines.append(f"**{stop.zh}** · {stop.en}\n\n![{stop.en}](screenshots/{stop.name}{mark}.png)\n")
+    (HERE / "screenshots.md").write_text("\n".join(lines), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000")
