@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import translation
 
 from jiaoheng.ledger.cast import found_demo, person
 
@@ -36,3 +37,10 @@ def as_user(db: None) -> Callable[[str], Client]:
 def home() -> Path:
     """The workspace's home folder."""
     return Path(settings.JIAOHENG_HOME)
+
+
+@pytest.fixture(autouse=True)
+def chinese() -> Iterator[None]:
+    """Each test begins in Chinese, whatever language the page that another one opened last was in."""
+    with translation.override("zh-hans"):
+        yield
