@@ -65,6 +65,8 @@ def _set(
         raise Refused(_("请选本县的单位。"))
     if verifier.kind not in VERIFIERS or (lead is not None and lead.kind not in LEADERS):
         raise Refused(_("责任单位请选股室或学校,验收单位请选股室或督学责任区。"))
+    if idle := next((unit for unit in (verifier, lead) if enabled and unit is not None and not unit.active), None):
+        raise Refused(_("“{unit}”已停用,请改选其他单位。").format(unit=idle))
     if not 1 <= days <= LONGEST:
         raise Refused(_("期限请填 1 到 {longest} 天。").format(longest=LONGEST))
     rule.verifier, rule.lead, rule.days = verifier, lead, days

@@ -127,8 +127,12 @@ def apply_rules(county: Organisation) -> list[Task]:
         rule = rules.get(finding.item)
         if rule is None or target.key in pending or (rule.blocking_only and not finding.blocking):
             continue
-        lead = rule.lead or schools.get(target.school_id) or rule.verifier
-        made.append(by_rule(SYSTEM, lead, target, by, rule=rule))
+        lead = _lead_by(rule, schools.get(target.school_id))
+        try:
+            made.append(by_rule(SYSTEM, lead, target, by, rule=rule))
+        except Refused:
+            # Somebody made it a task this moment, or newer facts came, whose own assessment applies the rules again.
+            continue
     return made
 
 
@@ -189,6 +193,12 @@ def place(
 def workers(lead: Organisation) -> Any:
     """The people who can be made responsible for a task of this unit."""
     return Person.objects.filter(is_active=True, pk__in=_held_in(lead).values("person"))
+
+
+def _lead_by(rule: TaskRule, school: Organisation | None) -> Organisation:
+    """Who does what a rule makes a task: whom it names, or the school; the bureau where none of these can."""
+    units = (rule.lead, school, rule.verifier)
+    return next((unit for unit in units if unit is not None and unit.active and unit.kind in LEADERS), rule.county)
 
 
 def _from_finding(

@@ -106,8 +106,8 @@ def of_county(county: Organisation, language: Language, standard: str = "", year
         done.setdefault(name, {})[of] = f"{key}@{made.timestamp()}"
     chosen = standard or facts.NATIONAL
     marks = done.get(chosen, {})
-    of = int(year) if year.isascii() and year.isdigit() else max(marks, default=0)
-    if of not in marks or (year and str(of) != year):
+    of = next((each for each in marks if str(each) == year), None) if year else max(marks, default=None)
+    if of is None:
         raise Http404
     assessed = facts.assessment(snapshot, chosen, of)
     if assessed is None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.core import validators
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Case, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
@@ -29,13 +30,19 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
+"""Days before and after are slips of the hand, and calendars end at the year 9999."""
+
+
 class DayField(forms.DateField):
     """A day, typed or picked."""
 
     widget = DayInput
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d"], **options)
+        wrong = _("年份不对,请检查。")
+        limits = [validators.MinValueValidator(FIRST_DAY, wrong), validators.MaxValueValidator(LAST_DAY, wrong)]
+        super().__init__(input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d"], validators=limits, **options)
 
 
 class FilesInput(forms.ClearableFileInput):

@@ -57,7 +57,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
 
 def _parent(request: Request) -> Task | None:
     key = request.GET.get("parent", "")
-    return found(request, "task.see", Task, pk=int(key)) if key.isdecimal() else None
+    return found(request, "task.see", Task, pk=int(key)) if key.isdecimal() and len(key) < 19 else None
 
 
 def _initial(request: Request, parent: Task | None) -> dict[str, Any]:
