@@ -32,6 +32,7 @@ LIKELY_SHARE = 0.5
 _SILENT = frozenset({"说明", "填写说明", "readme", "_lists"})
 
 
+_TEXTS = (pa.string(), pa.large_string(), pa.string_view())
 _NOTHING = Corrections()
 
 
@@ -134,7 +135,7 @@ def _read_parquet(path: Path) -> Grid:
     if not path.exists():
         raise SourceError("not_found", file=path.name)
     try:
-        texts = [field.name for field in pq.read_schema(path) if pa.types.is_string(field.type)]
+        texts = [field.name for field in pq.read_schema(path) if field.type in _TEXTS]
         # A text that many rows share stands in the file once, and is counted before each row gets it.
         with pq.ParquetFile(path, read_dictionary=texts) as file:
             about = file.metadata
@@ -150,7 +151,7 @@ def _read_parquet(path: Path) -> Grid:
 
 def _text_bytes(column: pa.ChunkedArray) -> int:
     """Bytes of a column's texts when every row holds its own."""
-    if not pa.types.is_dictionary(column.type) or not pa.types.is_string(column.type.value_type):
+    if not pa.types.is_dictionary(column.type) or column.type.value_type not in _TEXTS:
         return 0
     sizes = (pc.binary_length(chunk.dictionary).take(chunk.indices) for chunk in column.chunks)
     return sum(pc.sum(size).as_py() or 0 for size in sizes)

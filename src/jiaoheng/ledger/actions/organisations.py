@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiaoheng.county import County
-from jiaoheng.ledger.actions.registry import Act, Refused, action
+from jiaoheng.ledger.actions.registry import Act, Refused, action, must_be_seen
 from jiaoheng.ledger.models import Coverage, Membership, Organisation, Task, TaskRule
 
 Kind = Organisation.Kind
@@ -49,12 +49,20 @@ def add_organisation(
 
 @action("organisation.change", gettext_lazy("修改单位"))
 def change_organisation(
-    act: Act, organisation: Organisation, *, name: str, active: bool, schools: Iterable[Organisation] | None = None
+    act: Act,
+    organisation: Organisation,
+    *,
+    name: str,
+    active: bool,
+    schools: Iterable[Organisation] | None = None,
+    seen: str = "",
 ) -> Organisation:
     """Rename a unit, set it out of use, or change the schools it covers.
 
-    Raises ``Refused`` where a unit that is set out of use still has people or tasks, or is the county itself.
+    ``seen`` is the ``mark`` of what was changed. Raises ``Refused`` where somebody else changed it since, and where
+    a unit that is set out of use still has people, tasks or rules, or is the county itself.
     """
+    must_be_seen(seen, mark(organisation))
     if organisation.active and not active:
         _must_be_idle(organisation)
     organisation.name, organisation.active = name.strip(), active
@@ -63,6 +71,11 @@ def change_organisation(
     if schools is not None:
         _cover(organisation, _own_schools(organisation, schools))
     return organisation
+
+
+def mark(organisation: Organisation) -> str:
+    """What tells the present state of a unit, with the schools that it covers, from any other."""
+    return organisation.mark(*sorted(organisation.covers.values_list("school", flat=True)))
 
 
 @action("organisation.follow_facts", gettext_lazy("按数据更新学校"), right="submission.accept")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jiaoheng.ledger.actions.registry import Act, Refused, action
+from jiaoheng.ledger.actions.registry import Act, Refused, action, must_be_seen
 from jiaoheng.ledger.actions.tasks import LEADERS, VERIFIERS
 from jiaoheng.ledger.facts import NATIONAL
 from jiaoheng.ledger.models import Organisation, TaskRule
@@ -46,8 +46,10 @@ def change_rule(
     days: int,
     blocking_only: bool,
     enabled: bool,
+    seen: str = "",
 ) -> TaskRule:
-    """Change a rule, or set it out of use; tasks that it made stay as they are."""
+    """Change a rule, or set it out of use; tasks that it made stay as they are. ``seen`` is the rule's ``mark``."""
+    must_be_seen(seen, rule.mark())
     _set(rule, verifier, lead, days, blocking_only, enabled=enabled)
     return rule
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiaoheng.ledger import access, clock, facts, targets
-from jiaoheng.ledger.actions.registry import SYSTEM, Act, Forbidden, Refused, action
+from jiaoheng.ledger.actions.registry import SYSTEM, Act, Forbidden, Refused, action, must_be_seen
 from jiaoheng.ledger.models import Comment, Membership, Organisation, Person, Support, Task, TaskRule
 from jiaoheng.ledger.targets import Ruler, Target
 
@@ -83,8 +83,13 @@ def edit(
     detail: str = "",
     person: Person | None = None,
     supports: Iterable[Organisation] = (),
+    seen: str = "",
 ) -> Task:
-    """Change what a task says, who does it and until when; the title of a measured one follows from its figure."""
+    """Change what a task says, who does it and until when; the title of a measured one follows from its figure.
+
+    ``seen`` is the ``mark`` of what was changed: where somebody else changed it since, that is not overwritten.
+    """
+    must_be_seen(seen, mark(task))
     if task.state not in (Task.State.OPEN, Task.State.IN_PROGRESS, Task.State.RETURNED):
         raise Refused(_("这个事项{state},不能修改;已提交的请先退回。").format(state=task.get_state_display()))
     if not task.is_measured:
@@ -188,6 +193,11 @@ def place(
     for key, unit in helping.items():
         if key not in there:
             Support(task=task, organisation=unit).save()
+
+
+def mark(task: Task) -> str:
+    """What tells the present state of a task, with the units that help, from any other."""
+    return task.mark(*sorted(task.supports.values_list("organisation", flat=True)))
 
 
 def workers(lead: Organisation) -> Any:

@@ -12,10 +12,11 @@ from django.db.models import Case, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from jiaoheng.ledger import access, clock
-from jiaoheng.ledger.actions.tasks import LEADERS, VERIFIERS, workers
+from jiaoheng.ledger.actions.tasks import LEADERS, VERIFIERS, mark, workers
 from jiaoheng.ledger.file_types import ENDINGS
 from jiaoheng.ledger.models import Organisation, Person, Task
 from jiaoheng.web.request import Request
+from jiaoheng.web.seen import SeenForm
 
 Kind = Organisation.Kind
 ACCEPTED = ",".join(f".{ending}" for ending in ENDINGS)
@@ -159,13 +160,13 @@ class TaskForm(_WorkForm):
         self._of("school").queryset = units(request, (Kind.SCHOOL,))
 
 
-class EditForm(TaskForm):
+class EditForm(SeenForm, TaskForm):
     """A task that is there; a measured one's title follows from its figure."""
 
     def __init__(self, request: Request, task: Task, *args: Any, **options: Any) -> None:
         given = {name: getattr(task, name) for name in ("title", "detail", "lead", "person", "due", "verifier")}
         given["supports"] = [support.organisation_id for support in task.supports.all()]
-        super().__init__(request, *args, initial=given, **options)
+        super().__init__(request, *args, initial=given | {"seen": mark(task)}, **options)
         del self.fields["school"]
         if task.is_measured:
             del self.fields["title"]
