@@ -190,7 +190,16 @@ def test_a_forged_form_is_refused_in_words(bureau: Organisation, as_user: AsUser
     carried_out()
     client = as_user("six_officer")
     mend = reverse("submission_mend", args=[submission.pk])
-    for sent in ({"cell:{}": "1"}, {"drop": "nonsense"}, {'cell:[99999,"x",2,"A",0,""]': "1"}, {"undo": "[]"}):
+    key = submission.files.get().pk
+    for sent in (
+        {"cell:{}": "1"},
+        {"drop": "nonsense"},
+        {'cell:[99999,"x",2,"A",0,""]': "1"},
+        {"undo": "[]"},
+        {f'cell:[{key},"",-2,"A",0,""]': "1"},
+        {f'cell:[{key},"",99999999999999999999,"A",0,""]': "1"},
+        {f'cell:[{key},"\\u0000",2,"A",0,""]': "1"},
+    ):
         assert client.post(mend, sent).status_code == 409
     assert not Mended.objects.exists()
 

@@ -48,7 +48,7 @@ def index(request: Request) -> HttpResponse:
 @needs("facts.see")
 def show(request: Request, pk: int) -> HttpResponse:
     """One snapshot: where it comes from, what it holds, and what it changed."""
-    snapshot = found(request, "facts.see", Snapshot, pk=pk)
+    snapshot = found(request, "facts.see", Snapshot, pk=pk, county=request.county)
     snapshots = _of(request)
     place = snapshots.index(snapshot)
     before = snapshots[place + 1] if place + 1 < len(snapshots) else None
@@ -107,7 +107,7 @@ def compare(request: Request) -> HttpResponse:
 @needs("run.ask")
 def workbook(request: Request, pk: int) -> HttpResponseBase:
     """The snapshot as a workbook: asked for by POST, fetched when it is written."""
-    snapshot = found(request, "facts.see", Snapshot, pk=pk)
+    snapshot = found(request, "facts.see", Snapshot, pk=pk, county=request.county)
     path = _workbook(request, snapshot)
     if request.method == "POST":
         if not path.exists():
@@ -122,7 +122,7 @@ def workbook(request: Request, pk: int) -> HttpResponseBase:
 @needs("run.ask")
 def waiting(request: Request, pk: int) -> HttpResponseBase:
     """The rows that waited when the snapshot was accepted."""
-    snapshot = found(request, "facts.see", Snapshot, pk=pk)
+    snapshot = found(request, "facts.see", Snapshot, pk=pk, county=request.county)
     path = waiting_file(store.snapshots(request.county.code), snapshot.name)
     if not path.exists():
         raise Http404
