@@ -48,6 +48,7 @@ def index(request: Request) -> HttpResponse:
             for key, label, states in tabs
         ],
         "may_bring": access.may_anywhere(request.user, "submission.create"),
+        "together": _to_decide(request, seen),
         "own_schools": _own_schools(request),
         "has_facts": facts.latest_snapshot(request.county) is not None,
         "subnav": shown.subnav("submissions"),
@@ -85,6 +86,14 @@ def new(request: Request) -> HttpResponse:
         "own_schools": _own_schools(request),
     }
     return render(request, "facts/new.html", context, status=409 if form.errors else 200)
+
+
+def _to_decide(request: Request, seen: QuerySet[Submission]) -> int:
+    """How many schools' returns wait for this person's decision."""
+    if not access.may_anywhere(request.user, "submission.accept"):
+        return 0
+    kind = Organisation.Kind.SCHOOL
+    return seen.filter(state=Submission.State.SUBMITTED, organisation__kind=kind).count()
 
 
 def _tabs(seen: QuerySet[Submission]) -> list[tuple[str, Any, tuple[str, ...]]]:
