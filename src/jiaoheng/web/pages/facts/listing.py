@@ -50,7 +50,7 @@ def index(request: Request) -> HttpResponse:
         "may_bring": access.may_anywhere(request.user, "submission.create"),
         "together": _to_decide(request, seen),
         "own_schools": _own_schools(request),
-        "has_facts": facts.latest_snapshot(request.county) is not None,
+        "too_early": _is_too_early(request),
         "subnav": shown.subnav("submissions"),
     }
     return render(request, "facts/index.html", context)
@@ -84,6 +84,7 @@ def new(request: Request) -> HttpResponse:
         "form": form,
         "breadcrumbs": [{"url": reverse("submissions"), "label": _("数据")}, {"label": _("新建报送")}],
         "own_schools": _own_schools(request),
+        "too_early": _is_too_early(request),
     }
     return render(request, "facts/new.html", context, status=409 if form.errors else 200)
 
@@ -133,9 +134,17 @@ def _cells(submission: Submission) -> list[dict[str, Any]]:
     ]
 
 
+def _is_too_early(request: Request) -> bool:
+    """Whether only the bureau can bring in statistics, and this person is not of it."""
+    is_bureau = bringing_units(request.user).filter(kind=Organisation.Kind.COUNTY).exists()
+    return not is_bureau and facts.latest_snapshot(request.county) is None
+
+
 def _own_schools(request: Request) -> list[Organisation]:
     """The schools whose present rows a person may download to fill in; for an officer, too many to list."""
     units = bringing_units(request.user)
+    if facts.latest_snapshot(request.county) is None:
+        return []
     if units.filter(kind=Organisation.Kind.COUNTY).exists():
         return []
     return list(units)
