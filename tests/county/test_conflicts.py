@@ -10,13 +10,6 @@ from jiaoheng.county import Batch, County, Origin, Row, admit, build, conflicts,
 
 BASE = build(rows())
 POINT = {"school_id": "Z", "name": "山口教学点", "kind": "218", "setting": "220", "counted": True}
-    "school_id": "Z",
-    "name": "山口教学点",
-    "kind": "218",
-    "setting": "220",
-    "counted": True,
-    "ownership": "public",
-}
 
 
 def batch(table: str, *some: dict[str, Any]) -> Batch:
