@@ -224,6 +224,7 @@ class Migration(migrations.Migration):
                 ('county', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.organisation')),
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='ledger.organisation', verbose_name='单位')),
+                ('snapshot', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='ledger.snapshot')),
             ],
             options={
                 'ordering': ('-pk',),
@@ -235,11 +236,6 @@ class Migration(migrations.Migration):
             model_name='sourcefile',
             name='submission',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='ledger.submission'),
-        ),
-        migrations.AddField(
-            model_name='snapshot',
-            name='submission',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.submission'),
         ),
         migrations.CreateModel(
             name='Task',

@@ -7,6 +7,9 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jiaoheng import standards
 from jiaoheng.county import County
@@ -15,6 +18,7 @@ from jiaoheng.findings.telling import account
 from jiaoheng.ledger import access, facts
 from jiaoheng.ledger.models import Evidence, Organisation, Snapshot, Submission, Task, Visit
 from jiaoheng.standards import Standard
+from jiaoheng.web import nothing_yet
 from jiaoheng.web.pages.schools import about, figures, listing
 from jiaoheng.web.request import Request
 from jiaoheng.web.views import found, needs
@@ -25,7 +29,7 @@ def index(request: Request) -> HttpResponse:
     """Every school with its verdict, those that fall short first; a search and a choice of verdict in the address."""
     snapshot = facts.assessed_snapshot(request.county)
     if snapshot is None:
-        return render(request, "schools/index.html", {"table": None})
+        return nothing_yet.page(request, pgettext("several", "学校"))
     county, assessment = facts.tables(snapshot), _present(snapshot)
     wanted = listing.Wanted.of(request.GET)
     rows = listing.schools(county, assessment, wanted, request.language)
@@ -46,9 +50,12 @@ def index(request: Request) -> HttpResponse:
 def school(request: Request, code: str) -> HttpResponse:
     """One school's ledger: figures against thresholds, classes, people, years, findings, tasks, documents."""
     unit = found(request, "facts.see", Organisation, kind=Organisation.Kind.SCHOOL, code=code)
-    snapshot, county, assessment = _facts(request)
+    snapshot = facts.assessed_snapshot(request.county)
+    if snapshot is None:
+        return nothing_yet.page(request, unit.name)
+    county, assessment = facts.tables(snapshot), _present(snapshot)
     if code not in county.school_names():
-        raise Http404
+        return _without_facts(request, unit)
     standard = standards.load(assessment.standard)
     sections = list(figures.sections(code, assessment, standard, request.language))
     return render(
@@ -75,7 +82,10 @@ def school(request: Request, code: str) -> HttpResponse:
 def explanation(request: Request, code: str, check: str) -> HttpResponse:
     """One figure of a school taken apart: inputs, rows, formula, threshold, article."""
     unit = found(request, "facts.see", Organisation, kind=Organisation.Kind.SCHOOL, code=code)
-    snapshot, county, assessment = _facts(request)
+    snapshot = facts.assessed_snapshot(request.county)
+    if snapshot is None:
+        return nothing_yet.page(request, unit.name)
+    county, assessment = facts.tables(snapshot), _present(snapshot)
     standard = standards.load(assessment.standard)
     accounts = [
         (one.status, account(one, standard, request.language, county.school_names()))
@@ -87,11 +97,16 @@ def explanation(request: Request, code: str, check: str) -> HttpResponse:
     return render(request, "schools/explanation.html", {"school": unit, "accounts": accounts, "year": assessment.year})
 
 
-def _facts(request: Request) -> tuple[Snapshot, County, Assessment]:
-    snapshot = facts.assessed_snapshot(request.county)
-    if snapshot is None:
-        raise Http404
-    return snapshot, facts.tables(snapshot), _present(snapshot)
+def _without_facts(request: Request, unit: Organisation) -> HttpResponse:
+    """A school that was set up by hand, or is in no list of schools any more."""
+    said = {
+        "page_title": unit.name,
+        "why": _("现有数据的“学校”表里没有这所学校。"),
+        "next": _("如果是新办学校,请教育局在下一次数据中加上它;已撤并的学校不再列出。"),
+        "url": reverse("schools"),
+        "url_label": _("看全部学校"),
+    }
+    return render(request, "web/nothing_yet.html", said)
 
 
 def _present(snapshot: Snapshot) -> Assessment:
