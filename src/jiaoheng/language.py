@@ -31,6 +31,13 @@ class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return template.format(**values) if values else template
 
 
+def bracketed(text: str, language: Language) -> str:
+    """The text in the brackets of the language, to follow a word; nothing where there is none."""
+    if not text:
+        return ""
+    return f"（{text}）" if language == "zh" else f" ({text})"
+
+
 @cache
 def catalogue(path: Path) -> Mapping[str, Text]:
     """Texts of a TOML file of the form ``key = {zh = "…", en = "…"}``.

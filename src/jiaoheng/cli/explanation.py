@@ -36,7 +36,7 @@ def show_explanation(
 
 
 def _line(screen: Console, key: str, text: str, language: Language, style: str = "") -> None:
-    colon = ":" if language == "zh" else ": "
+    colon = "：" if language == "zh" else ": "
     screen.print(Prose(f"{say(key, language)}{colon}{text}", style))
 
 
@@ -49,7 +49,7 @@ def _rows(entry: Told, language: Language, everything: bool) -> str:
         if cells := source.cells[:left]:
             parts.append(_source(source, cells, language))
         left -= len(cells)
-    text = (";" if language == "zh" else "; ").join(parts)
+    text = ("；" if language == "zh" else "; ").join(parts)
     if hidden:
         text += "\n" + say("list_more", language, count=hidden)
     return " → ".join(filter(None, (text, entry.note)))

@@ -169,5 +169,5 @@ def _findings(
 
 def _options(options: Options, language: Language) -> str:
     pairs = [(name, getattr(options, name)) for name in options.__struct_fields__]
-    colon, comma = (":", ";") if language == "zh" else (": ", "; ")
+    colon, comma = ("：", "；") if language == "zh" else (": ", "; ")
     return comma.join(f"{LABELS[name].say(language)}{colon}{LABELS[value].say(language)}" for name, value in pairs)

@@ -18,7 +18,7 @@ NAMED = 6
 """Up to this many schools are all named in a sentence."""
 UNKNOWN = "—"
 _COMMA = {"zh": "、", "en": "; "}
-_CLAUSE = {"zh": ",", "en": ", "}
+_CLAUSE = {"zh": "，", "en": ", "}
 
 
 def say(key: str, language: Language, **values: object) -> str:

@@ -64,6 +64,6 @@ def named(texts: Iterable[Text]) -> Text:
 def listed(texts: Sequence[Text], at_most: int = 6) -> Text:
     """Several phrases in a row, the rest told as a number."""
     shown, more = texts[:at_most], len(texts) - at_most
-    zh = ";".join(text.zh for text in shown)
+    zh = "；".join(text.zh for text in shown)
     en = "; ".join(text.en for text in shown)
-    return Text(f"{zh}(另有 {more} 处)", f"{en} (and {more} more)") if more > 0 else Text(zh, en)
+    return Text(f"{zh}（另有 {more} 处）", f"{en} (and {more} more)") if more > 0 else Text(zh, en)

@@ -98,7 +98,7 @@ def _findings(changes: Changes, standard: Standard, county: County, language: La
         if found:
             lines = [finding_line(finding, standard, county, language) for finding in found[:TOLD]]
             more = say("change_more", language) if len(found) > TOLD else ""
-            told = (";" if language == "zh" else "; ").join(lines)
+            told = ("；" if language == "zh" else "; ").join(lines)
             yield say(key, language, count=len(found), findings=told + more)
     if changes.moved:
         yield say("change_moved", language, count=len(changes.moved))

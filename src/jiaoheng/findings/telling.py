@@ -9,7 +9,7 @@ import msgspec
 from jiaoheng.county import schema
 from jiaoheng.findings.explain import Explanation, Input, input_label
 from jiaoheng.findings.words import check_label, number, say, stage_label
-from jiaoheng.language import Language
+from jiaoheng.language import Language, bracketed
 from jiaoheng.standards import Standard
 
 
@@ -60,10 +60,9 @@ def account(
 
 
 def _head(found: Explanation, standard: Standard, language: Language) -> str:
-    stage = stage_label(found.stage, language) if found.stage else ""
-    bracketed = (f"({stage})" if language == "zh" else f" ({stage.lower()})") if stage else ""
+    stage = bracketed(stage_label(found.stage, language).lower(), language) if found.stage else ""
     item = f"{found.item} {check_label(standard, found.check, language)}"
-    return say("explain_head", language, school=found.school, stage=bracketed, item=item)
+    return say("explain_head", language, school=found.school, stage=stage, item=item)
 
 
 def _told(entry: Input, found: Explanation, language: Language, names: Mapping[str, str]) -> Told:

@@ -9,7 +9,7 @@ from pathlib import Path
 from jiaoheng.county import County, schema
 from jiaoheng.findings.assessment import Assessment, Coefficient, Finding, Value
 from jiaoheng.findings.explain import input_label
-from jiaoheng.language import Language, catalogue
+from jiaoheng.language import Language, bracketed, catalogue
 from jiaoheng.measures.formulas import FORMULAS
 from jiaoheng.measures.grains import finance_items, signed
 from jiaoheng.standards import Check, Item, Standard
@@ -17,8 +17,8 @@ from jiaoheng.standards import Check, Item, Standard
 TEXTS = Path(__file__).with_name("texts.toml")
 
 _COMMA = {"zh": "、", "en": "; "}
-_CLAUSE = {"zh": ",", "en": ", "}
-_ITEMS = {"zh": ";", "en": "; "}
+_CLAUSE = {"zh": "，", "en": ", "}
+_ITEMS = {"zh": "；", "en": "; "}
 NAMED = 6
 """Up to this many schools or items are all named in a sentence."""
 
@@ -132,15 +132,19 @@ def _widest(even: Coefficient, standard: Standard, county: County, language: Lan
     most = sorted(even.contributions, key=lambda own: (-own.part, own.school_id))[:3]
     names = _COMMA[language].join(f"{_school(county, own.school_id)} {number(own.value)}" for own in most)
     unit = standard.item(even.item).unit
-    return say(
-        "balance_widest",
-        language,
-        stage=stage_label(even.stage, language),
-        item=check_label(standard, even.check, language),
-        names=names,
-        mean=number(even.mean),
-        unit=unit.say(language) if unit else "",
-    ).replace(" )", ")")
+    return (
+        say(
+            "balance_widest",
+            language,
+            stage=stage_label(even.stage, language),
+            item=check_label(standard, even.check, language),
+            names=names,
+            mean=number(even.mean),
+            unit=unit.say(language) if unit else "",
+        )
+        .replace(" ）", "）")
+        .replace(" )", ")")
+    )
 
 
 def _area(assessment: Assessment, standard: Standard, area: str, language: Language) -> Iterator[str]:
@@ -204,7 +208,7 @@ def _unknown(finding: Finding, words: dict[str, object], language: Language) -> 
 def _measured(finding: Finding, item: Item, language: Language) -> str:
     """The figure with its unit."""
     unit = item.unit.say(language) if item.unit else ""
-    space = "" if unit.startswith(("%", "(")) else " "
+    space = "" if unit.startswith(("%", "(", "（")) else " "
     return f"{number(finding.value)}{space}{unit}".strip()
 
 
@@ -239,9 +243,9 @@ def check_label(standard: Standard, check: str, language: Language) -> str:
         return name
     label = own.label.say(language)
     # A label with brackets of its own is set off by a colon: brackets within brackets cannot be read aloud.
-    if "(" in label or "(" in label:
-        return f"{name}:{label}" if language == "zh" else f"{name}: {label}"
-    return f"{name}({label})" if language == "zh" else f"{name} ({label})"
+    if "(" in label or "（" in label:
+        return f"{name}：{label}" if language == "zh" else f"{name}: {label}"
+    return name + bracketed(label, language)
 
 
 def coefficient_label(even: Coefficient, standard: Standard, language: Language) -> str:
@@ -272,7 +276,7 @@ def _stage(finding: Finding, language: Language) -> str:
     label = stage_label(finding.stage, language)
     if not finding.school_id:
         return label
-    return f"({label})" if language == "zh" else f" ({label.lower()})"
+    return bracketed(label.lower(), language)
 
 
 def _school(county: County, school_id: str) -> str:

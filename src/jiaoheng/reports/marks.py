@@ -154,7 +154,7 @@ def spark(
             parts.append(group(status, [dot]) if last else element("g", dot, fill=STROKE["measured"]))
     told = [_at_year(year, value, decimals, language) for year, value in points]
     capped = "" if limit is None else say("spark_limit", language, limit=number(limit))
-    words = say("spark", language, points=(",", ", ")[language == "en"].join(told), limit=capped)
+    words = say("spark", language, points=("，", ", ")[language == "en"].join(told), limit=capped)
     return mark("mark-spark", words, parts, width, height)
 
 

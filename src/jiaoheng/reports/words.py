@@ -24,4 +24,4 @@ def counted(statuses: Iterable[Status], language: Language) -> str:
     counts = Counter(statuses)
     order: tuple[Status, ...] = ("meets", "measured", "floor", "fails", "unknown")
     told = [say(f"count_{status}", language, count=counts[status]) for status in order if counts[status]]
-    return (",", ", ")[language == "en"].join(told)
+    return ("，", ", ")[language == "en"].join(told)

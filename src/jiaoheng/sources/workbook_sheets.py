@@ -102,7 +102,7 @@ def shown(column: Column, value: object, language: Language) -> str | int | floa
 
 def _write_example(sheet: Worksheet, styles: Mapping[str, Format], table: Table, language: Language) -> None:
     """The example row, marked in its first cell."""
-    mark = say("example", language) + (":" if language == "zh" else ": ")
+    mark = say("example", language) + ("：" if language == "zh" else ": ")
     for at, column in enumerate(table.columns):
         value = shown(column, column.example, language)
         style = styles[f"example_{_style(column)}"]

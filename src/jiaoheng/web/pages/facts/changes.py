@@ -15,7 +15,7 @@ from jiaoheng.county.comparison_words import cell_text, comparison_sentences, ke
 from jiaoheng.findings import Assessment
 from jiaoheng.findings.change import changes
 from jiaoheng.findings.change_words import change_sentences
-from jiaoheng.language import Language
+from jiaoheng.language import Language, bracketed
 from jiaoheng.ledger import facts
 from jiaoheng.ledger.models import Organisation, Snapshot
 
@@ -85,11 +85,11 @@ def _table(change: Any, comparison: Comparison, language: Language) -> dict[str,
     lines: list[dict[str, Any]] = []
     for each in change.changed[:MOST]:
         column = table.column(each.column)
-        unit = f"({schema().units[column.unit].label.say(language)})" if column.unit else ""
+        unit = schema().units[column.unit].label.say(language) if column.unit else ""
         lines.append(
             _line(
                 key_line(each.table, each.key, comparison, language),
-                column.label.say(language) + unit,
+                column.label.say(language) + bracketed(unit, language),
                 cell_text(column, each.old, language),
                 cell_text(column, each.new, language),
             )

@@ -45,7 +45,7 @@ def metrics(of: Basis) -> list[Part]:
 def options_line(of: Basis) -> str:
     """With which reading of the rules it was measured."""
     options = of.assessment.options
-    colon, between = (":", ";") if of.language == "zh" else (": ", "; ")
+    colon, between = ("：", "；") if of.language == "zh" else (": ", "; ")
     pairs = [(name, getattr(options, name)) for name in options.__struct_fields__]
     return between.join(
         f"{LABELS[name].say(of.language)}{colon}{LABELS[value].say(of.language)}" for name, value in pairs
@@ -61,10 +61,10 @@ def counts_line(statuses: Counter[str]) -> str:
         )
     if statuses["unknown"]:
         said.append(
-            ngettext("%(count)s 所缺数据,不能判定", "%(count)s 所缺数据,不能判定", statuses["unknown"])
+            ngettext("%(count)s 所缺数据，不能判定", "%(count)s 所缺数据，不能判定", statuses["unknown"])
             % {"count": statuses["unknown"]}
         )
-    return _(",").join(said)
+    return _("，").join(said)
 
 
 def pupils(of: Basis, stage: str) -> float:
@@ -107,7 +107,7 @@ def _coefficients(of: Basis) -> list[Part]:
         names = _("、").join(f"{words.stage_label(even.stage, of.language)} {even.item}" for even in over[:3]) + (
             _("等") if len(over) > 3 else ""
         )
-        label = _(";").join(filter(None, (_("超限:%(names)s") % {"names": names}, label)))
+        label = _("；").join(filter(None, (_("超限：%(names)s") % {"names": names}, label)))
     return [
         {
             "label": _("超过限值的差异系数"),
