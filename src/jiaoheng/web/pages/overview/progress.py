@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from jiaoheng import standards
 from jiaoheng.ledger import access, facts
 from jiaoheng.ledger.models import Run, Snapshot
-from jiaoheng.web.pages.overview.basis import Basis
-from jiaoheng.web.pages.overview.links import address
+from jiaoheng.web.basis import Basis
+from jiaoheng.web.links import address
 from jiaoheng.web.request import Request
 
 Part = dict[str, Any]
