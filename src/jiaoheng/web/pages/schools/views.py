@@ -13,13 +13,17 @@ from django.urls import reverse
 from jiaoheng import standards
 from jiaoheng.findings import Assessment, AssessmentError, Explanation, explain, words
 from jiaoheng.findings.telling import account
-from jiaoheng.ledger import access, facts
+from jiaoheng.ledger import access, facts, history
 from jiaoheng.ledger.models import Evidence, Organisation, Snapshot, Submission, Task, Visit
 from jiaoheng.web.basis import Basis, basis
 from jiaoheng.web.choosing import offered, school_year
 from jiaoheng.web.pages.schools import about, figures, listing
 from jiaoheng.web.request import Request
 from jiaoheng.web.views import found, needs
+
+
+EVENTS = 20
+"""How many of the latest events a school's page tells."""
 
 
 @needs("facts.see")
@@ -150,6 +154,9 @@ def _ledger(request: Request, unit: Organisation, of: Basis) -> dict[str, Any]:
         given["visits"] = access.which(person, "visit.see", Visit).filter(school=unit)
     if access.may_anywhere(person, "submission.see"):
         given["submissions"] = access.which(person, "submission.see", Submission).filter(organisation=unit)
+    # Only of rows that this person may see: what happened to the others is not told either.
+    seen = [*tasks, *given.get("visits", ()), *given.get("submissions", ())]
+    given["events"] = history.history(*seen, limit=EVENTS)
     # A task answers to the present figures; those of another year or standard are for reading.
     given["may_make_tasks"] = not of.query and access.may(person, "task.create", unit)
     return given
