@@ -21,7 +21,6 @@ from jiaoheng.web.pages.schools import about, figures, listing
 from jiaoheng.web.request import Request
 from jiaoheng.web.views import found, needs
 
-
 EVENTS = 20
 """How many of the latest events a school's page tells."""
 
