@@ -54,10 +54,10 @@ def _log_in(page: Page, address: str, user: str) -> None:
     page.wait_for_url(lambda url: "/log-in/" not in url)
 
 
-def _open(page: Page, address: str, path: str, follow: str) -> bool:
+def _open(page: Page, address: str, path: str, follow: tuple[str, ...]) -> bool:
     page.goto(address + path)
-    if follow:
-        links = [link for link in page.eval_on_selector_all("main a[href]", HREFS) if re.search(follow, link)]
+    for wanted in follow:
+        links = [link for link in page.eval_on_selector_all("main a[href]", HREFS) if re.search(wanted, link)]
         if not links:
             return False
         page.goto(links[0])

@@ -8,15 +8,14 @@ from typing import NamedTuple
 class Stop(NamedTuple):
     """A page: its name, the log-in of somebody who uses it, where to begin, and which link to follow from there.
 
-    ``follow`` is a regular expression for the address of a link on the page ``path``; empty: ``path`` is the page.
-    ``press`` is a CSS selector of what opens something on the page that is worth a look of its own.
+    ``follow`` are regular expressions for the addresses of the links to follow, one after the other, from ``path``;
+    empty: ``path`` is the page.
     """
 
     name: str
     user: str
     path: str
-    follow: str = ""
-    press: str = ""
+    follow: tuple[str, ...] = ()
     zh: str = ""
     en: str = ""
 
@@ -36,44 +35,47 @@ TOUR = (
         "coefficient",
         "jijiao",
         "/",
-        r"/figures/[^/]+/[^/]+/$",
+        (r"/figures/[^/]+/[^/]+/$",),
         zh="差异系数怎么算出来",
         en="How a coefficient comes about",
     ),
     Stop(
         "county-figure",
         "jijiao",
-        "/figures/county.special_education_enrolment/",
+        "/",
+        (r"/figures/3\.\d+/$",),
         zh="县级指标",
         en="A figure of the county",
     ),
     Stop("schools", "dudao", "/schools/", zh="学校列表", en="Schools"),
-    Stop("school", "head2", "/schools/", r"/schools/\w+/$", zh="一校一台账", en="A school's ledger"),
+    Stop("school", "head2", "/schools/", (r"/schools/\w+/$",), zh="一校一台账", en="A school's ledger"),
     Stop(
         "school-figure",
         "head2",
         "/schools/",
-        r"/schools/\w+/$",
+        (r"/schools/\w+/$", r"/schools/\w+/figures/"),
         zh="校级指标怎么算出来",
         en="How a school's figure comes about",
     ),
     Stop("tasks", "jijiao", "/tasks/", zh="台账", en="The ledger"),
     Stop("board", "jijiao", "/tasks/board/", zh="看板", en="Board"),
     Stop("calendar", "jijiao", "/tasks/calendar/", zh="日历", en="Calendar"),
-    Stop("task", "jijiao", "/tasks/", r"/tasks/\d+/$", zh="一项任务", en="A task"),
-    Stop("task-edit", "jijiao", "/tasks/", r"/tasks/\d+/$", zh="修改任务", en="Changing a task"),
+    Stop("task", "jijiao", "/tasks/", (r"/tasks/\d+/$",), zh="一项任务", en="A task"),
+    Stop(
+        "task-edit", "jijiao", "/tasks/", (r"/tasks/\d+/$", r"/tasks/\d+/edit/$"), zh="修改任务", en="Changing a task"
+    ),
     Stop("task-new", "jijiao", "/tasks/new/", zh="新建任务", en="A new task"),
     Stop("task-findings", "jijiao", "/tasks/findings/", zh="由问题建任务", en="Tasks from findings"),
     Stop("task-rules", "jijiao", "/tasks/rules/", zh="建任务的规则", en="Rules that make tasks"),
     Stop("bulletins", "juzhang", "/bulletins/", zh="通报", en="Bulletins"),
-    Stop("bulletin", "juzhang", "/bulletins/", r"/bulletins/\d+/\d+/$", zh="月度通报", en="A month's bulletin"),
+    Stop("bulletin", "juzhang", "/bulletins/", (r"/bulletins/\d+/\d+/$",), zh="月度通报", en="A month's bulletin"),
     Stop("visits", "dudao", "/visits/", zh="督导", en="Visits"),
-    Stop("visit", "dudao", "/visits/", r"/visits/\d+/$", zh="一次督导", en="A visit"),
+    Stop("visit", "dudao", "/visits/", (r"/visits/\d+/$",), zh="一次督导", en="A visit"),
     Stop("visit-new", "dudao", "/visits/new/", zh="记录督导", en="Recording a visit"),
     Stop("submissions", "clerk2", "/data/", zh="数据报送", en="Submissions"),
     Stop("submission-new", "clerk2", "/data/new/", zh="新报送", en="A new submission"),
     Stop("snapshots", "jijiao", "/data/snapshots/", zh="快照", en="Snapshots"),
-    Stop("snapshot", "jijiao", "/data/snapshots/", r"/data/snapshots/\d+/$", zh="一份快照", en="A snapshot"),
+    Stop("snapshot", "jijiao", "/data/snapshots/", (r"/data/snapshots/\d+/$",), zh="一份快照", en="A snapshot"),
     Stop(
         "compare",
         "jijiao",
@@ -82,15 +84,15 @@ TOUR = (
         en="What changed between two snapshots",
     ),
     Stop("runs", "jijiao", "/runs/", zh="计算", en="Runs"),
-    Stop("run", "jijiao", "/runs/", r"/runs/\d+/$", zh="一次计算", en="A run"),
+    Stop("run", "jijiao", "/runs/", (r"/runs/\d+/$",), zh="一次计算", en="A run"),
     Stop("people", "admin", "/people/", zh="人员", en="People"),
-    Stop("person", "admin", "/people/", r"/people/\d+/$", zh="一个人", en="A person"),
+    Stop("person", "admin", "/people/", (r"/people/\d+/$",), zh="一个人", en="A person"),
     Stop("person-new", "admin", "/people/new/", zh="添加人员", en="Adding a person"),
     Stop("clerks", "admin", "/people/clerks/", zh="一次建各校填报员", en="Clerks for all schools at once"),
     Stop("units", "admin", "/people/units/", zh="单位", en="Units"),
-    Stop("unit", "admin", "/people/units/", r"/people/units/\d+/$", zh="一个单位", en="A unit"),
+    Stop("unit", "admin", "/people/units/", (r"/people/units/\d+/$",), zh="一个单位", en="A unit"),
     Stop("audit", "admin", "/audit/", zh="记录", en="History"),
-    Stop("event", "admin", "/audit/", r"/audit/\d+/$", zh="一条记录", en="An event"),
+    Stop("event", "admin", "/audit/", (r"/audit/\d+/$",), zh="一条记录", en="An event"),
     Stop("account", "clerk2", "/account/", zh="我的账号", en="My account"),
     Stop("change-password", "clerk2", "/account/password/", zh="修改密码", en="Changing the password"),
     Stop("second-factor", "admin", "/account/second-factor/", zh="第二道验证", en="Second factor"),

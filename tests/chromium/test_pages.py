@@ -27,9 +27,9 @@ def _open(visitor: object, stop: Stop) -> bool:
     if stop.name in ERRORS:
         visitor.expected.add(ERRORS[stop.name])  # type: ignore[attr-defined]
     visitor.go(stop.path)  # type: ignore[attr-defined]
-    if stop.follow:
+    for wanted in stop.follow:
         links = page.eval_on_selector_all("main a[href]", HREFS)
-        leading = [link for link in links if re.search(stop.follow, link)]
+        leading = [link for link in links if re.search(wanted, link)]
         if not leading:
             return False
         visitor.go(leading[0])  # type: ignore[attr-defined]

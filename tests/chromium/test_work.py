@@ -161,3 +161,19 @@ def test_it_works_without_scripts(visitor: Visit) -> None:
     page = visitor("jijiao", java_script_enabled=False).page  # type: ignore[attr-defined]
     page.goto(page.url.rstrip("/") + "/schools/?verdict=fails")
     assert page.locator("main table tbody tr").count() >= 5
+
+
+def test_two_clicks_send_a_form_once(visitor: Visit) -> None:
+    page = visitor("jijiao").page  # type: ignore[attr-defined]
+    page.goto(page.url.rstrip("/") + "/tasks/?state=open")
+    page.locator("main table tbody a").first.click()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.locator("textarea[name=text]").fill("请尽快办理")
+    # The second click comes when the first has left the browser and no answer is there yet.
+    page.evaluate(
+        """() => { const form = document.querySelector("textarea[name=text]").form;
+        form.requestSubmit(); setTimeout(() => form.requestSubmit(), 5); }"""
+    )
+    page.wait_for_selector("text=请尽快办理")
+    assert len(sent) == 1

@@ -295,3 +295,19 @@ def test_the_tolerance_is_measured_in_kilometres_east_as_north() -> None:
     for lon, lat, km in ((114.036, 60.5, 1.97), (113.5, 61.018, 2.0)):
         assert not is_inside(shapes, lon, lat, tolerance_km=km - 0.1)
         assert is_inside(shapes, lon, lat, tolerance_km=km + 0.1)
+
+
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        {"type": ["Polygon"], "coordinates": []},
+        {"type": "MultiPolygon", "coordinates": 5},
+        {"type": "Polygon", "coordinates": {"a": 1}},
+        {"type": "Polygon", "coordinates": [[["a", {}], [float("nan"), 2], [1, 2]]]},
+        {"type": "GeometryCollection", "geometries": 5},
+    ],
+)
+def test_boundaries_that_are_nonsense_are_told(geometry: dict[str, object]) -> None:
+    feature = {"type": "Feature", "properties": {"place_id": "410998"}, "geometry": geometry}
+    found = codes(clean_rows(), boundaries={"type": "FeatureCollection", "features": [feature]})
+    assert "boundaries_unreadable" in found

@@ -14,9 +14,9 @@ from ledger_story import PDF, PNG, by, hand_task, in_state, upload
 from jiaoheng.ledger import store
 from jiaoheng.ledger.actions import Refused
 from jiaoheng.ledger.actions import evidence as actions
-from jiaoheng.ledger.actions.evidence import attach
+from jiaoheng.ledger.actions.evidence import attach, remove_evidence
 from jiaoheng.ledger.file_types import ENDINGS, file_type, plain_name
-from jiaoheng.ledger.models import Evidence, Task
+from jiaoheng.ledger.models import Event, Evidence, Task
 
 pytestmark = pytest.mark.django_db
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 500
@@ -127,3 +127,13 @@ def test_names_hold_no_folders_no_controls_and_are_not_too_long(given: str, show
 def test_what_is_settled_takes_no_more_files(state: str) -> None:
     with pytest.raises(Refused, match="不能再上传"):
         attach(by("clerk"), in_state(state), files=[upload()])
+
+
+def test_what_two_clicks_take_away_is_one_event() -> None:
+    task = hand_task()
+    (kept,) = attach(by("clerk"), task, files=[upload()])
+    twice = Evidence.objects.get(pk=kept.pk)
+    remove_evidence(by("clerk"), task, evidence=kept)
+    with pytest.raises(Refused, match="不存在"):
+        remove_evidence(by("clerk"), task, evidence=twice)
+    assert Event.objects.filter(action="task.remove_evidence", object_id=str(task.pk)).count() == 1

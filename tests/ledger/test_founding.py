@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db
 
 
 def _printed(capsys: pytest.CaptureFixture[str]) -> str:
-    """The initial password, which ends the last line."""
-    found = re.search(r"(?:\w{4}-){3}\w{4}$", capsys.readouterr().out.strip())
+    """The initial password, which ends a line."""
+    found = re.search(r"(?:\w{4}-){3}\w{4}$", capsys.readouterr().out, re.MULTILINE)
     assert found is not None
     return found[0]
 

@@ -187,7 +187,7 @@ def test_a_stop_between_store_and_database_leaves_the_old_facts_and_accepting_ag
     assert snapshots.manifest(store.snapshots(bureau.code)).id == latest(bureau).name
     with pytest.raises(Refused):
         acts.accept(actor("six_officer"), fresh(sent), result=fresh(sent).result)
-    assert Snapshot.objects.filter(submission=sent).count() == 1
+    assert Snapshot.objects.filter(submissions=sent).count() == 1
 
 
 def test_a_draft_that_was_damaged_is_not_accepted(bureau: Organisation, sent: Submission) -> None:

@@ -25,10 +25,11 @@ from ledger_story import (
 from jiaoheng.county import County
 from jiaoheng.findings.words import finding_line
 from jiaoheng.ledger import chain, facts, targets
-from jiaoheng.ledger.actions import Refused, task_rules, task_states, tasks
+from jiaoheng.ledger.actions import SYSTEM, Refused, task_rules, task_states, tasks
+from jiaoheng.ledger.actions.organisations import add_organisation, change_organisation
 from jiaoheng.ledger.guard import writing
 from jiaoheng.ledger.jobs.assess import assess as assess_job
-from jiaoheng.ledger.models import Run, Task
+from jiaoheng.ledger.models import Organisation, Run, Task
 from jiaoheng.ledger.targets import Target
 
 pytestmark = pytest.mark.django_db
@@ -235,6 +236,28 @@ def test_a_rule_may_take_what_does_not_block_and_may_rest() -> None:
     assert tasks.apply_rules(bureau()) == []
     task_rules.change_rule(by("jicai"), rule, enabled=True, **values)  # type: ignore[arg-type]
     assert {task.item for task in tasks.apply_rules(bureau())} == {"1.2"}
+
+
+def test_a_rule_whose_unit_cannot_do_it_holds_up_no_assessment() -> None:
+    area = Organisation.objects.filter(kind="area").first()
+    assert area is not None
+    task_rules.add_rule(by("jicai"), bureau(), item="1.5", verifier=area)
+    made = tasks.apply_rules(bureau())
+    assert {task.lead for task in made if task.school is None} == {bureau()}, "a coefficient is no area's to mend"
+    assert {task.lead for task in made if task.school is not None} == {task.school for task in made} - {None}
+
+
+def test_a_unit_that_rules_name_stays_in_use() -> None:
+    section = add_organisation(SYSTEM, bureau(), kind="section", name="临时股")
+    rule = task_rules.add_rule(by("jicai"), bureau(), item="1.7", verifier=unit(FINANCE), lead=section)
+    with pytest.raises(Refused, match=r"1\.7"):
+        change_organisation(SYSTEM, section, name=section.name, active=False)
+    values = {"verifier": unit(FINANCE), "lead": section, "days": 9, "blocking_only": True}
+    task_rules.change_rule(by("jicai"), rule, enabled=False, **values)  # type: ignore[arg-type]
+    change_organisation(SYSTEM, section, name=section.name, active=False)
+    section.refresh_from_db()
+    with pytest.raises(Refused, match="停用"):
+        task_rules.change_rule(by("jicai"), rule, enabled=True, **values)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

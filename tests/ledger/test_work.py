@@ -14,6 +14,10 @@ from typing import Any
 import pytest
 from processes import Workspace, make_database, wait_until
 
+from jiaoheng.ledger import work
+from jiaoheng.ledger.actions import SYSTEM, runs
+from jiaoheng.ledger.models import Organisation
+
 SETTINGS = "sleepers.settings"
 FOUND = """
 from jiaoheng.ledger.actions import found
@@ -114,6 +118,24 @@ def test_a_child_that_dies_is_tried_three_times_and_then_given_up(workspace: Wor
     assert "多次中断" in poison[2]
     assert other[:2] == ("done", 1)
     assert [attempt for run, attempt, *_ in _log(workspace, "start") if run == 1] == [1, 2, 3]
+
+
+@pytest.mark.django_db
+def test_a_run_that_takes_too_long_is_stopped_and_told_and_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    bureau = Organisation.objects.filter(kind="county").first()
+    assert bureau is not None
+    runs.ask(SYSTEM, bureau, "check", inputs={"submission": 0})
+    run = work.claim()
+    assert run is not None
+    child = subprocess.Popen(["sleep", "600"], stdin=subprocess.PIPE)
+    monkeypatch.setattr(work.processes, "start", lambda *words: child)
+    monkeypatch.setattr(work, "LONGEST", 0.0)
+    work.work(run)
+    assert child.returncode
+    run.refresh_from_db()
+    assert (run.status, run.attempts, run.lease_until) == ("failed", 1, None)
+    assert "半小时" in run.why("zh")
+    assert work.claim() is None
 
 
 @BOTH

@@ -220,7 +220,7 @@ def test_every_value_is_exact_or_its_row_waits(data: st.DataObject) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=600)
+@settings(max_examples=300)
 @given(DRAWN)
 def test_every_value_is_exact_or_its_row_waits_at_length(data: st.DataObject) -> None:
     check_a_drawn_file(data)

@@ -136,6 +136,15 @@ def test_health_is_told_to_anybody_and_says_nothing_of_the_county(client: Client
     assert client.post("/health/").status_code == 405
 
 
+def test_health_is_answered_by_plain_http_where_pages_are_redirected(client: Client, settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    assert client.get("/health/").status_code == 200
+    for address in ("/", "/health", "/health/more/", "/log-in/"):
+        answer = client.get(address)
+        assert answer.status_code == 301, address
+        assert answer.headers["Location"].startswith("https://")
+
+
 def test_health_says_when_the_database_does_not_answer(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     from django.db import OperationalError, connection
 

@@ -13,7 +13,7 @@ import typer
 from typer import rich_utils
 
 from jiaoheng import __version__
-from jiaoheng.cli import demo, workspace
+from jiaoheng.cli import demo, usage, workspace
 from jiaoheng.cli.explanation import show_explanation, show_parts
 from jiaoheng.cli.screen import COMMAND, console, plain, say, show_problems, show_rows, word
 from jiaoheng.cli.verdict import show_verdict
@@ -43,6 +43,7 @@ rich_utils.COMMANDS_PANEL_TITLE = _help("help_commands")
 rich_utils.ERRORS_PANEL_TITLE = _help("help_error")
 rich_utils.REQUIRED_LONG_STRING = _help("help_required")
 rich_utils.DEFAULT_STRING = _help("help_default")
+usage.speak(LANGUAGE)
 
 CountyPath = Annotated[Path, typer.Argument(metavar="COUNTY", help=_help("arg_county"))]
 Json = Annotated[str, typer.Option("--json", metavar="FILE", help=_help("opt_json"))]

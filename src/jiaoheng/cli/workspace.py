@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from jiaoheng.cli.screen import say
+from jiaoheng.cli.screen import say, word
 from jiaoheng.language import preferred
-from jiaoheng.web.calling import call
+from jiaoheng.web.calling import CommandFailed, call
 
 
 def _help(key: str) -> str:
@@ -23,6 +24,17 @@ commands.add_typer(audit, name="audit")
 commands.add_typer(county, name="county")
 
 Home = Annotated[Path | None, typer.Option("--home", help=_help("opt_home"))]
+
+
+def _existing(home: Path | None) -> Path:
+    """The workspace's home folder; a mistyped one must not become an empty workspace that proves whole.
+
+    Raises ``CommandFailed``. With a database of its own the folder may hold nothing yet.
+    """
+    folder = (home or Path(os.environ.get("JIAOHENG_HOME") or "jiaoheng-data")).absolute()
+    if not os.environ.get("JIAOHENG_DATABASE") and not (folder / "workspace.sqlite3").is_file():
+        raise CommandFailed(say("no_workspace", preferred(), folder=word(folder)))
+    return folder
 
 
 @commands.command(help=_help("help_serve"))
@@ -44,6 +56,8 @@ def worker(
     home: Home = None,
 ) -> None:
     """Carry out long computations until stopped."""
+    folder = _existing(home)
+    typer.echo(say("worker_started", preferred(), folder=word(folder)))
     call("worker", *(["--once"] if once else []), home=home, language=preferred())
 
 
@@ -53,7 +67,7 @@ def backup(
     home: Home = None,
 ) -> None:
     """Keep a copy of the workspace in one file."""
-    call("backup", file.absolute(), home=home, language=preferred())
+    call("backup", file.absolute(), home=_existing(home), language=preferred())
 
 
 @commands.command(help=_help("help_restore"))
@@ -71,7 +85,7 @@ def verify(
     home: Home = None,
 ) -> None:
     """Prove that the history is unbroken."""
-    call("audit_verify", *(["--head", head] if head else []), home=home, language=preferred())
+    call("audit_verify", *(["--head", head] if head else []), home=_existing(home), language=preferred())
 
 
 @county.command(help=_help("help_create"))
@@ -95,4 +109,4 @@ def rescue(
     home: Home = None,
 ) -> None:
     """Let somebody in who cannot log in."""
-    call("rescue", login, home=home, language=preferred())
+    call("rescue", login, home=_existing(home), language=preferred())

@@ -4,8 +4,9 @@ from jiaoheng.county.admission import Admission, admit
 from jiaoheng.county.checks import check
 from jiaoheng.county.comparison import Comparison, compare
 from jiaoheng.county.comparison_words import comparison_sentences
+from jiaoheng.county.conflicts import Conflict, conflicts
 from jiaoheng.county.county import County, Gap, build
-from jiaoheng.county.merging import merged
+from jiaoheng.county.merging import merged, merged_returns
 from jiaoheng.county.problems import EARLIER, Origin, Problem, errors
 from jiaoheng.county.rows import Batch, Rejected, Row
 from jiaoheng.county.schema import schema
@@ -16,6 +17,7 @@ __all__ = [
     "Admission",
     "Batch",
     "Comparison",
+    "Conflict",
     "County",
     "Gap",
     "Origin",
@@ -29,8 +31,10 @@ __all__ = [
     "check",
     "compare",
     "comparison_sentences",
+    "conflicts",
     "errors",
     "merged",
+    "merged_returns",
     "schema",
     "written",
 ]

@@ -48,6 +48,20 @@ def merged(base: County | None, batches: Sequence[Batch], *, only: str | None = 
     return laid.batch()
 
 
+def merged_returns(base: County | None, returns: Sequence[tuple[str, Sequence[Batch]]]) -> Batch:
+    """Several schools' own returns, each the code of its school and its batches, laid over a county.
+
+    Each is laid as ``merged`` does with ``only``; what belongs to whom is told by the base and the school's own
+    return. Where ``conflicts`` finds none among them, their order does not matter.
+    """
+    laid = _Laid(base, None)
+    for school, batches in returns:
+        laid.territory = Territory(base, batches, school)
+        for batch in batches:
+            laid.lay(batch)
+    return laid.batch()
+
+
 class _Entry(msgspec.Struct, frozen=True):
     """A row and the number of the batch that brought it, None for the base's."""
 

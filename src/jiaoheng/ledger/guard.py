@@ -7,6 +7,7 @@ model and its query set themselves refuse, whoever calls them, and tell the acti
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -112,6 +113,10 @@ class Guarded(models.Model):
         """Delete within an action; raises ``OutsideAction`` elsewhere."""
         _notes(type(self)).note(type(self), self.pk, self.recorded())
         return super().delete(*args, **options)
+
+    def mark(self, *also: object) -> str:
+        """What tells this state of the row, with what belongs to it, from any other; forms that change it bring it."""
+        return hashlib.sha256(json.dumps([self.recorded(), also], sort_keys=True).encode()).hexdigest()[:24]
 
     def recorded(self) -> State:
         """The row's own fields as events hold them: plain values, as JSON gives them back, by field name."""

@@ -23,6 +23,11 @@ class Formatter(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("{asctime} {levelname} {name} {message}", style="{")
 
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802, as logging names it
+        """One line: what came with a request, such as an address, can neither begin another nor colour a terminal."""
+        line = super().formatMessage(record)
+        return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in line)
+
     def formatException(self, ei: Any) -> str:  # noqa: N802, as logging names it
         """The kind of an error and where it came from, without its message."""
         kind, _, places = ei

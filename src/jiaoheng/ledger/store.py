@@ -28,6 +28,11 @@ def submission(token: str) -> Path:
     return home() / "submissions" / token
 
 
+def together(county_code: str) -> Path:
+    """What checking several schools' returns together gave, a folder each; made again when it is not there."""
+    return home() / "together" / county_code
+
+
 def evidence(token: str) -> Path:
     """Where one file of evidence lies; two letters a folder keep folders small."""
     return home() / "evidence" / token[:2] / token

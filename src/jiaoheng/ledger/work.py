@@ -26,6 +26,8 @@ BEAT = 0.5
 """Seconds between two looks at a child; a cancelled run's child is stopped within this time."""
 PATIENCE = LEASE.total_seconds() / 2
 """Seconds that a worker goes on computing without reaching the database: well before others may take the run."""
+LONGEST = 1800.0
+"""Seconds that a run may take, where the longest takes one minute: one that hangs does not hold up the others."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -58,6 +60,13 @@ _GIVEN_UP = JobError(
     "计算程序多次中断,已停止重试。请重新发起;仍不行,请联系管理员查看计算日志。",
     "The computation broke off several times and was given up. Ask for it again; if that does not help, the "
     "administrator finds the reason in the worker's log.",
+)
+
+
+_TOO_LONG = JobError(
+    "计算超过半小时仍未完成,已停止。请检查上传的文件是否正常;仍不行,请联系管理员查看计算日志。",
+    "The computation was stopped after half an hour. Check the files that were uploaded; if that does not help, the "
+    "administrator finds more in the worker's log.",
 )
 
 
@@ -94,14 +103,17 @@ def work(run: Run, pulse: Callable[[], bool] = lambda: False) -> None:
 
     ``pulse`` is called at every look at the child, and says whether to stop: then the run waits again, as if it had
     not been tried. A child that dies of itself leaves the run to its next attempt at once; a cancelled run's child
-    is stopped.
+    is stopped, and one that takes longer than ``LONGEST``, whose run has failed.
     """
     child = processes.start("carry_out", str(run.pk), str(run.attempts))
-    heard, stopped = time.monotonic(), False
+    began = heard = time.monotonic()
+    stopped = overlong = False
     try:
         while child.poll() is None:
             time.sleep(BEAT)
             if stopped := pulse():
+                break
+            if overlong := time.monotonic() - began > LONGEST:
                 break
             try:
                 if not beat(run):
@@ -114,7 +126,9 @@ def work(run: Run, pulse: Callable[[], bool] = lambda: False) -> None:
                     break
     finally:
         processes.end(child)
-    if child.returncode:
+    if child.returncode and overlong and not stopped:
+        finish(run, Run.Status.FAILED, error=str(_TOO_LONG))
+    elif child.returncode:
         with writing():
             if stopped:
                 _ours(run).update(status=Run.Status.WAITING, attempts=run.attempts - 1, lease_until=None, progress=0.0)

@@ -21,7 +21,7 @@ from jiaoheng.sources.numbers import (
     times,
 )
 from jiaoheng.sources.overlooked import FORMULA
-from jiaoheng.sources.text import as_text, narrow, shown, tidy
+from jiaoheng.sources.text import as_text, narrow, shown, tidy, visible
 
 # What stands for "not known" in statistical tables; -1 joins them where a figure cannot be negative.
 NULL_MARKS = frozenset({"", "*", "**", "-", "--", "—", "——", "–", "−", "/", "\\", "n/a", "na", "null", "none"})
@@ -150,7 +150,7 @@ def _id(column: Column, raw: object) -> Parsed:
 
 
 def _text(column: Column, raw: object) -> Parsed:
-    text = as_text(raw).strip()
+    text = visible(as_text(raw)).strip()
     return MISSING if narrow(text).lower() in NULL_MARKS or text == "无" else Parsed(text)
 
 

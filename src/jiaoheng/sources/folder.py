@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from jiaoheng.county import words
@@ -31,6 +32,7 @@ LIKELY_SHARE = 0.5
 _SILENT = frozenset({"说明", "填写说明", "readme", "_lists"})
 
 
+_TEXTS = (pa.string(), pa.large_string(), pa.string_view())
 _NOTHING = Corrections()
 
 
@@ -133,15 +135,26 @@ def _read_parquet(path: Path) -> Grid:
     if not path.exists():
         raise SourceError("not_found", file=path.name)
     try:
-        with pq.ParquetFile(path) as file:
+        texts = [field.name for field in pq.read_schema(path) if field.type in _TEXTS]
+        # A text that many rows share stands in the file once, and is counted before each row gets it.
+        with pq.ParquetFile(path, read_dictionary=texts) as file:
             about = file.metadata
             refuse_huge(about.num_rows + 1, about.num_columns, path.name, path.stem)
             refuse_texts(sum(about.row_group(at).total_byte_size for at in range(about.num_row_groups)), path.name)
             table = file.read()
+        refuse_texts(sum(map(_text_bytes, table.columns)), path.name)
         columns = [_cells(column) for column in table.columns]
     except (pa.ArrowException, OSError, ValueError) as error:
         raise SourceError("damaged", file=path.name, reason=type(error).__name__) from None
     return Grid(path.name, "", (tuple(map(str, table.column_names)), *zip(*columns, strict=True)))
+
+
+def _text_bytes(column: pa.ChunkedArray) -> int:
+    """Bytes of a column's texts when every row holds its own."""
+    if not pa.types.is_dictionary(column.type) or column.type.value_type not in _TEXTS:
+        return 0
+    sizes = (pc.binary_length(chunk.dictionary).take(chunk.indices) for chunk in column.chunks)
+    return sum(pc.sum(size).as_py() or 0 for size in sizes)
 
 
 def _cells(column: pa.ChunkedArray) -> list[object]:

@@ -22,6 +22,10 @@ _PLAIN_NOTES = frozenset({"", "必填", "选填", "必填项", "选填项", "req
 _PLAIN_UNITS = frozenset({"度", "°", "wgs84", "年", "分", "%", "百分数", "degrees", "year", "points", "percent"})
 
 
+LONGEST_HEADER = 300
+"""What is longer is no header, and taking it apart at every letter would take hours."""
+
+
 class Named(msgspec.Struct, frozen=True):
     """The column that a header names, and the unit it gives, empty where it gives none."""
 
@@ -49,6 +53,8 @@ def sheet_table(name: str) -> Table | None:
 
 def recognise(table: Table, header: str) -> Named | None:
     """The column of a table that a header names, with or without a unit: ``教学仪器设备值(万元)*``."""
+    if len(header) > LONGEST_HEADER:
+        return None
     text = folded_name(header)
     for plain in (text, _PREFIX.sub("", text, count=1) if _PREFIX.match(text) else ""):
         if named := _recognise(_column_names(table.name), plain):

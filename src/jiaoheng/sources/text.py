@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from jiaoheng.sources.numbers import LARGEST
 
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+# Control characters too, but for tabs and line ends: no database holds a zero character, and some turn text round.
+_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     0x3000: 0x20,
     0x00A0: 0x20,
@@ -31,12 +32,17 @@ def as_text(raw: object) -> str:
     return "" if raw is None else str(raw)
 
 
+def visible(text: str) -> str:
+    """Text without marks that cannot be seen."""
+    return _INVISIBLE.sub("", text)
+
+
 def narrow(text: str) -> str:
     """Text with full-width letters, digits and signs made half-width, without invisible marks.
 
     Other look-alikes stay: a full NFKC would turn 10³ into 103.
     """
-    return _INVISIBLE.sub("", text).translate(_FULL_WIDTH).strip()
+    return visible(text).translate(_FULL_WIDTH).strip()
 
 
 def shown(cell: object) -> str:

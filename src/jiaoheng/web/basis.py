@@ -98,16 +98,16 @@ def of_county(county: Organisation, language: Language, standard: str = "", year
     if snapshot is None:
         return None
     done: dict[str, dict[int, str]] = {}
-    for name, of, key, made in (
+    for name, assessed_year, key, made in (
         Assessed.objects.filter(snapshot=snapshot)
         .order_by("standard", "year")
         .values_list("standard", "year", "pk", "made_at")
     ):
-        done.setdefault(name, {})[of] = f"{key}@{made.timestamp()}"
+        done.setdefault(name, {})[assessed_year] = f"{key}@{made.timestamp()}"
     chosen = standard or facts.NATIONAL
     marks = done.get(chosen, {})
-    of = int(year) if year.isascii() and year.isdigit() else max(marks, default=0)
-    if of not in marks or (year and str(of) != year):
+    of = next((each for each in marks if str(each) == year), None) if year else max(marks, default=None)
+    if of is None:
         raise Http404
     assessed = facts.assessment(snapshot, chosen, of)
     if assessed is None:

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
-from jiaoheng.ledger import access, facts
-from jiaoheng.ledger.models import Person
+from jiaoheng.ledger import access, agenda, facts
+from jiaoheng.ledger.models import Person, Task
 
 NAVIGATION = (
     ("overview", _("总览"), "facts.see"),
@@ -47,11 +47,18 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "county_name": county.name,
         "navigation": [
             {"url": reverse(name), "label": label, "current": _is_current(request, reverse(name))}
+            | ({"late": _late(person)} if name == "tasks" else {})
             for name, label, right in NAVIGATION
             if access.may_anywhere(person, right)
         ],
         "snapshot": present and {"name": present.name, "date": present.accepted_at},
     }
+
+
+def _late(person: Person) -> str:
+    """How many of the tasks that this person may see are overdue, in words; empty where none is."""
+    count = access.which(person, "task.see", Task).filter(agenda.overdue()).count()
+    return ngettext("逾期 {count}", "逾期 {count}", count).format(count=count) if count else ""
 
 
 def _is_current(request: HttpRequest, url: str) -> bool:

@@ -12,12 +12,26 @@ from jiaoheng.language import Language
 from jiaoheng.ledger.access import home_county
 from jiaoheng.ledger.actions import Actor, Forbidden, Refused
 from jiaoheng.ledger.models import Person
-from jiaoheng.web.errors import not_found
+from jiaoheng.web.errors import bad_request, not_found
 
 
 def spoken() -> Language:
     """The language of the present request, as the rooms above the web name it."""
     return "zh" if (get_language() or "zh").startswith("zh") else "en"
+
+
+class NulMiddleware:
+    """Refuses what no browser sends and no database holds: a zero character in an address or a cookie."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer a request that has none."""
+        asked = (text for _name, texts in request.GET.lists() for text in texts)
+        if any("\0" in text for text in (request.path_info, *asked, *request.COOKIES.values())):
+            return bad_request(request)
+        return self.get_response(request)
 
 
 class WorkspaceMiddleware:

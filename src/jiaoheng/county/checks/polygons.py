@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -88,14 +88,18 @@ def _ring_lists(geojson: object) -> Iterator[Any]:
     """The lists of rings of all polygons in a feature collection, feature or geometry."""
     if not isinstance(geojson, Mapping):
         return
-    parts = {"FeatureCollection": "features", "GeometryCollection": "geometries"}
     kind = geojson.get("type")
-    if kind in parts:
-        for part in geojson.get(parts[kind]) or ():
+    if kind == "FeatureCollection" or kind == "GeometryCollection":
+        for part in _listed(geojson.get("features" if kind == "FeatureCollection" else "geometries")):
             yield from _ring_lists(part)
     elif kind == "Feature":
         yield from _ring_lists(geojson.get("geometry"))
     elif kind == "Polygon":
-        yield geojson.get("coordinates") or ()
+        yield _listed(geojson.get("coordinates"))
     elif kind == "MultiPolygon":
-        yield from geojson.get("coordinates") or ()
+        yield from _listed(geojson.get("coordinates"))
+
+
+def _listed(given: object) -> Sequence[Any]:
+    """A list as it is; nothing where somebody's program wrote anything else."""
+    return given if isinstance(given, list | tuple) else ()

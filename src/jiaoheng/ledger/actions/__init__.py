@@ -13,6 +13,7 @@ from jiaoheng.ledger.actions import (
     task_rules,
     task_states,
     tasks,
+    together,
 )
 from jiaoheng.ledger.actions.registry import REGISTRY, SYSTEM, Actor, Forbidden, Refused, found
 
@@ -35,4 +36,5 @@ __all__ = [
     "task_rules",
     "task_states",
     "tasks",
+    "together",
 ]

@@ -38,6 +38,9 @@ def remove_evidence(act: Act, task: Task, *, evidence: Evidence) -> None:
         raise Forbidden("task.evidence")
     if task.state not in (Task.State.OPEN, Task.State.IN_PROGRESS, Task.State.RETURNED):
         raise Refused(_("这个事项{state},材料已经作为依据,不能删除。").format(state=task.get_state_display()))
+    # Two clicks ask for it twice; only who finds it there takes it away.
+    if not Evidence.objects.filter(pk=evidence.pk).exists():
+        raise Refused(_("这条记录已经不存在。"))
     path = store.evidence(evidence.token)
     evidence.delete()
     transaction.on_commit(lambda: path.unlink(missing_ok=True))

@@ -11,19 +11,19 @@ from jiaoheng.county import snapshots as frozen
 from jiaoheng.findings import Assessment
 from jiaoheng.ledger import clock, facts
 from jiaoheng.ledger.actions.registry import Act, Refused, action
-from jiaoheng.ledger.models import Assessed, Organisation, Snapshot, Submission
+from jiaoheng.ledger.models import Assessed, Organisation, Snapshot
 
 
 @action("snapshot.take_in", gettext_lazy("采纳数据快照"), right="submission.accept")
-def take_in(act: Act, county: Organisation, folder: Path, *, submission: Submission | None = None) -> Snapshot:
+def take_in(act: Act, county: Organisation, folder: Path) -> Snapshot:
     """Make a snapshot that lies in the county's store the county's present facts.
 
     Raises ``Refused`` where it is another county's or already the present one.
     """
-    return record_snapshot(act, county, folder, submission=submission)
+    return record_snapshot(act, county, folder)
 
 
-def record_snapshot(act: Act, county: Organisation, folder: Path, *, submission: Submission | None = None) -> Snapshot:
+def record_snapshot(act: Act, county: Organisation, folder: Path) -> Snapshot:
     """The part of an action that makes a snapshot in the county's store the county's present facts.
 
     ``waiting`` counts the rows that wait now, those of earlier snapshots too. Raises as ``take_in`` does.
@@ -38,7 +38,6 @@ def record_snapshot(act: Act, county: Organisation, folder: Path, *, submission:
         county=county,
         name=about.id,
         year=max(about.years, default=0),
-        submission=submission,
         source=about.source[:200],
         waiting=sum(gap.rows for gap in about.gaps),
         accepted_by=act.actor.person,

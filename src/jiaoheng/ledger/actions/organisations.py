@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiaoheng.county import County
-from jiaoheng.ledger.actions.registry import Act, Refused, action
-from jiaoheng.ledger.models import Coverage, Membership, Organisation, Task
+from jiaoheng.ledger.actions.registry import Act, Refused, action, must_be_seen
+from jiaoheng.ledger.models import Coverage, Membership, Organisation, Task, TaskRule
 
 Kind = Organisation.Kind
 KINDS_BELOW: Mapping[str, tuple[str, ...]] = {
@@ -20,6 +21,7 @@ KINDS_BELOW: Mapping[str, tuple[str, ...]] = {
 """Which kinds of unit a person may set up below which; provinces, cities and counties are founded by command."""
 COVERING = (Kind.AREA, Kind.GROUP)
 """Units that cover schools which lie elsewhere in the tree."""
+LONGEST_NAME, LONGEST_CODE = 120, 40
 
 
 @action("organisation.add", gettext_lazy("新增单位"), right="organisation.change")
@@ -47,12 +49,20 @@ def add_organisation(
 
 @action("organisation.change", gettext_lazy("修改单位"))
 def change_organisation(
-    act: Act, organisation: Organisation, *, name: str, active: bool, schools: Iterable[Organisation] | None = None
+    act: Act,
+    organisation: Organisation,
+    *,
+    name: str,
+    active: bool,
+    schools: Iterable[Organisation] | None = None,
+    seen: str = "",
 ) -> Organisation:
     """Rename a unit, set it out of use, or change the schools it covers.
 
-    Raises ``Refused`` where a unit that is set out of use still has people or tasks, or is the county itself.
+    ``seen`` is the ``mark`` of what was changed. Raises ``Refused`` where somebody else changed it since, and where
+    a unit that is set out of use still has people, tasks or rules, or is the county itself.
     """
+    must_be_seen(seen, mark(organisation))
     if organisation.active and not active:
         _must_be_idle(organisation)
     organisation.name, organisation.active = name.strip(), active
@@ -61,6 +71,11 @@ def change_organisation(
     if schools is not None:
         _cover(organisation, _own_schools(organisation, schools))
     return organisation
+
+
+def mark(organisation: Organisation) -> str:
+    """What tells the present state of a unit, with the schools that it covers, from any other."""
+    return organisation.mark(*sorted(organisation.covers.values_list("school", flat=True)))
 
 
 @action("organisation.follow_facts", gettext_lazy("按数据更新学校"), right="submission.accept")
@@ -74,14 +89,20 @@ def follow_facts(act: Act, county: Organisation, facts: County) -> None:
 
 def follow(county: Organisation, facts: County) -> None:
     """The part of an action that gives every school and group of the facts a unit, as ``follow_facts`` does."""
-    there = {unit.code: unit for unit in Organisation.objects.filter(path__startswith=county.path, kind=Kind.SCHOOL)}
+    schools = Organisation.objects.filter(path__startswith=county.path, kind=Kind.SCHOOL)
+    # A school that was set up by hand without a code is in no facts: no row is about it, nor lies below it.
+    there = {unit.code: unit for unit in schools if unit.code}
     rows = {row["school_id"]: row for row in facts["schools"].to_pylist()}
-    for code in sorted(rows, key=lambda code: (rows[code]["parent_id"] is not None, code)):
-        parent = there.get(rows[code]["parent_id"] or "", county)
+    _must_be_free(Kind.SCHOOL, rows.keys() - there.keys())
+    above = {code: _main_schools(code, rows) for code in rows}
+    for code in sorted(rows, key=lambda code: (len(above[code]), code)):
+        parent = there[above[code][0]] if above[code] else county
         unit = there.get(code) or Organisation(kind=Kind.SCHOOL, code=code)
-        wanted = (rows[code]["name"] or code, parent.pk, rows[code]["open_to"] is None)
+        # The facts hold a name of any length, the tree as much of it as a list shows.
+        name = (rows[code]["name"] or code)[:LONGEST_NAME]
+        wanted = (name, parent.pk, rows[code]["open_to"] is None)
         if (unit.name, unit.parent_id, unit.active) != wanted or unit.pk is None:
-            unit.name, unit.parent, unit.active = wanted[0], parent, wanted[2]
+            unit.name, unit.parent, unit.active = name, parent, wanted[2]
             unit.save()
         there[code] = unit
     for code, unit in there.items():
@@ -89,6 +110,29 @@ def follow(county: Organisation, facts: County) -> None:
             unit.active = False
             unit.save()
     _groups(county, facts, there)
+
+
+def _main_schools(code: str, rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The codes of the schools above one, the nearest first; none where they lead back to itself."""
+    above: list[str] = []
+    here = rows[code]["parent_id"]
+    while here in rows and here not in above:
+        if here == code:
+            return []
+        above.append(here)
+        here = rows[here]["parent_id"]
+    return above
+
+
+def _must_be_free(kind: str, codes: Collection[str]) -> None:
+    """Raises ``Refused`` where new units have codes that are too long, or those of another county's units."""
+    named = Kind(kind).label
+    if long := next((code for code in sorted(codes) if len(code) > LONGEST_CODE), None):
+        text = _("{kind}的代码“{code}…”太长(最多 {limit} 个字)。请在数据文件中改正。")
+        raise Refused(text.format(kind=named, code=long[:LONGEST_CODE], limit=LONGEST_CODE))
+    if taken := Organisation.objects.filter(kind=kind, code__in=codes).first():
+        text = _("{kind}的代码 {code} 已由另一个县使用。请在数据文件中改正。")
+        raise Refused(text.format(kind=named, code=taken.code))
 
 
 def _must_be_named(unit: Organisation) -> None:
@@ -107,6 +151,10 @@ def _must_be_idle(unit: Organisation) -> None:
     tasks = Task.objects.filter(Q(lead=unit) | Q(verifier=unit), state__in=Task.PENDING).count()
     if tasks:
         raise Refused(_("“{unit}”还有 {count} 项未销号的任务,请先转给其他单位。").format(unit=unit, count=tasks))
+    rules = TaskRule.objects.filter(Q(lead=unit) | Q(verifier=unit), enabled=True)
+    if rules:
+        items = _("、").join(rule.item for rule in rules)
+        raise Refused(_("立项规则(指标 {items})还用着“{unit}”,请先修改规则。").format(unit=unit, items=items))
 
 
 def _own_schools(unit: Organisation, schools: Iterable[Organisation]) -> list[Organisation]:
@@ -124,11 +172,12 @@ def _groups(county: Organisation, facts: County, schools: dict[str, Organisation
         names[row["group_id"]] = row["name"] or names.get(row["group_id"]) or row["group_id"]
         if row["school_id"] in schools:
             members.setdefault(row["group_id"], []).append(schools[row["school_id"]])
-    there = {unit.code: unit for unit in Organisation.objects.filter(parent=county, kind=Kind.GROUP)}
+    there = {unit.code: unit for unit in Organisation.objects.filter(parent=county, kind=Kind.GROUP) if unit.code}
+    _must_be_free(Kind.GROUP, names.keys() - there.keys())
     for code, name in names.items():
         unit = there.get(code) or Organisation(kind=Kind.GROUP, code=code, parent=county)
-        if unit.name != name:
-            unit.name = name
+        if unit.name != name[:LONGEST_NAME]:
+            unit.name = name[:LONGEST_NAME]
             unit.save()
         _cover(unit, members.get(code, ()))
 

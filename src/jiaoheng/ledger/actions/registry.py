@@ -28,6 +28,12 @@ class Refused(Exception):
     """The change makes no sense now, in words for the person who asked; nothing was changed."""
 
 
+def must_be_seen(seen: str, mark: str) -> None:
+    """Raises ``Refused`` where the state that a form was filled in for is not the present one; empty: not asked."""
+    if seen and seen != mark:
+        raise Refused(_("您填写的时候,别人改过这里,所以没有保存。您填的都还在:请看过现在的内容,再按“保存”。"))
+
+
 class Actor(msgspec.Struct, frozen=True):
     """Who acts: a person, or (``person`` None) the program itself, such as a worker or the command line."""
 

@@ -164,16 +164,36 @@ def accept(actor: Actor, submission: Submission, *, result: str) -> Snapshot | N
 def _accept(act: Act, submission: Submission, *, result: str, folder: Path, county: County) -> Snapshot | None:
     """Record the snapshot, its units and the run that assesses it, together with the submission's end."""
     _must_be_acceptable(submission, result)
-    _move(submission, State.ACCEPTED)
-    if folder.name == submission.base:
+    return make_present(act, submission.county, [submission], folder=folder, county=county)
+
+
+def make_present(
+    act: Act, of: Organisation, accepted: Sequence[Submission], *, folder: Path, county: County
+) -> Snapshot | None:
+    """The part of an action by which submissions end in a snapshot; None where they change nothing.
+
+    It is assessed, and what other schools have sent is checked against it.
+    """
+    latest = facts.latest_snapshot(of)
+    is_same = latest is not None and latest.name == folder.name
+    snapshot = None if is_same else record_snapshot(act, of, folder)
+    for submission in accepted:
+        submission.snapshot = snapshot
+        _move(submission, State.ACCEPTED)
+    if snapshot is None:
         act.details["unchanged"] = True
         return None
-    snapshot = record_snapshot(act, submission.county, folder, submission=submission)
-    follow(submission.county, county)
-    of = submission.county
+    follow(of, county)
     Run(county=of, organisation=of, kind="assess", snapshot=snapshot.name, asked_by=act.actor.person).save()
+    if Submission.objects.filter(county=of, state=State.SUBMITTED).exists():
+        _ask_recheck(act, of)
     act.details |= {"snapshot": snapshot.name, "waiting": snapshot.waiting}
     return snapshot
+
+
+def _ask_recheck(act: Act, of: Organisation) -> None:
+    if not Run.objects.filter(county=of, kind="recheck", status=Run.Status.WAITING).exists():
+        Run(county=of, organisation=of, kind="recheck", asked_by=act.actor.person).save()
 
 
 def ask_check(act: Act, submission: Submission) -> None:
@@ -208,6 +228,8 @@ def why_not_acceptable(submission: Submission) -> str:
         return why
     latest = facts.latest_snapshot(submission.county)
     if submission.base != (latest.name if latest else ""):
+        if submission.school is not None:
+            return _("核对以后,全县数据又有更新。系统会自动重新核对;稍后刷新本页,看过变化再采纳。")
         return _("核对以后,全县数据又有更新。请重新核对,看过变化再采纳。")
     if submission.summary.get("county") != submission.county.code:
         text = _("数据中的县代码是“{found}”,不是本县的 {code}。请在“县”表中改正。")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jiaoheng.ledger.actions.registry import Act, Refused, action
+from jiaoheng.ledger.actions.registry import Act, Refused, action, must_be_seen
 from jiaoheng.ledger.actions.tasks import LEADERS, VERIFIERS
 from jiaoheng.ledger.facts import NATIONAL
 from jiaoheng.ledger.models import Organisation, TaskRule
@@ -46,8 +46,10 @@ def change_rule(
     days: int,
     blocking_only: bool,
     enabled: bool,
+    seen: str = "",
 ) -> TaskRule:
-    """Change a rule, or set it out of use; tasks that it made stay as they are."""
+    """Change a rule, or set it out of use; tasks that it made stay as they are. ``seen`` is the rule's ``mark``."""
+    must_be_seen(seen, rule.mark())
     _set(rule, verifier, lead, days, blocking_only, enabled=enabled)
     return rule
 
@@ -65,6 +67,8 @@ def _set(
         raise Refused(_("请选本县的单位。"))
     if verifier.kind not in VERIFIERS or (lead is not None and lead.kind not in LEADERS):
         raise Refused(_("责任单位请选股室或学校,验收单位请选股室或督学责任区。"))
+    if idle := next((unit for unit in (verifier, lead) if enabled and unit is not None and not unit.active), None):
+        raise Refused(_("“{unit}”已停用,请改选其他单位。").format(unit=idle))
     if not 1 <= days <= LONGEST:
         raise Refused(_("期限请填 1 到 {longest} 天。").format(longest=LONGEST))
     rule.verifier, rule.lead, rule.days = verifier, lead, days

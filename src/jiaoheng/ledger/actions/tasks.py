@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiaoheng.ledger import access, clock, facts, targets
-from jiaoheng.ledger.actions.registry import SYSTEM, Act, Forbidden, Refused, action
+from jiaoheng.ledger.actions.registry import SYSTEM, Act, Forbidden, Refused, action, must_be_seen
 from jiaoheng.ledger.models import Comment, Membership, Organisation, Person, Support, Task, TaskRule
 from jiaoheng.ledger.targets import Ruler, Target
 
@@ -83,8 +83,13 @@ def edit(
     detail: str = "",
     person: Person | None = None,
     supports: Iterable[Organisation] = (),
+    seen: str = "",
 ) -> Task:
-    """Change what a task says, who does it and until when; the title of a measured one follows from its figure."""
+    """Change what a task says, who does it and until when; the title of a measured one follows from its figure.
+
+    ``seen`` is the ``mark`` of what was changed: where somebody else changed it since, that is not overwritten.
+    """
+    must_be_seen(seen, mark(task))
     if task.state not in (Task.State.OPEN, Task.State.IN_PROGRESS, Task.State.RETURNED):
         raise Refused(_("这个事项{state},不能修改;已提交的请先退回。").format(state=task.get_state_display()))
     if not task.is_measured:
@@ -127,8 +132,12 @@ def apply_rules(county: Organisation) -> list[Task]:
         rule = rules.get(finding.item)
         if rule is None or target.key in pending or (rule.blocking_only and not finding.blocking):
             continue
-        lead = rule.lead or schools.get(target.school_id) or rule.verifier
-        made.append(by_rule(SYSTEM, lead, target, by, rule=rule))
+        lead = _lead_by(rule, schools.get(target.school_id))
+        try:
+            made.append(by_rule(SYSTEM, lead, target, by, rule=rule))
+        except Refused:
+            # Somebody made it a task this moment, or newer facts came, whose own assessment applies the rules again.
+            continue
     return made
 
 
@@ -186,9 +195,20 @@ def place(
             Support(task=task, organisation=unit).save()
 
 
+def mark(task: Task) -> str:
+    """What tells the present state of a task, with the units that help, from any other."""
+    return task.mark(*sorted(task.supports.values_list("organisation", flat=True)))
+
+
 def workers(lead: Organisation) -> Any:
     """The people who can be made responsible for a task of this unit."""
     return Person.objects.filter(is_active=True, pk__in=_held_in(lead).values("person"))
+
+
+def _lead_by(rule: TaskRule, school: Organisation | None) -> Organisation:
+    """Who does what a rule makes a task: whom it names, or the school; the bureau where none of these can."""
+    units = (rule.lead, school, rule.verifier)
+    return next((unit for unit in units if unit is not None and unit.active and unit.kind in LEADERS), rule.county)
 
 
 def _from_finding(

@@ -18,6 +18,7 @@ from jiaoheng.findings import Assessment, AssessmentError
 from jiaoheng.findings import assess as assess_county
 from jiaoheng.ledger import facts, submissions
 from jiaoheng.ledger.actions.registry import SYSTEM, Refused
+from jiaoheng.ledger.actions.runs import ask
 from jiaoheng.ledger.actions.submissions import record_check
 from jiaoheng.ledger.jobs.registry import JobError, Progress, job
 from jiaoheng.ledger.models import Run, Snapshot, SourceFile, Submission
@@ -26,18 +27,53 @@ from jiaoheng.sources import SourceError
 from jiaoheng.sources.folder import read_boundaries
 from jiaoheng.sources.mending import Dropped, Mend
 
-_DAMAGED = "现有数据快照损坏,无法核对。请联系管理员。 The present snapshot is damaged; ask the administrator."
-_GONE = "“{name}”的文件已不在服务器上,请移出后重新上传。 This file is no longer on the server; upload it again."
+_DAMAGED = ("现有数据快照损坏,无法核对。请联系管理员。", "The present snapshot is damaged; ask the administrator.")
+_GONE = (
+    "“{name}”的文件已不在服务器上,请移出后重新上传。",
+    "The file “{name}” is no longer on the server; leave it out and upload it again.",
+)
 Reading = tuple[SourceFile, list[Mend], list[Dropped]]
 
 
 @job("check", gettext_lazy("核对报送数据"))
 def check_submission(run: Run, progress: Progress) -> dict[str, Any]:
     """Check a submission as it is now; superseded where it changed meanwhile, as then another check waits."""
+    return check_now(run.inputs["submission"], progress)
+
+
+@job("recheck", gettext_lazy("按新数据重新核对报送"))
+def recheck(run: Run, progress: Progress) -> dict[str, Any]:
+    """Check what schools have sent against the county's present facts, one after another.
+
+    Whoever waits for something else comes first: then the rest is asked for once more. What was checked already is
+    not checked again, so that this may start over at any time.
+    """
+    base = facts.latest_snapshot(run.county)
+    sent = Submission.objects.filter(county=run.county, state=Submission.State.SUBMITTED).exclude(result="")
+    stale = list(sent.exclude(base=base.name if base else "").order_by("pk").values_list("pk", flat=True))
+    done: list[int] = []
+    failed: list[int] = []
+    for place, key in enumerate(stale):
+        if done and Run.objects.filter(status=Run.Status.WAITING).exclude(kind="recheck").exists():
+            ask(SYSTEM, run.county, "recheck")
+            break
+        try:
+            check_now(key, lambda part, place=place: progress((place + part) / len(stale)))  # type: ignore[misc]
+        except JobError:
+            failed.append(key)
+        else:
+            done.append(key)
+    return {"checked": done, "failed": failed}
+
+
+def check_now(key: int, progress: Progress) -> dict[str, Any]:
+    """Check the submission of this key against the county's present facts.
+
+    Raises ``JobError`` where those are damaged or one of its files is gone.
+    """
     with transaction.atomic():
-        submission = Submission.objects.select_related("county", "organisation").get(pk=run.inputs["submission"])
-        kept = submission.files.filter(removed=False).prefetch_related("mended")
-        reading = [(source, *submissions.corrections(source)) for source in kept]
+        submission = Submission.objects.select_related("county", "organisation").get(pk=key)
+        reading = to_read(submission)
         base = facts.latest_snapshot(submission.county)
     progress(0.05)
     checked, admission = _checked(submission, base, reading, progress)
@@ -52,7 +88,7 @@ def check_submission(run: Run, progress: Progress) -> dict[str, Any]:
             rejected=waiting,
         )
         progress(0.8)
-        checked = msgspec.structs.replace(checked, draft=draft.name, assessment=_assessed(admission.county))
+        checked = msgspec.structs.replace(checked, draft=draft.name, assessment=assessed(admission.county))
         submissions.put(folder, checked)
     try:
         record_check(
@@ -68,14 +104,17 @@ def check_submission(run: Run, progress: Progress) -> dict[str, Any]:
     return {"submission": submission.pk, "revision": submission.revision}
 
 
+def to_read(submission: Submission) -> list[Reading]:
+    """The files of a submission that count, each with what was set right in it."""
+    kept = submission.files.filter(removed=False).prefetch_related("mended")
+    return [(source, *submissions.corrections(source)) for source in kept]
+
+
 def _checked(
     submission: Submission, base: Snapshot | None, reading: list[Reading], progress: Progress
 ) -> tuple[Checked, Admission]:
-    try:
-        present = facts.tables(base) if base else None
-    except SnapshotError:
-        raise JobError(_DAMAGED) from None
-    batches, unread = _read(submission, reading, progress)
+    present = present_facts(base)
+    batches, unread = read(submission, reading, progress)
     under = None if submission.mode == Submission.Mode.REPLACE else present
     admission = admit(merged(under, batches, only=submission.school))
     progress(0.6)
@@ -93,7 +132,7 @@ def _checked(
         county_code=county.code,
         county_name=county.name,
         years=county.years,
-        brought=_counted(batches),
+        brought=counted(batches),
         waiting=Counter(row.table for row in admission.rejected if not row.refused),
         refused=sum(row.refused for row in admission.rejected),
         gaps=sum(gap.rows for gap in county.gaps),
@@ -107,13 +146,24 @@ def _checked(
     return checked, admission
 
 
-def _read(submission: Submission, reading: list[Reading], progress: Progress) -> tuple[list[Batch], list[Unread]]:
-    """Every file by itself, in the order they came: one that cannot be read does not hold up the others."""
+def present_facts(base: Snapshot | None) -> County | None:
+    """The tables of a snapshot, if there is one; raises ``JobError`` where it is damaged."""
+    try:
+        return facts.tables(base) if base else None
+    except SnapshotError:
+        raise JobError(*_DAMAGED) from None
+
+
+def read(submission: Submission, reading: list[Reading], progress: Progress) -> tuple[list[Batch], list[Unread]]:
+    """Every file by itself, in the order they came: one that cannot be read does not hold up the others.
+
+    Raises ``JobError`` where one is no longer on the server.
+    """
     batches: list[Batch] = []
     unread: list[Unread] = []
     for source, _mends, _dropped in reading:
         if not (submissions.files_folder(submission) / source.stored).exists():
-            raise JobError(_GONE.format(name=source.name))
+            raise JobError(*(text.format(name=source.name) for text in _GONE))
     with submissions.readable(submission, [source for source, _, _ in reading]) as paths:
         for place, (path, (source, mends, dropped)) in enumerate(zip(paths, reading, strict=True)):
             try:
@@ -130,7 +180,7 @@ def _batch(path: Path, mends: list[Mend], dropped: list[Dropped]) -> Batch:
     return sources.read(path, mends, dropped)
 
 
-def _counted(batches: list[Batch]) -> dict[str, int]:
+def counted(batches: list[Batch]) -> dict[str, int]:
     """Rows of each table, good ones and those that wait."""
     counts: Counter[str] = Counter()
     for batch in batches:
@@ -139,7 +189,7 @@ def _counted(batches: list[Batch]) -> dict[str, int]:
     return dict(counts)
 
 
-def _assessed(county: County) -> Assessment | None:
+def assessed(county: County) -> Assessment | None:
     """What the draft would be worth in its latest year; None where that cannot be reckoned."""
     if not county.years:
         return None

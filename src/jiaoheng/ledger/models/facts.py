@@ -17,7 +17,8 @@ class Submission(Guarded):
     It stays a draft, seen by its own organisation and the bureau's officers, until an officer accepts it. ``token``
     names its folder. ``revision`` counts what was changed (files, mends); ``checked`` is the revision that the last
     check was made of, ``base`` the snapshot that it was laid over, ``result`` the folder with what came of it and
-    ``summary`` that in numbers. ``note`` is why it was returned.
+    ``summary`` that in numbers. ``note`` is why it was returned. ``snapshot`` is what accepting it made, alone or
+    together with others; none where it changed nothing.
     """
 
     class State(models.TextChoices):
@@ -49,6 +50,7 @@ class Submission(Guarded):
     result = models.CharField(max_length=60, blank=True)
     summary = models.JSONField(default=dict)
     note = models.TextField(_("说明"), blank=True)
+    snapshot = models.ForeignKey("Snapshot", null=True, on_delete=models.PROTECT, related_name="submissions")
     created_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
@@ -136,7 +138,6 @@ class Snapshot(Guarded):
     county = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="snapshots")
     name = models.CharField(max_length=60)
     year = models.PositiveSmallIntegerField(_("学年"))
-    submission = models.ForeignKey(Submission, null=True, on_delete=models.PROTECT, related_name="+")
     source = models.CharField(_("来源"), max_length=200, blank=True)
     waiting = models.PositiveIntegerField(default=0)
     accepted_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")

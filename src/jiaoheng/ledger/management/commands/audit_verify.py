@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import gettext as _
 
 from jiaoheng.ledger import chain, proofs
 
@@ -24,6 +25,8 @@ class Command(BaseCommand):
         for text in (proofs.summary(proof), *map(proofs.said, proof.faults)):
             self.stdout.write(text.zh)
             self.stdout.write(text.en)
-        self.stdout.write(f"{proof.events} {proof.head}")
+        if proof.events:
+            told = _("最后一条是第 {number} 条,校验值(请抄在别处,以后用 --head 核对):{head}")
+            self.stdout.write(told.format(number=proof.events, head=proof.head))
         if proof.faults:
             raise SystemExit(1)

@@ -83,6 +83,7 @@ class Command(BaseCommand):
     def _say(self, address: str) -> None:
         _LOG.info("listening on %s", address)
         self.stdout.write(_("工作区已启动:{address}(按 Ctrl-C 停止)").format(address=address))
+        self.stdout.write(_("工作区文件夹:{home}").format(home=store.home()))
         if not Organisation.objects.filter(kind=Organisation.Kind.COUNTY).exists():
             self.stdout.write(_("还没有县:请先用 county create 建立本县和第一位管理员。"))
         connections.close_all()

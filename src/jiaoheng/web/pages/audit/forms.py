@@ -10,15 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from jiaoheng.ledger.actions import REGISTRY
 from jiaoheng.ledger.history import KINDS
+from jiaoheng.web.pages.tasks.forms import DayField
 
 
 def _actions() -> list[tuple[str, Any]]:
     return [("", _("全部")), *((one.name, one.label) for one in REGISTRY.values())]
-
-
-def _day(label: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=False, widget=widget, input_formats=["%Y-%m-%d"])
 
 
 class HistoryFilter(forms.Form):
@@ -32,8 +28,8 @@ class HistoryFilter(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("类型"), required=False, choices=lambda: [("", _("全部")), *KINDS.items()]
     )
-    since = _day(gettext_lazy("自"))
-    until = _day(gettext_lazy("至"))
+    since = DayField(label=gettext_lazy("自"), required=False)
+    until = DayField(label=gettext_lazy("至"), required=False)
 
     def __init__(self, people: Any, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

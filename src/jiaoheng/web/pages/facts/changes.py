@@ -36,7 +36,7 @@ def read_draft(folder: Path) -> County:
 
 def told(before: County, after: County, language: Language) -> dict[str, Any]:
     """What changed, in sentences and table by table."""
-    comparison = _compared(_Same(before), _Same(after))
+    comparison = compared(before, after)
     return {
         "is_same": comparison.is_empty,
         "blanked": sum(
@@ -45,6 +45,11 @@ def told(before: County, after: County, language: Language) -> dict[str, Any]:
         "sentences": list(comparison_sentences(comparison, language)),
         "tables": [_table(each, comparison, language) for each in comparison.tables],
     }
+
+
+def compared(before: County, after: County) -> Comparison:
+    """What differs, reckoned once for the same two snapshots."""
+    return _compared(_Same(before), _Same(after))
 
 
 def verdicts(before: Assessment, after: Assessment, county: County, language: Language) -> list[str]:

@@ -48,8 +48,9 @@ def index(request: Request) -> HttpResponse:
             for key, label, states in tabs
         ],
         "may_bring": access.may_anywhere(request.user, "submission.create"),
+        "together": _to_decide(request, seen),
         "own_schools": _own_schools(request),
-        "has_facts": facts.latest_snapshot(request.county) is not None,
+        "too_early": _is_too_early(request),
         "subnav": shown.subnav("submissions"),
     }
     return render(request, "facts/index.html", context)
@@ -83,8 +84,17 @@ def new(request: Request) -> HttpResponse:
         "form": form,
         "breadcrumbs": [{"url": reverse("submissions"), "label": _("数据")}, {"label": _("新建报送")}],
         "own_schools": _own_schools(request),
+        "too_early": _is_too_early(request),
     }
     return render(request, "facts/new.html", context, status=409 if form.errors else 200)
+
+
+def _to_decide(request: Request, seen: QuerySet[Submission]) -> int:
+    """How many schools' returns wait for this person's decision."""
+    if not access.may_anywhere(request.user, "submission.accept"):
+        return 0
+    kind = Organisation.Kind.SCHOOL
+    return seen.filter(state=Submission.State.SUBMITTED, organisation__kind=kind).count()
 
 
 def _tabs(seen: QuerySet[Submission]) -> list[tuple[str, Any, tuple[str, ...]]]:
@@ -124,9 +134,17 @@ def _cells(submission: Submission) -> list[dict[str, Any]]:
     ]
 
 
+def _is_too_early(request: Request) -> bool:
+    """Whether only the bureau can bring in statistics, and this person is not of it."""
+    is_bureau = bringing_units(request.user).filter(kind=Organisation.Kind.COUNTY).exists()
+    return not is_bureau and facts.latest_snapshot(request.county) is None
+
+
 def _own_schools(request: Request) -> list[Organisation]:
     """The schools whose present rows a person may download to fill in; for an officer, too many to list."""
     units = bringing_units(request.user)
+    if facts.latest_snapshot(request.county) is None:
+        return []
     if units.filter(kind=Organisation.Kind.COUNTY).exists():
         return []
     return list(units)

@@ -116,7 +116,7 @@ def _difference(request: Request, submission: Submission, checked: Checked) -> d
         text = _("首次采纳:{rows} 行数据,{years} 个学年。")
         return told | {"first": text.format(rows=_rows(after), years=len(after.years))}
     told |= changes.told(facts.tables(base), after, request.language)
-    told["metrics"] = [*_metrics(checked), *_blanked(told["blanked"])]
+    told["metrics"] = [*_metrics(checked), *shown.blanked(told["blanked"])]
     before = facts.assessment(base)
     if before is not None and checked.assessment is not None:
         told["verdicts"] = changes.verdicts(before, checked.assessment, after, request.language)
@@ -137,14 +137,6 @@ def _metrics(checked: Checked) -> list[dict[str, Any]]:
         },
         {"label": _("提醒"), "value": f"{counts['warnings']:,}", "unit": _("处")},
     ]
-
-
-def _blanked(count: int) -> list[dict[str, Any]]:
-    """Figures that are there now and would be blank: the files may lack their columns."""
-    if not count:
-        return []
-    note = _("原来有数,这次的文件没有填或没有这一列")
-    return [{"label": _("变成空白"), "value": f"{count:,}", "unit": _("格"), "note": note}]
 
 
 def _rows(county: County) -> str:

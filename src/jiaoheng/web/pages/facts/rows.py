@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -21,6 +21,8 @@ _HEADERS = frozenset({"column_missing", "columns_unknown", "header_unit", "heade
 WAITS_FOR_ANOTHER = "reference_waits"
 """The problem of a row in which nothing is to be mended: it waits for another row that waits itself."""
 Place = tuple[str, Origin]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+"""A number that every database holds."""
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -252,5 +254,7 @@ def _named(cell: Cell, shown: str = "") -> str:
 
 
 def _unnamed(name: str) -> tuple[Cell, str]:
-    file, sheet, row, column, seen, shown = msgspec.json.decode(name, type=tuple[int, str, int, str, int, str])
+    file, sheet, row, column, seen, shown = msgspec.json.decode(name, type=tuple[Count, str, Count, str, Count, str])
+    if "\0" in sheet + column:
+        raise ValueError(name)
     return Cell(file, sheet, row, column, "", seen), shown

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from jiaoheng.ledger.actions import REGISTRY
-from jiaoheng.ledger.models import Event, Submission
+from jiaoheng.ledger.models import Change, Event, Submission
 from jiaoheng.web.request import Request
 
 State = Submission.State
@@ -43,7 +44,9 @@ def day(at: datetime) -> str:
 
 def events(submission: Submission) -> list[dict[str, Any]]:
     """What happened to a submission, the latest first."""
-    of = Event.objects.filter(object_type="submission", object_id=str(submission.pk))
+    key = {"object_type": "submission", "object_id": str(submission.pk)}
+    with_others = Change.objects.filter(**key, event__action="submission.accept_together").values("event")
+    of = Event.objects.filter(Q(**key) | Q(pk__in=with_others))
     found = of.exclude(action="submission.checked").order_by("-number")
     return [
         {
@@ -60,6 +63,14 @@ def tell_left_out(request: Request, names: Sequence[str]) -> None:
     if names:
         text = _("压缩包里这些文件不是数据,没有读取:{names}").format(names=" · ".join(names[:10]))
         messages.warning(request, text + ("…" if len(names) > 10 else ""))
+
+
+def blanked(count: int) -> list[dict[str, Any]]:
+    """Figures that are there now and would be blank: the files may lack their columns."""
+    if not count:
+        return []
+    note = _("原来有数,这次的文件没有填或没有这一列")
+    return [{"label": _("变成空白"), "value": f"{count:,}", "unit": _("格"), "note": note}]
 
 
 def moment(at: datetime) -> str:

@@ -16,7 +16,7 @@ from jiaoheng.county.snapshots import SnapshotError
 from jiaoheng.county.waiting import waiting_file
 from jiaoheng.ledger import access, facts, store
 from jiaoheng.ledger.actions import runs
-from jiaoheng.ledger.models import Assessed, Run, Snapshot
+from jiaoheng.ledger.models import Assessed, Run, Snapshot, Submission
 from jiaoheng.web.pages.facts import changes, shown
 from jiaoheng.web.pages.facts.downloads import stored
 from jiaoheng.web.request import Request
@@ -48,7 +48,7 @@ def index(request: Request) -> HttpResponse:
 @needs("facts.see")
 def show(request: Request, pk: int) -> HttpResponse:
     """One snapshot: where it comes from, what it holds, and what it changed."""
-    snapshot = found(request, "facts.see", Snapshot, pk=pk)
+    snapshot = found(request, "facts.see", Snapshot, pk=pk, county=request.county)
     snapshots = _of(request)
     place = snapshots.index(snapshot)
     before = snapshots[place + 1] if place + 1 < len(snapshots) else None
@@ -61,6 +61,7 @@ def show(request: Request, pk: int) -> HttpResponse:
             {"label": shown.day(snapshot.accepted_at)},
         ],
         "facts": _about(request, snapshot),
+        "made_of": _made_of(request, snapshot),
         "verdict": dict(_verdicts([snapshot])).get(snapshot.pk),
         "may_download": access.may(request.user, "run.ask", request.county),
         "workbook_run": _workbook_run(request, snapshot),
@@ -107,7 +108,7 @@ def compare(request: Request) -> HttpResponse:
 @needs("run.ask")
 def workbook(request: Request, pk: int) -> HttpResponseBase:
     """The snapshot as a workbook: asked for by POST, fetched when it is written."""
-    snapshot = found(request, "facts.see", Snapshot, pk=pk)
+    snapshot = found(request, "facts.see", Snapshot, pk=pk, county=request.county)
     path = _workbook(request, snapshot)
     if request.method == "POST":
         if not path.exists():
@@ -122,7 +123,7 @@ def workbook(request: Request, pk: int) -> HttpResponseBase:
 @needs("run.ask")
 def waiting(request: Request, pk: int) -> HttpResponseBase:
     """The rows that waited when the snapshot was accepted."""
-    snapshot = found(request, "facts.see", Snapshot, pk=pk)
+    snapshot = found(request, "facts.see", Snapshot, pk=pk, county=request.county)
     path = waiting_file(store.snapshots(request.county.code), snapshot.name)
     if not path.exists():
         raise Http404
@@ -131,7 +132,9 @@ def waiting(request: Request, pk: int) -> HttpResponseBase:
 
 def _of(request: Request) -> list[Snapshot]:
     seen = access.which(request.user, "facts.see", Snapshot).filter(county=request.county)
-    return list(seen.select_related("county", "accepted_by", "submission").order_by("-pk"))
+    return list(
+        seen.select_related("county", "accepted_by").prefetch_related("submissions__organisation").order_by("-pk")
+    )
 
 
 def _workbook(request: Request, snapshot: Snapshot) -> Any:
@@ -161,11 +164,24 @@ def _verdicts(snapshots: list[Snapshot]) -> list[tuple[int, str]]:
 
 def _source(request: Request, snapshot: Snapshot) -> tuple[str, str]:
     """Where it comes from, and the address of that for those who may see it."""
-    of = snapshot.submission
-    if of is None:
+    made_of = list(snapshot.submissions.all())
+    if not made_of:
         return snapshot.source or _("程序导入"), ""
+    if len(made_of) > 1:
+        return _("{count} 所学校的报送").format(count=len(made_of)), ""
+    of = made_of[0]
     url = reverse("submission", args=[of.pk]) if access.may(request.user, "submission.see", of) else ""
     return (of.title if url else of.organisation.name), url
+
+
+def _made_of(request: Request, snapshot: Snapshot) -> list[dict[str, str]]:
+    """The returns of a snapshot that was made of several, each with its address for those who may see it."""
+    made_of = list(snapshot.submissions.select_related("organisation").order_by("organisation__name"))
+    seen = set(access.which(request.user, "submission.see", Submission).values_list("pk", flat=True))
+    return [
+        {"name": of.organisation.name, "url": reverse("submission", args=[of.pk]) if of.pk in seen else ""}
+        for of in (made_of if len(made_of) > 1 else ())
+    ]
 
 
 def _cells(request: Request, snapshot: Snapshot, verdict: str | None) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jiaoheng.web.pages.facts import downloads, listing, mending, review, snapshots, submission
+from jiaoheng.web.pages.facts import downloads, listing, mending, review, snapshots, submission, together
 
 urlpatterns = [
     path("data/", listing.index, name="submissions"),
@@ -26,6 +26,9 @@ urlpatterns = [
     path("data/<int:pk>/review/", review.show, name="submission_review"),
     path("data/<int:pk>/return/", review.send_back, name="submission_return"),
     path("data/<int:pk>/accept/", review.accept, name="submission_accept"),
+    path("data/together/", together.index, name="together"),
+    path("data/together/<int:pk>/", together.show, name="together_review"),
+    path("data/together/<int:pk>/accept/", together.accept, name="together_accept"),
     path("data/snapshots/", snapshots.index, name="snapshots"),
     path("data/snapshots/compare/", snapshots.compare, name="compare_snapshots"),
     path("data/snapshots/<int:pk>/", snapshots.show, name="snapshot"),

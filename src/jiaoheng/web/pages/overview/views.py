@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from jiaoheng import standards
 from jiaoheng.ledger import facts
 from jiaoheng.ledger.actions.runs import ask
+from jiaoheng.web import nothing_yet
 from jiaoheng.web.basis import Basis, basis
 from jiaoheng.web.choosing import offered, school_year
 from jiaoheng.web.pages.overview import (
@@ -49,7 +50,7 @@ def index(request: Request) -> HttpResponse:
         "submissions": people.submissions(request.user),
     }
     if of is None:
-        return render(request, "overview/empty.html", given | progress.nothing_yet(request))
+        return render(request, "overview/empty.html", given | nothing_yet.nothing_yet(request))
     own = people.own_schools(request.user)
     choice = county_map.chosen(of, request.GET.get("show", ""))
     given |= {
@@ -75,7 +76,9 @@ def index(request: Request) -> HttpResponse:
 @needs("facts.see")
 def county_map_page(request: Request) -> HttpResponse:
     """The map on a page of its own; only the map where htmx asks for it."""
-    of = _basis(request)
+    of = basis(request)
+    if of is None:
+        return nothing_yet.page(request, _("地图"))
     choice = county_map.chosen(of, request.GET.get("show", ""))
     if request.htmx:
         answer = HttpResponse(_map_section(of, choice))
@@ -89,7 +92,9 @@ def county_map_page(request: Request) -> HttpResponse:
 @needs("facts.see")
 def matrix_page(request: Request) -> HttpResponse:
     """Every school and every figure of an area; only the table where htmx asks for it."""
-    of = _basis(request)
+    of = basis(request)
+    if of is None:
+        return nothing_yet.page(request, _("学校 × 指标"))
     found = matrix.matrix(of, request.GET.dict(), people.own_schools(request.user))
     if request.htmx and not request.htmx.history_restore_request:
         answer = HttpResponse(_table(of, found))
@@ -104,7 +109,9 @@ def matrix_page(request: Request) -> HttpResponse:
 @needs("facts.see")
 def matrix_excel(request: Request) -> HttpResponse:
     """The same rows and columns as a workbook."""
-    of = _basis(request)
+    of = basis(request)
+    if of is None:
+        return redirect("matrix")
     found = matrix.matrix(of, request.GET.dict(), people.own_schools(request.user))
     name = f"{of.county.name}-{of.year}-{of.standard.id}-{found.selection.area}.xlsx"
     return excel.download(excel.workbook(of, found), name)
@@ -114,7 +121,9 @@ def matrix_excel(request: Request) -> HttpResponse:
 @needs("facts.see")
 def explain_coefficient(request: Request, check: str, stage: str) -> HttpResponse:
     """A coefficient of variation taken apart by school."""
-    of = _basis(request)
+    of = basis(request)
+    if of is None:
+        return nothing_yet.page(request, _("数字的来历"))
     given = {**_frame(of), "of": explain.coefficient(of, check, stage)}
     return render(request, "overview/coefficient.html", given)
 
@@ -123,7 +132,9 @@ def explain_coefficient(request: Request, check: str, stage: str) -> HttpRespons
 @needs("facts.see")
 def explain_item(request: Request, check: str) -> HttpResponse:
     """An item taken apart: its figures of the county, or those of every school."""
-    of = _basis(request)
+    of = basis(request)
+    if of is None:
+        return nothing_yet.page(request, _("数字的来历"))
     wanted = explain.item_of(of, check)
     given = {**_frame(of), "of": explain.item(of, wanted), "reported": explain.reported(of, wanted)}
     return render(request, "overview/item.html", given)
@@ -140,14 +151,6 @@ def assess_now(request: Request) -> HttpResponse:
     ask(request.actor, request.county, "assess", snapshot=snapshot.name, standard=standard)
     messages.success(request, _("已安排测算,完成后本页会换成新的结果。"))
     return redirect("overview")
-
-
-def _basis(request: Request) -> Basis:
-    """The basis of a page that makes no sense without one."""
-    of = basis(request)
-    if of is None:
-        raise Http404
-    return of
 
 
 def _frame(of: Basis) -> Part:

@@ -52,7 +52,9 @@ def add(request: Request) -> HttpResponse:
         else:
             return _workbook(made, request.build_absolute_uri(reverse("log_in")))
     crumbs = [{"label": _("人员"), "url": reverse("people")}, {"label": _("批量开通学校填报员")}]
-    return render(request, "people/clerks.html", {"form": form, "count": without.count(), "breadcrumbs": crumbs})
+    schools = access.which(request.user, "people.change", Organisation).filter(kind=Organisation.Kind.SCHOOL)
+    given = {"form": form, "count": without.count(), "has_schools": schools.exists(), "breadcrumbs": crumbs}
+    return render(request, "people/clerks.html", given)
 
 
 def _schools_without_clerk(request: Request) -> QuerySet[Organisation]:

@@ -16,6 +16,7 @@ from jiaoheng.ledger.access import ROLES_IN
 from jiaoheng.ledger.actions.organisations import KINDS_BELOW
 from jiaoheng.ledger.models import Membership, Organisation, Person
 from jiaoheng.web.request import Request
+from jiaoheng.web.seen import SeenForm
 
 LONGEST_PASSWORD = 128
 
@@ -187,7 +188,7 @@ class NameForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("姓名"), max_length=60)
 
 
-class UnitForm(forms.Form):
+class UnitForm(SeenForm):
     """A unit: its name, whether it is in use, the schools it covers; ``unit`` None for a new one below ``parent``."""
 
     kind = forms.ChoiceField(label=gettext_lazy("类别"))
@@ -216,7 +217,7 @@ class UnitForm(forms.Form):
         if unit is None:
             kinds = KINDS_BELOW.get(parent.kind, ())
             fields["kind"].choices = [(kind, Organisation.Kind(kind).label) for kind in kinds]
-            del fields["active"]
+            del fields["active"], fields["seen"]
             return
         del fields["kind"], fields["code"]
         if unit.kind not in (Organisation.Kind.AREA, Organisation.Kind.GROUP) or follows_facts(unit):

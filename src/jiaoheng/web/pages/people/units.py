@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from jiaoheng.ledger import access, history
 from jiaoheng.ledger.actions import Refused
-from jiaoheng.ledger.actions.organisations import COVERING, KINDS_BELOW, add_organisation, change_organisation
+from jiaoheng.ledger.actions.organisations import COVERING, KINDS_BELOW, add_organisation, change_organisation, mark
 from jiaoheng.ledger.models import Membership, Organisation, Person
 from jiaoheng.web.pages.people.forms import UnitForm, follows_facts
 from jiaoheng.web.request import Request
@@ -96,17 +96,23 @@ def change(request: Request, key: int) -> HttpResponse:
     """Another name, out of use or in use again, other schools."""
     row = found(request, "organisation.change", Organisation, pk=key)
     covered = list(row.covers.values_list("school", flat=True))
-    given = {"name": row.name, "active": row.active, "schools": covered}
+    given = {"name": row.name, "active": row.active, "schools": covered, "seen": mark(row)}
     schools = _schools(request, covered)
     form = UnitForm(schools, request.POST or None, parent=row.parent or row, unit=row, initial=given)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
             change_organisation(
-                request.actor, row, name=values["name"], active=values["active"], schools=values.get("schools")
+                request.actor,
+                row,
+                name=values["name"],
+                active=values["active"],
+                schools=values.get("schools"),
+                seen=values["seen"],
             )
         except Refused as refusal:
             form.add_error(None, str(refusal))
+            form.saw(mark(Organisation.objects.get(pk=key)))
         else:
             messages.success(request, _("已保存。"))
             return redirect("organisation", key)

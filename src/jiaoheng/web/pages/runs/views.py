@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from jiaoheng import standards
-from jiaoheng.ledger import access, facts
+from jiaoheng.ledger import access, facts, together
 from jiaoheng.ledger.actions import Refused, runs
 from jiaoheng.ledger.models import Run
 from jiaoheng.web.middleware import spoken
@@ -121,6 +121,8 @@ def result_url(asked: Run) -> str:
     """Where what came of a run is to be seen; empty where it has a page of its own nowhere."""
     if asked.status != Run.Status.DONE:
         return ""
+    if asked.kind == together.KIND:
+        return reverse("together_review", args=(asked.pk,))
     return reverse("overview") if asked.kind == "assess" else ""
 
 

@@ -9,12 +9,15 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jiaoheng import standards
 from jiaoheng.findings import Assessment, AssessmentError, Explanation, explain, words
 from jiaoheng.findings.telling import account
 from jiaoheng.ledger import access, facts, history
 from jiaoheng.ledger.models import Evidence, Organisation, Snapshot, Submission, Task, Visit
+from jiaoheng.web import nothing_yet
 from jiaoheng.web.basis import Basis, basis
 from jiaoheng.web.choosing import offered, school_year
 from jiaoheng.web.pages.schools import about, figures, listing
@@ -30,7 +33,7 @@ def index(request: Request) -> HttpResponse:
     """Every school with its verdict, those that fall short first; a search and a choice of verdict in the address."""
     snapshot = facts.assessed_snapshot(request.county)
     if snapshot is None:
-        return render(request, "schools/index.html", {"table": None})
+        return nothing_yet.page(request, pgettext("several", "学校"))
     county, assessment = facts.tables(snapshot), _present(snapshot)
     wanted = listing.Wanted.of(request.GET)
     rows = listing.schools(county, assessment, wanted, request.language)
@@ -51,9 +54,11 @@ def index(request: Request) -> HttpResponse:
 def school(request: Request, code: str) -> HttpResponse:
     """One school's ledger: figures against thresholds, classes, people, years, findings, tasks, documents."""
     unit = found(request, "facts.see", Organisation, kind=Organisation.Kind.SCHOOL, code=code)
-    of = _basis(request)
+    of = basis(request)
+    if of is None:
+        return nothing_yet.page(request, unit.name)
     if code not in of.names:
-        raise Http404
+        return _without_facts(request, unit)
     county, assessment = of.county, of.assessment
     return render(
         request,
@@ -78,7 +83,9 @@ def school(request: Request, code: str) -> HttpResponse:
 def explanation(request: Request, code: str, check: str) -> HttpResponse:
     """One figure of a school taken apart: inputs, rows, formula, threshold, article."""
     unit = found(request, "facts.see", Organisation, kind=Organisation.Kind.SCHOOL, code=code)
-    of, stage = _basis(request), request.GET.get("stage", "")
+    of, stage = basis(request), request.GET.get("stage", "")
+    if of is None:
+        return nothing_yet.page(request, unit.name)
     accounts = [
         (one.status, account(one, of.standard, of.language, of.names))
         for one in _explained(of.snapshot, of.standard.id, of.year, code, check)
@@ -89,14 +96,6 @@ def explanation(request: Request, code: str, check: str) -> HttpResponse:
     given = {"school": unit, "accounts": accounts, "school_url": of.link("school", code)}
     given |= _shown(of, reverse("explain", args=[code, check]), stage=stage)
     return render(request, "schools/explanation.html", given)
-
-
-def _basis(request: Request) -> Basis:
-    """The snapshot, year and standard that the address asks for; no page before anything is assessed."""
-    of = basis(request)
-    if of is None:
-        raise Http404
-    return of
 
 
 def _shown(of: Basis, page_url: str, **kept: str) -> dict[str, Any]:
@@ -111,6 +110,18 @@ def _shown(of: Basis, page_url: str, **kept: str) -> dict[str, Any]:
 def _parts(unit: Organisation) -> QuerySet[Organisation]:
     """The campuses and teaching points of a school."""
     return unit.children.filter(active=True)
+
+
+def _without_facts(request: Request, unit: Organisation) -> HttpResponse:
+    """A school that was set up by hand, or is in no list of schools any more."""
+    said = {
+        "page_title": unit.name,
+        "why": _("现有数据的“学校”表里没有这所学校。"),
+        "next": _("如果是新办学校,请教育局在下一次数据中加上它;已撤并的学校不再列出。"),
+        "url": reverse("schools"),
+        "url_label": _("看全部学校"),
+    }
+    return render(request, "web/nothing_yet.html", said)
 
 
 def _present(snapshot: Snapshot) -> Assessment:

@@ -103,7 +103,7 @@ def unit(request: Request, year: int, month: int, unit: int) -> HttpResponse:
 def _told(request: Request, year: int, month: int) -> Bulletin:
     try:
         date(year, month, 1)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Http404 from None
     try:
         return bulletin(request.county, year, month, within=_within(request))

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.core import validators
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Case, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from jiaoheng.ledger import access, clock
-from jiaoheng.ledger.actions.tasks import LEADERS, VERIFIERS, workers
+from jiaoheng.ledger.actions.tasks import LEADERS, VERIFIERS, mark, workers
 from jiaoheng.ledger.file_types import ENDINGS
 from jiaoheng.ledger.models import Organisation, Person, Task
 from jiaoheng.web.request import Request
+from jiaoheng.web.seen import SeenForm
 
 Kind = Organisation.Kind
 ACCEPTED = ",".join(f".{ending}" for ending in ENDINGS)
@@ -29,13 +31,19 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
+"""Days before and after are slips of the hand, and calendars end at the year 9999."""
+
+
 class DayField(forms.DateField):
     """A day, typed or picked."""
 
     widget = DayInput
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d"], **options)
+        wrong = _("年份不对,请检查。")
+        limits = [validators.MinValueValidator(FIRST_DAY, wrong), validators.MaxValueValidator(LAST_DAY, wrong)]
+        super().__init__(input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d"], validators=limits, **options)
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -152,13 +160,13 @@ class TaskForm(_WorkForm):
         self._of("school").queryset = units(request, (Kind.SCHOOL,))
 
 
-class EditForm(TaskForm):
+class EditForm(SeenForm, TaskForm):
     """A task that is there; a measured one's title follows from its figure."""
 
     def __init__(self, request: Request, task: Task, *args: Any, **options: Any) -> None:
         given = {name: getattr(task, name) for name in ("title", "detail", "lead", "person", "due", "verifier")}
         given["supports"] = [support.organisation_id for support in task.supports.all()]
-        super().__init__(request, *args, initial=given, **options)
+        super().__init__(request, *args, initial=given | {"seen": mark(task)}, **options)
         del self.fields["school"]
         if task.is_measured:
             del self.fields["title"]

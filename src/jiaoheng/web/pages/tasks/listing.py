@@ -17,6 +17,7 @@ from jiaoheng.ledger import access, agenda, clock, targets
 from jiaoheng.ledger.actions.task_states import MOVES
 from jiaoheng.ledger.models import Task
 from jiaoheng.web.pages.tasks import filters, rows
+from jiaoheng.web.pages.tasks.forms import FIRST_DAY, LAST_DAY
 from jiaoheng.web.pages.tasks.moves import LABELS, QUICK
 from jiaoheng.web.pages.tasks.tabs import tabs
 from jiaoheng.web.pages.tasks.workbook import task_workbook
@@ -150,10 +151,12 @@ def _moves(task: Task, allowed: dict[str, set[int]]) -> list[dict[str, str]]:
 
 
 def _month(request: Request) -> date:
+    """The first day of the month that the address asks for; the present one where that is no sensible month."""
     try:
-        return date.fromisoformat(f"{request.GET.get('month', '')}-01")
+        first = date.fromisoformat(f"{request.GET.get('month', '')}-01")
     except ValueError:
-        return clock.today().replace(day=1)
+        first = date.min
+    return first if FIRST_DAY <= first <= LAST_DAY else clock.today().replace(day=1)
 
 
 def _day(day: date, first: date, tasks: list[Task], request: Request) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from jiaoheng.ledger import targets
 from jiaoheng.ledger.actions import Refused
-from jiaoheng.ledger.actions.tasks import add
+from jiaoheng.ledger.actions.tasks import add, mark
 from jiaoheng.ledger.actions.tasks import edit as change
 from jiaoheng.ledger.models import Organisation, Task
 from jiaoheng.web.pages.tasks.forms import EditForm, TaskForm
@@ -49,6 +49,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
             change(request.actor, task, **form.cleaned_data)
         except Refused as refused:
             form.add_error(None, str(refused))
+            form.saw(mark(Task.objects.get(pk=pk)))
         else:
             messages.success(request, _("已保存。"))
             return redirect("task", task.pk)
@@ -57,7 +58,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
 
 def _parent(request: Request) -> Task | None:
     key = request.GET.get("parent", "")
-    return found(request, "task.see", Task, pk=int(key)) if key.isdecimal() else None
+    return found(request, "task.see", Task, pk=int(key)) if key.isdecimal() and len(key) < 19 else None
 
 
 def _initial(request: Request, parent: Task | None) -> dict[str, Any]:

@@ -22,12 +22,13 @@ from jiaoheng.standards import load
 from jiaoheng.web.pages.tasks.forms import UnitField, own_verifier, units
 from jiaoheng.web.pages.tasks.tabs import tabs
 from jiaoheng.web.request import Request
+from jiaoheng.web.seen import SeenForm
 from jiaoheng.web.views import found, needs
 
 Kind = Organisation.Kind
 
 
-class RuleForm(forms.Form):
+class RuleForm(SeenForm):
     """A rule; the item of one that is there stays."""
 
     item = forms.ChoiceField(label=gettext_lazy("指标"))
@@ -45,7 +46,7 @@ class RuleForm(forms.Form):
     def __init__(self, request: Request, rule: TaskRule | None, data: Any = None) -> None:
         names = ("item", "lead", "verifier", "days", "blocking_only", "enabled")
         given = {name: getattr(rule, name) for name in names} if rule else {"verifier": own_verifier(request)}
-        super().__init__(data, initial=given)
+        super().__init__(data, initial=given | ({"seen": rule.mark()} if rule else {}))
         lead: Any = self.fields["lead"]
         lead.queryset = units(request, tuple(kind for kind in LEADERS if kind != Kind.SCHOOL))
         verifier: Any = self.fields["verifier"]
@@ -53,6 +54,7 @@ class RuleForm(forms.Form):
         if rule is not None:
             del self.fields["item"]
             return
+        del self.fields["seen"]
         del self.fields["enabled"]
         taken = set(TaskRule.objects.filter(county=request.county).values_list("item", flat=True))
         item: Any = self.fields["item"]
@@ -116,6 +118,7 @@ def change(request: Request, pk: int) -> HttpResponse:
             change_rule(request.actor, rule, **form.cleaned_data)
         except Refused as refused:
             form.add_error(None, str(refused))
+            form.saw(TaskRule.objects.get(pk=pk).mark())
         else:
             messages.success(request, _("规则已保存,下次测算后起作用。"))
             return redirect("task_rules")

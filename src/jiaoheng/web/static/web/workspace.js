@@ -65,6 +65,18 @@
     dialog.showModal();
   }, true);
 
+  /* Two clicks on a slow line send a form once; whoever means it twice can send it again a little later. */
+  page.addEventListener("submit", function (event) {
+    var form = event.target;
+    var now = Date.now();
+    if (event.defaultPrevented || (form.getAttribute("method") || "").toLowerCase() !== "post") { return; }
+    if (now - Number(form.dataset.sent || 0) < 3000) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = String(now);
+  });
+
   function plain(text) { return text.normalize("NFKC").toLowerCase().replace(/\s+/g, " "); }
 
   page.addEventListener("input", function (event) {
