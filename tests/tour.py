@@ -26,10 +26,10 @@ TOUR = (
         "overview",
         "juzhang",
         "/",
-        zh="总览:一句话结论、指标、地图、变化",
+        zh="总览：一句话结论、指标、地图、变化",
         en="Overview: the verdict, indicators, map, changes",
     ),
-    Stop("map", "juzhang", "/map/", zh="地图:按任一指标看全县", en="The county's map by any indicator"),
+    Stop("map", "juzhang", "/map/", zh="地图：按任一指标看全县", en="The county's map by any indicator"),
     Stop("matrix", "jijiao", "/matrix/", zh="学校×指标矩阵", en="Schools by indicators"),
     Stop(
         "coefficient",

@@ -52,7 +52,7 @@ def test_a_measured_task_is_not_closed_until_the_figures_show_it(visitor: Visit)
     if clerk.get_by_role("button", name="开始办理").count():
         clerk.get_by_role("button", name="开始办理").click()
     clerk.locator("[data-opens=move-submit]").click()
-    clerk.locator("dialog[open] textarea").fill("已购置到位,请验收。")
+    clerk.locator("dialog[open] textarea").fill("已购置到位，请验收。")
     clerk.locator("dialog[open] button.is-primary").click()
     assert "待验收" in clerk.locator(".task-state").inner_text()
     officer = visitor("jicai").page  # type: ignore[attr-defined]
@@ -83,7 +83,7 @@ def test_a_task_goes_from_making_to_closing_by_a_second_person(visitor: Visit) -
     task = officer.url
     clerk = visitor("clerk").page  # type: ignore[attr-defined]
     clerk.goto(task)
-    clerk.fill("main [name=text]", "护栏已加固,照片随后。")
+    clerk.fill("main [name=text]", "护栏已加固，照片随后。")
     clerk.get_by_role("button", name="发表意见").click()
     clerk.locator("[data-opens=move-submit]").click()
     clerk.locator("dialog[open] textarea").fill("请验收。")
@@ -126,7 +126,7 @@ def test_three_planted_errors_are_mended_in_the_page_and_accepted(visitor: Visit
     for _ in PLANTED:
         _mend_one_sheet(page, was)
     assert was == {}
-    page.get_by_role("link", name="看变化,采纳").click()
+    page.get_by_role("link", name="看变化，采纳").click()
     page.get_by_role("button", name="采纳").first.click()
     if page.locator("dialog[open] button[value=yes]").count():
         page.locator("dialog[open] button[value=yes]").click()

@@ -63,8 +63,8 @@ def test_assess_says_the_verdict_in_sentences(jiaoheng, store):
     code, out, err = jiaoheng("assess", store)
     assert code == 0
     assert "六校县目前未达到" in out
-    assert "小学 4 所(部):3 所达标,1 所未达标(乙教学点)。" in out
-    assert "教学点:单独计算,不足 50 人的不列入均衡指标" in out
+    assert "小学 4 所（部）：3 所达标，1 所未达标（乙教学点）。" in out
+    assert "教学点：单独计算，不足 50 人的不列入均衡指标" in out
     assert "jiaoheng explain" in out
     assert "Traceback" not in err
 
@@ -92,7 +92,7 @@ def test_fail_under_decides_the_exit_code(jiaoheng, store):
 def test_options_are_printed_and_refused(jiaoheng, store):
     _, out, _ = jiaoheng("assess", store, "--teaching-points", "merged", "--private", "excluded")
     assert "并入主校计算" in out
-    assert "民办学校:不计入" in out
+    assert "民办学校：不计入" in out
     code, _, err = jiaoheng("assess", store, "--teaching-points", "some")
     assert code == 2
     assert "merged" in err
@@ -128,7 +128,7 @@ def test_explain_says_where_an_item_is_to_be_asked_for_and_what_names_are_near(j
     assert "按学校测算" in jiaoheng("explain", store, "六校县", "2.5")[2]
     assert "换成县名“六校县”" in jiaoheng("explain", store, "甲小学", "2.8")[2]
     code, _, err = jiaoheng("explain", store, "丁九年制学校", "1.4")
-    assert (code, "名称相近的有:丁九年一贯制学校" in err) == (2, True)
+    assert (code, "名称相近的有：丁九年一贯制学校" in err) == (2, True)
 
 
 def test_the_rows_of_an_explanation_are_told_once_a_school(jiaoheng, store):
@@ -151,7 +151,7 @@ def test_no_county_figure_is_shown_for_a_part_of_the_schools(jiaoheng, tmp_path)
     (row,) = [line for line in out.splitlines() if "1.4 生均教学用房" in line and "小学 " in line and "—" in line]
     assert "10" not in row
     _, out, _ = jiaoheng("explain", path, "甲县", "1.4")
-    assert "2 所学校中 1 所缺数据,不能计算:乙小学" in out
+    assert "2 所学校中 1 所缺数据，不能计算：乙小学" in out
 
 
 def test_other_measures_of_inequality_are_shown_on_demand(jiaoheng, store):
@@ -195,7 +195,7 @@ def test_rows_of_any_reason_wait_as_they_stand_in_the_file(jiaoheng, tmp_path):
     jiaoheng("import", path, "--out", out)
     (waiting,) = out.glob("*.waiting.csv")
     lines = waiting.read_text(encoding="utf-8-sig")
-    assert "乙小学重复,小学,镇中心区" in lines
+    assert "乙小学重复，小学，镇中心区" in lines
     assert "211," not in lines
     assert "school_id" not in lines
 

@@ -12,13 +12,13 @@ from jiaoheng.cli.usage import told
 SAID = {
     "Missing argument 'CODE'.": "缺少参数 CODE。",
     "Missing option '--home'.": "缺少选项 --home。",
-    "No such option: --admin (Possible options: --administrator)": "没有 --admin 这个选项(是不是 --administrator?)。",
+    "No such option: --admin (Possible options: --administrator)": "没有 --admin 这个选项（是不是 --administrator？）。",
     "No such option: --x": "没有 --x 这个选项。",
     "No such command 'creat'.": "没有 creat 这个命令。",
-    "Got unexpected extra argument(s) (县)": "多出的参数:县。名称中有空格时请加引号。",
+    "Got unexpected extra argument(s) (县)": "多出的参数：县。名称中有空格时请加引号。",
     "Option '--home' requires an argument.": "选项 --home 后面要写值。",
     "Invalid value for '--port': Input should be a valid integer, unable to parse": "--port 的值须是整数。",
-    "Invalid value for '--port': odd": "--port 的值不对:odd",
+    "Invalid value for '--port': odd": "--port 的值不对：odd",
     "Something rare": "Something rare",
 }
 

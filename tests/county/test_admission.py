@@ -38,7 +38,7 @@ def test_a_row_with_an_error_waits_with_its_cells_its_place_and_the_reason() -> 
     (problem,) = errors(admission.problems)
     assert problem.index is None
     assert problem.origin == rejected.origin
-    assert problem.what("zh") == "“持证教师”99 人,多于“专任教师”30 人"
+    assert problem.what("zh") == "“持证教师”99 人，多于“专任教师”30 人"
 
 
 def test_rows_that_lean_on_a_waiting_row_wait_too_and_say_that_there_is_nothing_to_mend_in_them() -> None:
@@ -56,7 +56,7 @@ def test_rows_that_lean_on_a_waiting_row_wait_too_and_say_that_there_is_nothing_
     leaning += 1 + sum(row.get("school_id") == POINT for name, of in rows.items() if name != "schools" for row in of)
     assert by_code == {"unknown_code": 1, "reference_waits": leaning}
     waiting = next(problem for problem in admission.problems if problem.code == "reference_waits")
-    assert waiting.what("zh") == f"“{CENTRAL}”在“学校”表中的那一行(第 2 行)有错待改,本行随之等待"
+    assert waiting.what("zh") == f"“{CENTRAL}”在“学校”表中的那一行（第 2 行）有错待改，本行随之等待"
     assert "row 2" in waiting.what("en")
     assert CENTRAL not in admission.county["enrolment"]["school_id"].to_pylist()
 

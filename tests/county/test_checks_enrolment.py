@@ -61,7 +61,7 @@ def test_classes_that_do_not_add_up_to_the_grade_are_told_with_both_figures() ->
     rows["classes"][0]["pupils"] -= 3
     (problem,) = told(rows)
     assert problem.code == "classes_differ"
-    assert "一年级各班合计 83 人,在校生表 86 人" in problem.what("zh")
+    assert "一年级各班合计 83 人，在校生表 86 人" in problem.what("zh")
     assert "add up to 83 pupils, enrolment says 86" in problem.what("en")
 
 
@@ -70,7 +70,7 @@ def test_another_number_of_classes_is_told() -> None:
     _grade(rows, CENTRAL, 2)["classes"] = 3
     (problem,) = told(rows)
     assert problem.code == "classes_differ"
-    assert "二年级班级表 2 个班,在校生表 3 个班" in problem.what("zh")
+    assert "二年级班级表 2 个班，在校生表 3 个班" in problem.what("zh")
 
 
 def test_a_grade_that_only_one_of_the_tables_has_is_told() -> None:

@@ -152,7 +152,7 @@ def test_where_most_schools_have_no_row_that_is_told_once_a_year() -> None:
     rows["facilities"] = [row for row in rows["facilities"] if row["year"] != 2024 or row["school_id"] == "2141000003"]
     (problem,) = told(rows)
     assert problem.code == "rows_missing"
-    assert "2024 学年 20 所义务教育学校中,19 所" in problem.what("zh")
+    assert "2024 学年 20 所义务教育学校中，19 所" in problem.what("zh")
     rows["facilities"] = [row for row in rows["facilities"] if row["year"] != 2024]
     assert codes(rows) == []
 
@@ -284,7 +284,7 @@ def test_entrants_wildly_off_the_children_of_six_are_told_with_both_figures() ->
             row["persons"] = 34
     (problem,) = told(rows)
     assert problem.code == "entrants_differ"
-    assert "6 岁儿童 68 人,一年级 140 人" in problem.what("zh")
+    assert "6 岁儿童 68 人，一年级 140 人" in problem.what("zh")
     assert codes(rows, gaps=[Gap("enrolment", CENTRAL, 2024)]) == []
     assert codes(rows, gaps=[Gap("enrolment", CENTRAL, 2025)]) == ["entrants_differ"]
 

@@ -61,10 +61,10 @@ def test_one_cell_is_told_with_its_row_and_both_values() -> None:
         changed=(Change("facilities", (CENTRAL, 2025, None), "books", 15480, 312, CENTRAL),),
         schools=frozenset({CENTRAL}),
     )
-    assert change_line(table.changed[0], comparison, "zh") == "青石镇中心小学 · 2025:图书 15,480 → 312"
+    assert change_line(table.changed[0], comparison, "zh") == "青石镇中心小学 · 2025：图书 15,480 → 312"
     assert said(comparison) == [
-        "2025 学年图书 43,020 → 27,852 册(少 15,168)",
-        "“办学条件”表改动 1 处,涉及 1 所学校",
+        "2025 学年图书 43,020 → 27,852 册（少 15,168）",
+        "“办学条件”表改动 1 处，涉及 1 所学校",
     ]
 
 
@@ -74,7 +74,7 @@ def test_an_unknown_figure_is_no_nought() -> None:
     assert change_line(change, comparison, "zh").endswith("图书 15,480 → —")
     assert (figure(comparison, "books").old, figure(comparison, "books").new) == (Total(43020, 0), Total(27540, 1))
     assert said(comparison)[0] == (
-        "2025 学年图书 43,020 → 27,540 册(少 15,480);不全:原有 0 行、现有 1 行缺数或待改,未计入"
+        "2025 学年图书 43,020 → 27,540 册（少 15,480）；不全：原有 0 行、现有 1 行缺数或待改，未计入"
     )
     back = against(put("facilities", "beds", 0, school_id=CENTRAL, year=2025))
     assert back.is_empty
@@ -89,16 +89,16 @@ def test_nought_and_unknown_differ() -> None:
 
 def test_pupils_and_classes_are_told_by_stage() -> None:
     comparison = against(put("enrolment", "pupils", 29, school_id=NINE_YEAR, year=2025, grade=1))
-    assert said(comparison)[0] == "2025 学年小学在校生数 804 → 791(少 13)"
+    assert said(comparison)[0] == "2025 学年小学在校生数 804 → 791（少 13）"
     assert said(comparison, "en")[0] == "Pupils (primary), 2025: 804 → 791 (down 13)"
     assert not figure(comparison, "pupils", "junior").is_changed
     more = against(put("staff", "teachers", 37, school_id=JUNIOR, year=2025, stage="junior"))
-    assert said(more)[0] == "2025 学年初中专任教师 50 → 51(多 1)"
+    assert said(more)[0] == "2025 学年初中专任教师 50 → 51（多 1）"
 
 
 def test_a_change_of_an_earlier_year_is_told_by_its_table_alone() -> None:
     assert said(against(put("enrolment", "pupils", 40, school_id=NINE_YEAR, year=2023, grade=1))) == [
-        "“在校生”表改动 1 处,涉及 1 所学校"
+        "“在校生”表改动 1 处，涉及 1 所学校"
     ]
 
 
@@ -109,11 +109,11 @@ def test_a_new_year_is_held_against_the_latest_before() -> None:
         ]
 
     comparison = against(next_year)
-    assert said(comparison)[:2] == ["新增 2026 学年的在校生数据", "小学在校生数 2025 学年 804 → 2026 学年 789(少 15)"]
+    assert said(comparison)[:2] == ["新增 2026 学年的在校生数据", "小学在校生数 2025 学年 804 → 2026 学年 789（少 15）"]
     assert figure(comparison, "pupils", "primary", 2026).old == Total(804)
     assert figure(comparison, "teaching_area", "", 2026).new == Total(None)
     gone = against(lambda rows: rows.update(enrolment=[row for row in rows["enrolment"] if row["year"] != 2023]))
-    assert said(gone) == ["不再有 2023 学年的在校生数据", "“在校生”表减少 21 行,涉及 4 所学校"]
+    assert said(gone) == ["不再有 2023 学年的在校生数据", "“在校生”表减少 21 行，涉及 4 所学校"]
 
 
 def test_what_happened_to_schools_is_told_first() -> None:
@@ -132,16 +132,16 @@ def test_what_happened_to_schools_is_told_first() -> None:
         SchoolMove("renamed", NINE_YEAR, "望河乡学校", "望河学校"),
     )
     assert said(comparison) == [
-        "新增学校 1 所:城关镇新建小学",
-        "停办学校 1 所:青石镇初级中学(2025 学年为最后一年)",
-        "并入或改属其他学校 1 所:青石镇初级中学 归 望河学校",
-        "不再附属其他学校 1 所:青石镇柳树教学点,原属 青石镇中心小学",
-        "更名学校 1 所:望河乡学校 → 望河学校",
-        "“学校”表新增 1 行,改动 4 处",
+        "新增学校 1 所：城关镇新建小学",
+        "停办学校 1 所：青石镇初级中学（2025 学年为最后一年）",
+        "并入或改属其他学校 1 所：青石镇初级中学 归 望河学校",
+        "不再附属其他学校 1 所：青石镇柳树教学点，原属 青石镇中心小学",
+        "更名学校 1 所：望河乡学校 → 望河学校",
+        "“学校”表新增 1 行，改动 4 处",
     ]
     back = compare(build(_changed(change)), clean_county())
     assert {move.move for move in back.moves} == {"gone", "reopened", "parted", "joined", "renamed"}
-    assert "学校名单中减少 1 所:城关镇新建小学" in said(back)
+    assert "学校名单中减少 1 所：城关镇新建小学" in said(back)
     assert "Schools no longer listed: 1 (城关镇新建小学)" in said(back, "en")
 
 
@@ -151,30 +151,30 @@ def test_many_schools_are_not_all_named() -> None:
             {**rows["schools"][0], "school_id": f"S{each}", "name": f"第{each}小学"} for each in range(8)
         ]
 
-    assert said(against(add))[0] == "新增学校 8 所:" + "、".join(f"第{each}小学" for each in range(6)) + "等"
+    assert said(against(add))[0] == "新增学校 8 所：" + "、".join(f"第{each}小学" for each in range(6)) + "等"
 
 
 def test_without_counts_the_roster_is_counted() -> None:
     rows = clean_rows()
     rows["staff"] = []
     fewer = {**rows, "teachers": rows["teachers"][:1]}
-    assert "2025 学年小学教师名册 2 → 1(少 1)" in said(compare(build(rows), build(fewer)))
+    assert "2025 学年小学教师名册 2 → 1（少 1）" in said(compare(build(rows), build(fewer)))
 
 
 def test_rows_that_wait_are_told_and_mark_the_totals() -> None:
     gap = Gap("enrolment", CENTRAL, 2025, (CENTRAL, "2025", "3"))
     comparison = against(lambda rows: rows["enrolment"].remove(_grade(rows)), gaps=[gap])
     assert said(comparison) == [
-        "2025 学年小学在校生数 804 → 718(少 86);不全:原有 0 行、现有 1 行缺数或待改,未计入",
-        "2025 学年初中在校生数 630 → 630;不全:原有 0 行、现有 1 行缺数或待改,未计入",
-        "2025 学年小学班数 21 → 19 个(少 2);不全:原有 0 行、现有 1 行缺数或待改,未计入",
-        "2025 学年初中班数 18 → 18 个;不全:原有 0 行、现有 1 行缺数或待改,未计入",
+        "2025 学年小学在校生数 804 → 718（少 86）；不全：原有 0 行、现有 1 行缺数或待改，未计入",
+        "2025 学年初中在校生数 630 → 630；不全：原有 0 行、现有 1 行缺数或待改，未计入",
+        "2025 学年小学班数 21 → 19 个（少 2）；不全：原有 0 行、现有 1 行缺数或待改，未计入",
+        "2025 学年初中班数 18 → 18 个；不全：原有 0 行、现有 1 行缺数或待改，未计入",
         "等待改正的数据 0 行 → 1 行",
-        "“在校生”表减少 1 行,涉及 1 所学校",
+        "“在校生”表减少 1 行，涉及 1 所学校",
     ]
     other = msgspec.structs.replace(clean_county(), gaps=(Gap("staff", JUNIOR, 2025),))
     waits = msgspec.structs.replace(clean_county(), gaps=(Gap("staff", CENTRAL, 2025),))
-    assert said(compare(other, waits)) == ["等待改正的数据仍是 1 行,但换了别的行"]
+    assert said(compare(other, waits)) == ["等待改正的数据仍是 1 行，但换了别的行"]
 
 
 def test_the_map_is_compared_too() -> None:
@@ -186,14 +186,14 @@ def test_the_county_s_own_figures_are_no_school_s() -> None:
     comparison = against(put("finance", "amount", 730.5, subject_id=COUNTY, year=2025))
     assert said(comparison) == ["“经费”表改动 1 处"]
     (change,) = comparison.tables[0].changed
-    assert change_line(change, comparison, "zh") == f"{COUNTY} · 2025 · 小学生均公用经费标准:金额 720 → 730.5"
+    assert change_line(change, comparison, "zh") == f"{COUNTY} · 2025 · 小学生均公用经费标准：金额 720 → 730.5"
 
 
 def test_codes_and_yes_and_no_are_told_in_words() -> None:
     comparison = against(put("schools", "boarding", True, school_id=CENTRAL))
     assert change_line(comparison.tables[0].changed[0], comparison, "en").endswith("Boarding school no → yes")
     comparison = against(put("teachers", "subjects", "math;pe", teacher_id="T00002"))
-    assert change_line(comparison.tables[0].changed[0], comparison, "zh") == "T00002 · 2025:任教学科 数学 → 数学、体育"
+    assert change_line(comparison.tables[0].changed[0], comparison, "zh") == "T00002 · 2025：任教学科 数学 → 数学、体育"
 
 
 def test_rows_of_one_key_are_compared_as_rows() -> None:

@@ -69,7 +69,7 @@ def test_a_problem_says_where_what_and_how_to_mend_it() -> None:
     )
     assert problem.where("zh") == "county.xlsx · 学校 · 第 14 行 · 办学类型"
     assert problem.where("en") == "county.xlsx · 学校 · row 14 · Kind"
-    assert problem.what("zh") == "“办学类型”必填,现为空"
+    assert problem.what("zh") == "“办学类型”必填，现为空"
     assert problem.remedy("en") == "fill in “Kind”"
     assert problem.severity == "error"
 

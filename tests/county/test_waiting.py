@@ -28,7 +28,7 @@ def test_a_waiting_row_stands_with_its_place_the_reason_the_remedy_and_its_cells
     path = write_waiting(tmp_path / "w.csv", [_rejected({"学校标识码": "0546", "学校名称": "青石小学"})], "zh")
     assert _lines(path) == [
         ["表", "文件", "工作表", "行号", "哪里不对", "怎么改", "学校标识码", "学校名称"],
-        ["学校", "county.xlsx", "学校", "14", "“办学类型”必填,现为空", "请填写“办学类型”", "0546", "青石小学"],
+        ["学校", "county.xlsx", "学校", "14", "“办学类型”必填，现为空", "请填写“办学类型”", "0546", "青石小学"],
     ]
 
 
@@ -70,7 +70,7 @@ def test_a_reason_that_does_not_name_its_column_gets_it(tmp_path: Path) -> None:
     why = (Problem(code="unknown_reference", table="enrolment", column="school_id", value="99",
                    details={"table_zh": "学校", "table_en": "Schools"}),)  # fmt: skip
     (line,) = _lines(write_waiting(tmp_path / "w.csv", [Rejected("enrolment", {}, {}, Origin(), why)], "zh"))[1:]
-    assert line[4] == "学校标识码:“99”不在“学校”表中"
+    assert line[4] == "学校标识码：“99”不在“学校”表中"
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_every_waiting_row_of_an_admission_is_in_the_file_with_its_reason(tmp_pa
     }
     assert len(found) == len(rejected)
     assert found[0].what == "“办学类型”没有“999”这一项"
-    assert {row.remedy for row in found[1:]} == {"先改好那一行;本行不必改动,重新导入后自动通过"}
+    assert {row.remedy for row in found[1:]} == {"先改好那一行；本行不必改动，重新导入后自动通过"}
 
 
 def test_personal_values_are_masked_in_the_file(tmp_path: Path) -> None:

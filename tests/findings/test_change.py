@@ -71,7 +71,7 @@ def test_a_school_that_comes_to_fail_is_named_with_its_stage() -> None:
     found = between(county(), poor)
     (school,) = found.schools
     assert (school.school_id, school.stage, school.now) == ("C", "junior", "fails")
-    assert "初中变为未达标 1 所:丙初级中学" in said(found, poor)
+    assert "初中变为未达标 1 所：丙初级中学" in said(found, poor)
     assert "Junior secondary, schools that fail now: 1 (丙初级中学)" in said(found, poor, "en")
 
 
@@ -86,9 +86,9 @@ def test_a_coefficient_that_crosses_its_limit_is_told_before_those_that_move() -
     assert then is not None
     assert now is not None
     assert (then.status, now.status) == ("meets", "fails")
-    assert any(f"→ {now.coefficient:.3f},现已超过限值 0.45" in sentence for sentence in said(found, poor))
+    assert any(f"→ {now.coefficient:.3f}，现已超过限值 0.45" in sentence for sentence in said(found, poor))
     back = between(poor, county())
-    assert any(f"→ {then.coefficient:.3f},现在限值 0.45 以内" in sentence for sentence in said(back, county()))
+    assert any(f"→ {then.coefficient:.3f}，现在限值 0.45 以内" in sentence for sentence in said(back, county()))
 
 
 def test_a_finding_whose_figure_is_unknown_now_is_not_told_as_solved() -> None:
@@ -112,9 +112,9 @@ def test_a_school_that_is_there_no_more_has_solved_nothing() -> None:
     found = between(build(facts), build(without))
     assert SchoolChange("C", "丙初级中学", "junior", "fails", None) in found.schools
     assert ("C", "1.4") in {(finding.school_id, finding.item) for finding in found.lapsed}
-    assert "初中不再列入 1 所:丙初级中学" in said(found, build(without))
+    assert "初中不再列入 1 所：丙初级中学" in said(found, build(without))
     fresh = between(build(without), build(facts))
-    assert "初中新列入、未达标 1 所:丙初级中学" in said(fresh, build(facts))
+    assert "初中新列入、未达标 1 所：丙初级中学" in said(fresh, build(facts))
 
 
 def test_a_finding_that_stands_with_other_figures_has_moved() -> None:

@@ -23,7 +23,7 @@ def test_the_verdict_comes_first_and_no_empty_count_is_read_aloud(told):
 
 
 def test_schools_that_fail_are_named(told):
-    assert "1 所未达标(乙教学点)" in told[1]
+    assert "1 所未达标（乙教学点）" in told[1]
 
 
 def test_a_coefficient_over_its_limit_names_the_schools_that_widen_it():
@@ -50,9 +50,9 @@ def test_money_that_is_short_is_told_in_yuan():
         for finding in assess(county, STANDARD).findings
         if finding.item == "3.4" and finding.school_id == "C"
     ]
-    assert lines == ["丙初级中学“教师培训经费”4%,标准 5,缺 1,000 元"]
+    assert lines == ["丙初级中学“教师培训经费”4%，标准 5，缺 1,000 元"]
 
 
 def test_a_label_with_brackets_is_not_put_in_brackets():
-    assert words.check_label(STANDARD, "2.3.music", "zh") == "音乐、美术专用教室:音乐教室(≥96㎡)"
-    assert words.check_label(STANDARD, "4.1.survey", "zh") == "社会认可度(问卷调查)"
+    assert words.check_label(STANDARD, "2.3.music", "zh") == "音乐、美术专用教室：音乐教室（≥96㎡）"
+    assert words.check_label(STANDARD, "4.1.survey", "zh") == "社会认可度（问卷调查）"

@@ -106,7 +106,7 @@ def test_a_restored_workspace_is_the_same_to_the_last_byte_and_event(
     old, file = kept
     told = new.do("restore", str(file)).stdout
     assert "校验值全部相符" in told
-    assert "数据快照 1,报送 1,任务 1,佐证 1" in told
+    assert "数据快照 1，报送 1，任务 1，佐证 1" in told
     assert "记录链完整" in told
     assert _files(new.home) == _files(old.home)
     assert len(_files(new.home)) > 5
@@ -145,7 +145,7 @@ def test_a_missing_file_is_named(kept: tuple[Workspace, Path], tmp_path: Path) -
     def change(members: dict[str, bytes]) -> None:
         members.pop(next(name for name in members if name.startswith("evidence/")))
 
-    with pytest.raises(BackupError, match="缺少 1 个文件,如 evidence/"):
+    with pytest.raises(BackupError, match="缺少 1 个文件，如 evidence/"):
         Archive(_rewritten(kept[1], tmp_path / "x.zip", change))
 
 

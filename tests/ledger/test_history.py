@@ -49,7 +49,7 @@ def test_a_password_is_not_told_nor_its_whole_hash() -> None:
     clerk = person("clerk")
     set_password(Actor(person("admin")), clerk, password="one-initial-password")
     changes = {change.label: change for change in history.history(clerk)[0].changes}
-    assert changes["密码"].after.startswith("(不显示")
+    assert changes["密码"].after.startswith("（不显示")
     assert len(changes["密码"].after) < 30
     assert (changes["下次登录须改密码"].before, changes["下次登录须改密码"].after) == ("否", "是")
 

@@ -45,8 +45,8 @@ def _handed_in(check: str, school: str = "", **given: object) -> Task:
 def test_a_finding_becomes_a_task_with_its_target_and_where_it_was_read() -> None:
     task = finding_task("1.7", CROWDED)
     snapshot = facts.assessed_snapshot(bureau())
-    assert task.title == "望岚县实验小学(小学)“多媒体教室(百名学生)”达到 2.3 间/百人"
-    assert task.detail == "望岚县实验小学(小学)“多媒体教室(百名学生)”2.18 间/百人,标准 2.3,缺 3 间。"
+    assert task.title == "望岚县实验小学（小学）“多媒体教室（百名学生）”达到 2.3 间/百人"
+    assert task.detail == "望岚县实验小学（小学）“多媒体教室（百名学生）”2.18 间/百人，标准 2.3，缺 3 间。"
     assert (task.lead, task.school, task.verifier) == (unit(CROWDED), unit(CROWDED), unit(FINANCE))
     assert (task.snapshot, task.source, task.item) == (snapshot, Task.Source.FINDING, "1.7")
     assert Target.of(task.target) == Target("figure", "cn-2017", "1.7", "primary", unit(CROWDED).code)
@@ -86,7 +86,7 @@ def test_not_met_is_refused_with_the_figure_in_both_languages() -> None:
     newer_facts({ROOMS: 45})
     with pytest.raises(Refused) as refused:
         task_states.close(by("jicai"), task)
-    assert "2.26 间/百人,标准 2.3,缺 1 间" in str(refused.value)
+    assert "2.26 间/百人，标准 2.3，缺 1 间" in str(refused.value)
     with override("en"), pytest.raises(Refused) as refused:
         task_states.close(by("jicai"), task)
     assert "2.26 rooms per 100 pupils; the standard is 2.3, short of 1 rooms" in str(refused.value)
@@ -169,9 +169,9 @@ def test_a_coefficient_closes_within_its_limit_only() -> None:
 def test_a_schools_verdict_is_a_target_too() -> None:
     school = "城关镇第二小学"
     task = _handed_in("", school, kind="verdict")
-    assert task.title == "城关镇第二小学(小学)资源配置综合达标"
+    assert task.title == "城关镇第二小学（小学）资源配置综合达标"
     newer_facts({ROOMS: 60})
-    with pytest.raises(Refused, match="未达标 2 项,缺数据 0 项,须至少 6 项达标"):
+    with pytest.raises(Refused, match="未达标 2 项，缺数据 0 项，须至少 6 项达标"):
         task_states.close(by("jicai"), task)
 
 

@@ -116,7 +116,7 @@ def test_without_evidence_or_a_word_from_those_who_did_it_nothing_closes() -> No
     tasks.comment(by("jijiao"), task, text="看过了")
     with pytest.raises(Refused, match="佐证"):
         task_states.close(by("jijiao"), task)
-    tasks.comment(by("head"), task, text="已修好,长 12 米")
+    tasks.comment(by("head"), task, text="已修好，长 12 米")
     assert task_states.close(by("jijiao"), task).proof == {"evidence": [], "comments": 1}
 
 

@@ -38,8 +38,8 @@ def test_a_chart_on_a_page_is_strict_and_said_in_words(coefficients: Chart) -> N
 
 
 def test_the_words_name_what_is_over_its_limit(coefficients: Chart) -> None:
-    assert "2025 年 14 项中 1 项超过限值:小学生均体育场馆 0.558(限 0.50)" in coefficients.told
-    assert coefficients.told.endswith("有缺数据的年份:2024")
+    assert "2025 年 14 项中 1 项超过限值：小学生均体育场馆 0.558（限 0.50）" in coefficients.told
+    assert coefficients.told.endswith("有缺数据的年份：2024")
 
 
 def test_all_fourteen_lines_are_there_and_a_year_without_a_figure_breaks_them(coefficients: Chart) -> None:
@@ -106,7 +106,7 @@ def test_pupils_are_added_by_stage_and_a_missing_number_is_not_0() -> None:
     chart = pupils_over_years(build({"enrolment": rows}))
     by_stage = [(own["year"], own["value"]) for own in _values(chart) if own["stage"] == "小学"]
     assert by_stage == [(2023, 50), (2024, None), (2025, None)]
-    assert chart.told == "在校生数:小学 2023 年 50 人;初中 2023 年 40 人。有缺数据的年份:2024、2025"
+    assert chart.told == "在校生数：小学 2023 年 50 人；初中 2023 年 40 人。有缺数据的年份：2024、2025"
 
 
 def test_without_figures_a_chart_is_empty_and_says_why(standard: Standard) -> None:

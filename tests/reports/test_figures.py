@@ -28,7 +28,7 @@ def test_a_strip_says_the_line_and_how_many_stand_where(
 ) -> None:
     label = parsed(strip_of(assessment, "1.5", "primary", standard, county)).get("aria-label", "")
     counts = Counter(value.status for value in values_of(assessment, "1.5", "primary"))
-    assert label.startswith("小学生均体育场馆:43 所学校,标准不低于 7.5 ㎡/人,")
+    assert label.startswith("小学生均体育场馆：43 所学校，标准不低于 7.5 ㎡/人，")
     assert f"{counts['meets']} 所达标" in label
     assert f"{counts['fails']} 所未达标" in label
 

@@ -87,7 +87,7 @@ def test_a_school_without_coordinates_stands_at_its_village_and_is_told(county: 
     drawn = county_map(changed, marks, label="结论")
     assert (drawn.left_out, drawn.at_place) == ((), (first,))
     (note,) = drawn.notes(changed, "zh")
-    assert note == f"1 所学校没有经纬度,画在所在村(社区)的位置:{county.school_names()[first]}"
+    assert note == f"1 所学校没有经纬度，画在所在村（社区）的位置：{county.school_names()[first]}"
 
 
 def test_schools_that_have_no_place_at_all_are_told_and_the_rest_is_drawn(

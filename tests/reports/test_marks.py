@@ -25,8 +25,8 @@ def _strip(dots: list[Dot], threshold: float | None = 4.2, **also: object) -> st
 def test_every_school_is_on_the_strip_with_its_name_and_figure() -> None:
     told = list(titles(parsed(_strip(_DOTS))))
     assert len(told) == len(_DOTS)
-    assert "甲校:3.1 人/百人(未达标)" in told
-    assert "己校:缺数据,不能判定" in told
+    assert "甲校：3.1 人/百人（未达标）" in told
+    assert "己校：缺数据，不能判定" in told
 
 
 def test_a_dot_stands_left_of_the_line_exactly_when_it_is_below() -> None:
@@ -48,7 +48,7 @@ def test_the_line_stands_at_one_place_whatever_the_figures() -> None:
 def test_what_lies_beyond_the_scale_is_an_arrow_that_says_so() -> None:
     root = parsed(_strip(_DOTS))
     (arrow,) = every(root, "polygon")
-    assert next(titles(arrow)) == "戊校:60 人/百人(达标;超出图示范围)"
+    assert next(titles(arrow)) == "戊校：60 人/百人（达标；超出图示范围）"
 
 
 def test_many_beyond_the_scale_are_one_arrow_with_their_number_and_names() -> None:
@@ -69,8 +69,8 @@ def test_a_strip_says_itself_in_both_languages() -> None:
     zh, en = (parsed(_strip(_DOTS, language=language)) for language in ("zh", "en"))
     assert zh.get("role") == en.get("role") == "img"
     assert zh.get("aria-label") == (
-        "教师:6 所学校,标准不低于 4.2 人/百人,3 所达标,1 所未达标但在 85% 以上,"
-        "1 所未达标,1 所缺数据;最低 甲校 3.1,最高 戊校 60"
+        "教师：6 所学校，标准不低于 4.2 人/百人，3 所达标，1 所未达标但在 85% 以上，"
+        "1 所未达标，1 所缺数据；最低 甲校 3.1，最高 戊校 60"
     )
     assert "3 meet it, 1 are below it by at most 15 %, 1 fail, 1 lack figures" in en.get("aria-label", "")
 
@@ -103,7 +103,7 @@ def test_a_bar_has_the_class_of_its_status(status: Status) -> None:
 def test_a_bar_without_a_figure_is_only_its_track() -> None:
     root = parsed(bar(None, 4.2, "unknown"))
     assert [node.get("class") for node in every(root, "rect")] == ["mark-track"]
-    assert root.get("aria-label") == "—,标准不低于 4.2,缺数据,不能判定"
+    assert root.get("aria-label") == "—，标准不低于 4.2，缺数据，不能判定"
 
 
 def test_a_bar_is_as_long_as_its_figure_and_ends_in_an_arrow_beyond_the_scale() -> None:

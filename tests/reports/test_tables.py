@@ -26,12 +26,12 @@ def _cells(*texts: Cell) -> list[Any]:
 
 
 def test_cells_keep_their_types_and_a_missing_one_stays_empty() -> None:
-    rows = [("甲校", 2341, 4.271678769756514, date(2025, 9, 1)), ("乙校", None, "缺:教学用房面积", None)]
+    rows = [("甲校", 2341, 4.271678769756514, date(2025, 9, 1)), ("乙校", None, "缺：教学用房面积", None)]
     sheet = _sheet(write_table("指标", _COLUMNS, rows))
     assert [cell.value for cell in sheet[2]] == ["学校", "学生数", "现值", "截止日期"]
     assert [cell.value for cell in sheet[3]] == ["甲校", 2341, 4.271678769756514, datetime(2025, 9, 1)]
     assert [cell.data_type for cell in sheet[3]] == ["s", "n", "n", "d"]
-    assert [cell.value for cell in sheet[4]] == ["乙校", None, "缺:教学用房面积", None]
+    assert [cell.value for cell in sheet[4]] == ["乙校", None, "缺：教学用房面积", None]
 
 
 @pytest.mark.parametrize(

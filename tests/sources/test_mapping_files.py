@@ -90,8 +90,8 @@ pupils = "n"
     def test_headers_match_whatever_their_width_case_and_spaces_and_by_alias(self, tmp_path: Path) -> None:
         batch = mapped(
             tmp_path,
-            PLACES.replace('name = "name"', 'name = ["乡镇名", "名称(全称)"]'),
-            {"towns.csv": "CODE, 名称 (全称)\n1,甲\n"},
+            PLACES.replace('name = "name"', 'name = ["乡镇名", "名称（全称）"]'),
+            {"towns.csv": "CODE, 名称 （全称）\n1,甲\n"},
         )
         assert values(batch, "places", "place_id", "name") == [("1", "甲")]
 

@@ -85,9 +85,9 @@ def test_of_two_mends_of_one_cell_the_last_holds(tmp_path: Path) -> None:
 
 
 def test_a_header_can_be_mended_by_its_own_words(tmp_path: Path) -> None:
-    path = xlsx(tmp_path / "a.xlsx", 在校生=[[*PUPILS[:4], "人数(头)"], ["01", 2025, 1, 2, 80]])
+    path = xlsx(tmp_path / "a.xlsx", 在校生=[[*PUPILS[:4], "人数（头）"], ["01", 2025, 1, 2, 80]])
     assert codes(read(path)) == ["header_unit"]
-    batch = read(path, [mend(1, "人数(头)", "在校生数")])
+    batch = read(path, [mend(1, "人数（头）", "在校生数")])
     assert batch.problems == ()
     assert values(batch)[0]["pupils"] == 80
 

@@ -230,7 +230,7 @@ ANY_CELL = st.one_of(
     st.just(""),
     st.text(max_size=8),
     st.sampled_from(
-        ["合计", "备注:x", "示例", "学校标识码", "学年", "年级", "在校生数", "1", "2025", "小学", "单位:万元"]
+        ["合计", "备注：x", "示例", "学校标识码", "学年", "年级", "在校生数", "1", "2025", "小学", "单位：万元"]
     ),
     st.integers(),
     st.floats(),
@@ -250,7 +250,7 @@ PLACES = st.tuples(st.integers(0, 9), st.integers(0, 6))
 def test_no_grid_whatever_stops_the_reader_or_loses_a_row(
     rows: tuple[tuple[object, ...], ...], merged: tuple[Any, ...], sheet: str
 ) -> None:
-    header = ("学校标识码", "学年", "年级", "在校生数", "班数(个)", "备用")
+    header = ("学校标识码", "学年", "年级", "在校生数", "班数（个）", "备用")
     grid = Grid("a.xlsx", sheet, (header, *rows), merged)
     batch = read_table(grid, SCHEMA.tables["enrolment"])
     seen = {row.origin.row for row in batch.rows.get("enrolment", ())}

@@ -103,7 +103,7 @@ def test_a_coefficient_is_taken_apart_into_parts_of_the_whole(as_user: As, asses
     rows = page.tables["各校的影响"][1:]
     assert len(rows) == even.schools
     assert sum(float(row[4].rstrip("%")) for row in rows) == pytest.approx(100, abs=0.05 * len(rows))
-    assert f"差异系数 {even.coefficient:.4f},限值 {even.at_most:.2f}" in page.text
+    assert f"差异系数 {even.coefficient:.4f}，限值 {even.at_most:.2f}" in page.text
     values = [value for value in assessed.values if (value.check, value.stage) == (even.check, even.stage)]
     total = sum(value.numerator or 0 for value in values) / sum(value.denominator or 0 for value in values)
     assert total == pytest.approx(even.mean)

@@ -67,11 +67,11 @@ def test_a_coefficient_that_lacks_a_school_is_unknown_and_says_so(as_user: As, g
 
 def test_taken_apart_it_names_the_school_and_what_is_missing(as_user: As, gaps: Assessment) -> None:
     page = Page(as_user("juzhang").get("/figures/1.7/primary/").content.decode())
-    lacking = page.tables["小学多媒体教室(百名学生)"][1:]
+    lacking = page.tables["小学多媒体教室（百名学生）"][1:]
     assert [row[0] for row in lacking] == [SCHOOL]
     assert lacking[0][2] == "—"
-    assert "缺:网络多媒体教室" in lacking[0][5]
-    assert "差异系数 —,限值 0.50" in page.text
+    assert "缺：网络多媒体教室" in lacking[0][5]
+    assert "差异系数 —，限值 0.50" in page.text
 
 
 def test_the_matrix_says_why_and_puts_the_unknown_last_both_ways(as_user: As, gaps: Assessment) -> None:
@@ -79,7 +79,7 @@ def test_the_matrix_says_why_and_puts_the_unknown_last_both_ways(as_user: As, ga
     for sort in ("1.7", "-1.7"):
         rows = Page(client.get(f"/matrix/?sort={sort}").content.decode()).tables["学校 × 指标"][1:]
         assert rows[-1][0] == SCHOOL
-        assert rows[-1][-1] == "— 未知 缺:网络多媒体教室"
+        assert rows[-1][-1] == "— 未知 缺：网络多媒体教室"
     unknown = client.get("/matrix/?verdict=unknown").content.decode()
     own = next(school for school in gaps.schools if school.name == SCHOOL)
     assert (SCHOOL in Page(unknown).text) == (own.verdict == "unknown")
@@ -88,7 +88,7 @@ def test_the_matrix_says_why_and_puts_the_unknown_last_both_ways(as_user: As, ga
 def test_the_workbook_says_why_in_the_cell(as_user: As, gaps: Assessment) -> None:
     data = as_user("juzhang").get(f"/matrix/excel/?name={SCHOOL}").content
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
-    assert sheet[2][11] == "缺:网络多媒体教室"
+    assert sheet[2][11] == "缺：网络多媒体教室"
 
 
 def test_the_map_shows_it_hollow_and_counts_it(as_user: As, gaps: Assessment) -> None:
@@ -104,7 +104,7 @@ def test_schools_without_a_place_are_named_below_the_map(as_user: As) -> None:
         county = without(county, "schools", column, nowhere)
     accepted(county)
     text = Page(as_user("juzhang").get("/map/").content.decode()).text
-    assert f"1 所学校没有经纬度,未画在图上:{SCHOOL}" in text
+    assert f"1 所学校没有经纬度，未画在图上：{SCHOOL}" in text
 
 
 def test_a_county_without_any_place_gets_no_map_but_the_remedy(as_user: As) -> None:
@@ -132,4 +132,4 @@ def test_class_sizes_known_by_grade_only_are_a_range_with_the_remedy(as_user: As
     text = " ".join(rows["学校 × 指标"][1])
     assert f"{words.number(value.low)}–{words.number(value.high)}" in text
     if value.status == "unknown":
-        assert "只有年级合计,请填“班级”表" in text
+        assert "只有年级合计，请填“班级”表" in text

@@ -166,7 +166,7 @@ def test_while_newer_facts_are_measured_the_page_stays_and_says_so(as_user: As) 
             progress=0.4,
         ).save()
     text = said(as_user("clerk"))
-    assert "正在测算(40%)" in text
+    assert "正在测算（40%）" in text
     assert "以下仍是" in text
     assert "望岚县目前未达到" in text
 
@@ -198,7 +198,7 @@ def test_failed_measuring_is_told_with_its_reason(as_user: As) -> None:
             kind="assess",
             snapshot=snapshot.name,
             status=Run.Status.FAILED,
-            error="没有在校生数据,无法测算。",
+            error="没有在校生数据，无法测算。",
         ).save()
     text = said(as_user("jijiao"))
     assert "测算没有完成" in text
@@ -223,7 +223,7 @@ def test_what_changed_since_the_facts_before_is_said_in_words(as_user: As) -> No
     keep_assessment(SYSTEM, new, worse)
     page = Page(as_user("juzhang").get("/").content.decode())
     assert "与上一次数据相比" in page.text
-    assert "变为未达标 1 所:青石镇中心小学" in page.text
+    assert "变为未达标 1 所：青石镇中心小学" in page.text
     link = reverse("compare_snapshots") + f"?from={old.pk}&to={new.pk}"
     assert link in page.links
     assert as_user("juzhang").get(link).status_code == 200

@@ -145,7 +145,7 @@ def test_a_refused_close_says_the_figure_on_the_page(as_user: AsUser) -> None:
     task_states.submit(by("clerk"), task)
     newer_facts({(CROWDED, "multimedia_rooms"): 45})
     answer = as_user("jicai").post(reverse("task_move", args=[task.pk, "close"]))
-    assert "2.26 间/百人,标准 2.3,缺 1 间" in answer.content.decode()
+    assert "2.26 间/百人，标准 2.3，缺 1 间" in answer.content.decode()
     assert Task.objects.get(pk=task.pk).state == Task.State.SUBMITTED
 
 
@@ -178,7 +178,7 @@ def test_the_calendar_shows_each_task_on_its_day(as_user: AsUser) -> None:
 
 
 def test_the_workbook_holds_the_filtered_tasks_and_no_formula(as_user: AsUser) -> None:
-    hand_task(title='=HYPERLINK("http://x","点我")', detail="+1+1")
+    hand_task(title='=HYPERLINK（"http://x","点我"）', detail="+1+1")
     hand_task(title="另一件", lead=unit(CENTRAL))
     measured = finding_task("1.7", CROWDED)
     answer = as_user("jijiao").get(reverse("tasks_export"), {"school": unit(CROWDED).pk})

@@ -64,7 +64,7 @@ def test_the_officer_ticks_looks_and_accepts_all_in_one(bureau: Organisation, as
 
 def test_a_return_with_something_to_mend_cannot_be_ticked_and_says_why(bureau: Organisation, as_user: AsUser) -> None:
     good = _sent("six_clerk", "甲小学", table("A,2025,1,2,71"))
-    bad = _sent("six_other", "丙初级中学", table("C,2025,7,4,二百"))
+    bad = _sent("six_other", "丙初级中学", table("C,2025,7,4，二百"))
     client = as_user("six_officer")
     page = client.get(reverse("together")).content.decode()
     assert _boxes(page) == [(str(good.pk), " checked")]
@@ -89,7 +89,7 @@ def test_what_cannot_be_accepted_is_named_and_the_others_go_on_without_it(
     address = reverse("together_review", args=[run.pk])
     page = client.get(address).content.decode()
     assert "丙初级中学" in page
-    assert "去掉这些,核对其余 1 所" in page
+    assert "去掉这些，核对其余 1 所" in page
     assert re.findall(r'type="hidden" name="submission" value="(\d+)"', page) == [str(first.pk)]
     refused = client.post(reverse("together_accept", args=[run.pk]))
     assert refused.status_code == 409

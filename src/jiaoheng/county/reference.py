@@ -12,24 +12,24 @@ from jiaoheng.language import Language, Text
 PAGES: dict[Language, str] = {"zh": "tables.zh-CN.md", "en": "tables.md"}
 
 _TYPES = {
-    "id": Text("代码(文本,保留前导零)", "code (text, leading zeros kept)"),
+    "id": Text("代码（文本，保留前导零）", "code (text, leading zeros kept)"),
     "text": Text("文本", "text"),
     "integer": Text("整数", "whole number"),
     "number": Text("数", "number"),
     "boolean": Text("是/否", "yes or no"),
     "year": Text("学年", "school year"),
     "code": Text("选项", "choice"),
-    "codes": Text("选项(可多选)", "choices"),
+    "codes": Text("选项（可多选）", "choices"),
 }
 _TEXTS = {
     "title": Text("县的数据表", "The county's tables"),
     "generated": Text(
-        "本页由 `src/jiaoheng/county/schema.toml` 生成,改动请改那里,再运行 `python -m jiaoheng.county.reference`。",
+        "本页由 `src/jiaoheng/county/schema.toml` 生成，改动请改那里，再运行 `python -m jiaoheng.county.reference`。",
         "Written from `src/jiaoheng/county/schema.toml`: change that, then run `python -m jiaoheng.county.reference`.",
     ),
     "intro": Text(
-        "每张表对应工作簿的一个工作表(或一个 CSV、Parquet 文件)。表头用中文名称、英文代码或“也可写作”中的任何一个都行,"
-        "列的顺序不限。**没有的数据留空,不要填 0**:空表示不知道,0 表示确实没有。学年填开始的年份:"
+        "每张表对应工作簿的一个工作表（或一个 CSV、Parquet 文件）。表头用中文名称、英文代码或“也可写作”中的任何一个都行，"
+        "列的顺序不限。**没有的数据留空，不要填 0**：空表示不知道，0 表示确实没有。学年填开始的年份："
         "2025—2026 学年填 2025。姓名、身份证号、电话等个人信息一律不收。",
         "A table is a sheet of the workbook, or a CSV or Parquet file. Headers may be the Chinese or English label, "
         "the code or any of “also accepted”, in any order. **Leave blank what is not known; never write 0 for it**: "
@@ -40,20 +40,20 @@ _TEXTS = {
     "codes": Text("代码表", "Code lists"),
     "units": Text("单位", "Units"),
     "units_intro": Text(
-        "数值按标准单位保存;表头或单元格写明下列单位的,读入时换算。",
+        "数值按标准单位保存；表头或单元格写明下列单位的，读入时换算。",
         "Figures are kept in the standard unit; those that arrive in one of these are converted.",
     ),
-    "key": Text("同一张表中不得重复的列:{key}。", "No two rows may have the same {key}."),
+    "key": Text("同一张表中不得重复的列：{key}。", "No two rows may have the same {key}."),
     "required": Text("必须有此表。", "This table is required."),
-    "sheet_aliases": Text("工作表也可叫:{names}。", "The sheet may also be called: {names}."),
+    "sheet_aliases": Text("工作表也可叫：{names}。", "The sheet may also be called: {names}."),
     "see": Text("见[{label}](#{anchor})", "see [{label}](#{anchor})"),
     "several": Text("多项用“{sign}”隔开", "several are joined by “{sign}”"),
     "refers": Text("须在“{label}”表中有", "must be in the table “{label}”"),
     "at_least": Text("不小于 {minimum}", "at least {minimum}"),
     "at_most": Text("不大于 {maximum}", "at most {maximum}"),
     "default": Text("留空按 {default}", "blank means {default}"),
-    "example": Text("例:{example}", "such as {example}"),
-    "aliases": Text("也可写作:{names}", "also accepted: {names}"),
+    "example": Text("例：{example}", "such as {example}"),
+    "aliases": Text("也可写作：{names}", "also accepted: {names}"),
     "yes": Text("是", "yes"),
     "no": Text("否", "no"),
 }

@@ -66,4 +66,4 @@ def listed(texts: Sequence[Text], at_most: int = 6) -> Text:
     shown, more = texts[:at_most], len(texts) - at_most
     zh = ";".join(text.zh for text in shown)
     en = "; ".join(text.en for text in shown)
-    return Text(f"{zh}(另有 {more} 处)", f"{en} (and {more} more)") if more > 0 else Text(zh, en)
+    return Text(f"{zh}（另有 {more} 处）", f"{en} (and {more} more)") if more > 0 else Text(zh, en)

@@ -40,27 +40,27 @@ class AssessmentError(ValueError):
 
 
 _REFUSALS = {
-    "no_enrolment": Text(zh="没有在校生数据,无法测算", en="there is no enrolment, so nothing can be measured"),
+    "no_enrolment": Text(zh="没有在校生数据，无法测算", en="there is no enrolment, so nothing can be measured"),
     "no_year": Text(
-        zh="没有 {year} 学年的在校生数据,现有:{there}",
+        zh="没有 {year} 学年的在校生数据，现有：{there}",
         en="no enrolment in school year {year}; there is: {there}",
     ),
     "no_school": Text(zh="没有找到学校“{wanted}”", en="no school is called or coded “{wanted}”"),
     "no_school_near": Text(
-        zh="没有找到学校“{wanted}”;名称相近的有:{names}",
+        zh="没有找到学校“{wanted}”；名称相近的有：{names}",
         en="no school is called or coded “{wanted}”; names near to it: {names}",
     ),
     "not_asked": Text(zh="“{school}”不适用指标 {item}", en="item {item} does not apply to “{school}”"),
     "of_schools": Text(
-        zh="指标 {item} 按学校测算,请写学校名称或代码",
+        zh="指标 {item} 按学校测算，请写学校名称或代码",
         en="item {item} is measured school by school: give a school's name or code",
     ),
     "of_county": Text(
-        zh="指标 {item} 按全县测算,请把学校名称换成县名“{county}”",
+        zh="指标 {item} 按全县测算，请把学校名称换成县名“{county}”",
         en="item {item} is of the whole county: give “{county}” instead of a school",
     ),
     "several": Text(
-        zh="“{wanted}”对应多所学校:{names};请写全名或代码",
+        zh="“{wanted}”对应多所学校：{names}；请写全名或代码",
         en="“{wanted}” fits several schools: {names}; give the full name or the code",
     ),
 }

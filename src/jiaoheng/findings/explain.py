@@ -299,15 +299,15 @@ def input_label(name: str, language: Language) -> str:
 DERIVED = {
     "compulsory_pupils": Text(zh="义务教育阶段在校生", en="Pupils of the compulsory stages"),
     "compulsory_classes": Text(zh="义务教育阶段班数", en="Classes of the compulsory stages"),
-    "compulsory_quota": Text(zh="生均公用经费标准(加权)", en="Operating quota per pupil, weighted"),
+    "compulsory_quota": Text(zh="生均公用经费标准（加权）", en="Operating quota per pupil, weighted"),
     "school_pupils": Text(zh="全校在校生", en="Pupils of the whole school"),
     "largest_class": Text(zh="最大班额", en="Largest class"),
-    "largest_class_low": Text(zh="最大班额(下界)", en="Largest class, at least"),
-    "largest_class_high": Text(zh="最大班额(上界)", en="Largest class, at most"),
+    "largest_class_low": Text(zh="最大班额（下界）", en="Largest class, at least"),
+    "largest_class_high": Text(zh="最大班额（上界）", en="Largest class, at most"),
     "value": Text(zh="上报数值", en="Reported figure"),
     "reported": Text(zh="上报数值及佐证材料", en="Reported figure with its evidence"),
     "contradiction": Text(
-        zh="相互一致的数据(减去的比原有的还多)", en="Figures that agree (more is taken off than there is)"
+        zh="相互一致的数据（减去的比原有的还多）", en="Figures that agree (more is taken off than there is)"
     ),
-    "denominator": Text(zh="分母(为 0)", en="The denominator (it is 0)"),
+    "denominator": Text(zh="分母（为 0）", en="The denominator (it is 0)"),
 }

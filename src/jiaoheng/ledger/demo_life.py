@@ -70,7 +70,7 @@ def begin(bureau: Organisation) -> None:
         for task in Task.objects.filter(lead=_unit("计划财务股"), item="1.4"):
             task_states.start(_as("jicai"), task)
         task_states.start(_as("jicai"), _titled("差异系数"))
-        said = "已请设计单位到校测算,拟把旧食堂改为风雨操场,资金列入明年预算。"
+        said = "已请设计单位到校测算，拟把旧食堂改为风雨操场，资金列入明年预算。"
         tasks.comment(_as("jicai"), _titled("差异系数"), text=said)
     with days_ago(40, 14) as day:
         _first_visit(day)
@@ -86,16 +86,16 @@ def go_on(bureau: Organisation) -> None:
         task = _measured("青石镇中心小学", "1.7")
         bought = _file("多媒体教室验收单.pdf", _pdf("23 multimedia rooms, accepted"))
         evidence.attach(_as("clerk2"), task, files=[bought, _file("多媒体教室.png", _png((70, 120, 160)))])
-        task_states.submit(_as("clerk2"), task, note="23 间多媒体教室已安装到位,10 月底投入使用。")
+        task_states.submit(_as("clerk2"), task, note="23 间多媒体教室已安装到位，10 月底投入使用。")
     with days_ago(9, 15):
         task_states.close(_as("jicai"), _measured("青石镇中心小学", "1.7"))
     with days_ago(8):
         task = _titled("骨干教师培养")
-        plan = _file("培养计划.txt", "2025—2027 年骨干教师培养计划(略)。\n".encode())
+        plan = _file("培养计划.txt", "2025—2027 年骨干教师培养计划（略）。\n".encode())
         evidence.attach(_as("clerk2"), task, files=[plan])
         task_states.submit(_as("clerk2"), task, note="计划已经校务会讨论通过。")
     with days_ago(6):
-        why = "计划只有总人数,没有到人到年。请补上名单和每年的培训安排。"
+        why = "计划只有总人数，没有到人到年。请补上名单和每年的培训安排。"
         task_states.send_back(_as("jijiao"), _titled("骨干教师培养"), reason=why)
     with days_ago(5, 10) as day:
         _look_again(day)
@@ -103,10 +103,10 @@ def go_on(bureau: Organisation) -> None:
         task = _measured("望岚县实验小学", "2.3.music")
         photo = _file("音乐教室改造.png", _png((150, 110, 70)))
         evidence.attach(_as("clerk"), task, files=[photo])
-        task_states.submit(_as("clerk"), task, note="一间普通教室已改成音乐教室,面积 60 平方米。")
+        task_states.submit(_as("clerk"), task, note="一间普通教室已改成音乐教室，面积 60 平方米。")
     with days_ago(2):
         _withdraw_one()
-        text = "班额大的年级明年秋季起由城关镇第一小学分流,请两校本月拿出方案。"
+        text = "班额大的年级明年秋季起由城关镇第一小学分流，请两校本月拿出方案。"
         tasks.comment(_as("jijiao"), _measured("望岚县实验小学", "2.5"), text=text)
 
 
@@ -136,7 +136,7 @@ def _by_hand(bureau: Organisation, day: date) -> None:
         _as("admin"),
         _unit("计划财务股"),
         title="编制 2026 年薄弱环节改善与能力提升项目计划",
-        detail="列明学校、内容、面积、资金来源和完工时间,报局务会审定。",
+        detail="列明学校、内容、面积、资金来源和完工时间，报局务会审定。",
         verifier=bureau,
         due=day + timedelta(days=90),
         supports=[_unit("基础教育股"), _unit("人事股")],
@@ -152,7 +152,7 @@ def _by_hand(bureau: Organisation, day: date) -> None:
         _as("admin"),
         _unit("望岚县实验小学"),
         title="秋季开学食堂和校车安全自查",
-        detail="逐项自查,问题当天整改,自查表由校长签字。",
+        detail="逐项自查，问题当天整改，自查表由校长签字。",
         verifier=_unit("教育督导室"),
         due=day + timedelta(days=40),
     )
@@ -160,7 +160,7 @@ def _by_hand(bureau: Organisation, day: date) -> None:
         _as("jijiao"),
         _unit("青石镇中心小学"),
         title="制定骨干教师培养计划",
-        detail="三年内每百名学生拥有县级以上骨干教师达到 1 人,计划要到人到年。",
+        detail="三年内每百名学生拥有县级以上骨干教师达到 1 人，计划要到人到年。",
         verifier=_unit("基础教育股"),
         due=day + timedelta(days=65),
         person=_who("clerk2"),
@@ -171,7 +171,7 @@ def _finish_safety() -> None:
     task = _titled("安全自查")
     sheet = _file("安全自查表.pdf", _pdf("Safety check, signed"))
     evidence.attach(_as("clerk"), task, files=[sheet])
-    task_states.submit(_as("clerk"), task, note="共查 32 项,3 项当天整改。")
+    task_states.submit(_as("clerk"), task, note="共查 32 项，3 项当天整改。")
     task_states.close(_as("admin"), task)
 
 
@@ -186,7 +186,7 @@ def _first_visit(day: date) -> None:
             Found("课间操场地被临时停车占用"),
             Found("六年级三个班课后服务没有学生签到记录"),
         ],
-        note="随堂听课 4 节,查看食堂、宿舍和消防设施。",
+        note="随堂听课 4 节，查看食堂、宿舍和消防设施。",
     )
 
 
@@ -196,8 +196,8 @@ def _second_visit(day: date) -> None:
         _unit("青石镇中心小学"),
         day=day,
         due=day + timedelta(days=25),
-        points=[Found("图书室借阅台账三个月没有登记"), Found("北侧围墙有一段开裂,约 6 米")],
-        note="学校秩序良好,教师到岗齐全。",
+        points=[Found("图书室借阅台账三个月没有登记"), Found("北侧围墙有一段开裂，约 6 米")],
+        note="学校秩序良好，教师到岗齐全。",
     )
 
 
@@ -206,7 +206,7 @@ def _look_again(day: date) -> None:
     points = list(visit.points.all())
     task = points[0].task
     evidence.attach(_as("clerk"), task, files=[_file("消防栓检修单.pdf", _pdf("Hydrants repaired"))])
-    task_states.submit(_as("clerk"), task, note="已由维保单位检修,压力正常。")
+    task_states.submit(_as("clerk"), task, note="已由维保单位检修，压力正常。")
     inspections.recheck(
         _as("dudao"),
         visit,
@@ -224,7 +224,7 @@ def _withdraw_one() -> None:
     """A task that is not to be done after all: the smallest teaching point of those without a room for art."""
     found = Task.objects.filter(item="2.3", state=Task.State.OPEN, title__contains="教学点").first()
     if found is not None:
-        why = "该教学点在校生不足 20 人,已列入明年撤并方案,不再单独建设专用教室。"
+        why = "该教学点在校生不足 20 人，已列入明年撤并方案，不再单独建设专用教室。"
         task_states.withdraw(_as("jicai"), found, reason=why)
 
 

@@ -21,7 +21,7 @@ def found_county(code: str, name: str, *, administrator: str, administrator_name
     """
     code, name = code.strip(), name.strip()
     if not re.fullmatch(r"[0-9]{6}", code):
-        raise Refused(_("县级代码须为 6 位数字(行政区划代码),现为“{code}”。").format(code=code))
+        raise Refused(_("县级代码须为 6 位数字（行政区划代码），现为“{code}”。").format(code=code))
     if not name:
         raise Refused(_("请填写县的名称。"))
     if Organisation.objects.filter(kind=Organisation.Kind.COUNTY, code=code).exists():

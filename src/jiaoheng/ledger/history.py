@@ -38,7 +38,7 @@ _LABELS: dict[str, Any] = {
     "submission": gettext_lazy("报送"),
     "name": gettext_lazy("名称"),
     "stored": gettext_lazy("存放名"),
-    "size": gettext_lazy("大小(字节)"),
+    "size": gettext_lazy("大小（字节）"),
     "sha256": gettext_lazy("校验值"),
     "added_by": gettext_lazy("上传人"),
     "added_at": gettext_lazy("上传时间"),
@@ -239,7 +239,7 @@ def _said(field: Field[Any, Any], state: dict[str, Any], names: _Names) -> str:
     if value is None or value == "":
         return ""
     if field.name in getattr(field.model, "DIGESTED", ()):
-        return _("(不显示,校验值 {digest}…)").format(digest=str(value)[:8])
+        return _("（不显示，校验值 {digest}…）").format(digest=str(value)[:8])
     if isinstance(field, ForeignKey):
         return names.known.get((field.related_model, value), str(value))
     if isinstance(value, bool):

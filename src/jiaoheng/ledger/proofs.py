@@ -7,24 +7,24 @@ from jiaoheng.ledger.chain import Fault, Proof
 
 FAULTS = {
     "altered": Text(
-        "第 {number} 条记录或它的变更内容被改动过:与当时的校验值不符。",
+        "第 {number} 条记录或它的变更内容被改动过：与当时的校验值不符。",
         "Event {number} or its changes were altered: they are not what was hashed at the time.",
     ),
     "unlinked": Text(
-        "第 {number} 条记录没有接在前一条之后:前一条被换过。",
+        "第 {number} 条记录没有接在前一条之后：前一条被换过。",
         "Event {number} does not follow the one before it, which was replaced.",
     ),
     "missing": Text("第 {number} 条记录之前有记录被删除。", "Events before number {number} are gone."),
     "cut": Text(
-        "第 {number} 条记录之后的记录被删除,或链尾被改动。",
+        "第 {number} 条记录之后的记录被删除，或链尾被改动。",
         "Events after number {number} are gone, or the end of the chain was altered.",
     ),
     "differs": Text(
-        "数据“{what}”被人绕过系统改动:与第 {number} 条记录留下的内容不同(0 表示没有任何记录)。",
+        "数据“{what}”被人绕过系统改动：与第 {number} 条记录留下的内容不同（0 表示没有任何记录）。",
         "The row “{what}” was changed past the ledger: it is not as event {number} left it (0: no event knows it).",
     ),
     "head": Text(
-        "记下的校验值 {what} 不在记录链中:链在那之后被整体重写过,或校验值抄错了。",
+        "记下的校验值 {what} 不在记录链中：链在那之后被整体重写过，或校验值抄错了。",
         "The noted hash {what} is not in the chain: it was rewritten as a whole since, or the hash was copied wrongly.",
     ),
 }
@@ -41,10 +41,10 @@ def summary(proof: Proof) -> Text:
     """The outcome in a sentence."""
     if proof.faults:
         return Text(
-            f"记录链有 {len(proof.faults)} 处问题,共 {proof.events} 条记录。",
+            f"记录链有 {len(proof.faults)} 处问题，共 {proof.events} 条记录。",
             f"The chain of {proof.events} events has {len(proof.faults)} faults.",
         )
     return Text(
-        f"记录链完整:{proof.events} 条记录逐条核对,没有被改动、删除或插入。",
+        f"记录链完整：{proof.events} 条记录逐条核对，没有被改动、删除或插入。",
         f"The chain is unbroken: {proof.events} events were checked; none was altered, taken away or put in.",
     )

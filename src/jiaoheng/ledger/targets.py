@@ -348,28 +348,28 @@ _TEXTS = {
     ),
     "title_verdict": Text(zh="{school}{stage}资源配置综合达标", en="{school}{stage}: to pass the rule for schools"),
     "verdict_line": Text(
-        zh="{school}{stage}资源配置指标:达标 {meets} 项,85% 以上 {floor} 项,未达标 {fails} 项,缺数据 {unknown} 项",
+        zh="{school}{stage}资源配置指标：达标 {meets} 项，85% 以上 {floor} 项，未达标 {fails} 项，缺数据 {unknown} 项",
         en="{school}{stage}, indicators: {meets} met, {floor} at 85 % or more, {fails} below, {unknown} unknown",
     ),
     "rule": Text(
-        zh="须至少 {at_least} 项达标,其余不低于 85%", en="At least {at_least} must be met and the rest reach 85 %"
+        zh="须至少 {at_least} 项达标，其余不低于 85%", en="At least {at_least} must be met and the rest reach 85 %"
     ),
     "gone": Text(
-        zh="最新测算中已没有{school}{stage}“{item}”这项指标(学校停办、撤并或标准有变)",
+        zh="最新测算中已没有{school}{stage}“{item}”这项指标（学校停办、撤并或标准有变）",
         en="the latest assessment no longer asks this of {school}{stage} “{item}” (closed, merged, or a new standard)",
     ),
     "unknown": Text(
-        zh="{school}{stage}“{item}”缺数据,还不能判定", en="{school}{stage}{comma}“{item}” cannot be judged yet"
+        zh="{school}{stage}“{item}”缺数据，还不能判定", en="{school}{stage}{comma}“{item}” cannot be judged yet"
     ),
     "known": Text(
         zh="{school}{stage}“{item}”的数据已经补齐", en="{school}{stage}{comma}“{item}”: nothing is missing now"
     ),
     "met_at_least": Text(
-        zh="{school}{stage}“{item}”现为 {value},标准 {limit},已达标",
+        zh="{school}{stage}“{item}”现为 {value}，标准 {limit}，已达标",
         en="{school}{stage}{comma}“{item}”: {value}; the standard is {limit}: met",
     ),
     "met_at_most": Text(
-        zh="{school}{stage}“{item}”现为 {value},不超过 {limit},已达标",
+        zh="{school}{stage}“{item}”现为 {value}，不超过 {limit}，已达标",
         en="{school}{stage}{comma}“{item}”: {value}; at most {limit} allowed: met",
     ),
 }

@@ -82,7 +82,7 @@ def receive(folder: Path, name: str, chunks: Iterable[bytes]) -> Delivery:
             _must_be_what_it_says(inner, content)
             kept.append(_keep(folder, inner, content))
         if not kept:
-            raise Refused(_("“{name}”里没有可以读取的数据文件(Excel 工作簿、CSV 等)。").format(name=shown))
+            raise Refused(_("“{name}”里没有可以读取的数据文件（Excel 工作簿、CSV 等）。").format(name=shown))
     except Refused:
         discard(folder, kept)
         raise
@@ -125,7 +125,7 @@ def _whole(name: str, chunks: Iterable[bytes]) -> bytes:
 
 def too_big(name: str) -> str:
     """That a file is too big, and what to do."""
-    text = _("“{name}”过大,上限是 {limit} MB。请按学校或年份拆分后再上传。")
+    text = _("“{name}”过大，上限是 {limit} MB。请按学校或年份拆分后再上传。")
     return text.format(name=harmless_name(name), limit=limit() // 2**20)
 
 
@@ -141,10 +141,10 @@ def _must_be_what_it_says(name: str, data: bytes) -> None:
     """Refuse a file whose content is not of the kind that its ending tells."""
     suffix = PurePosixPath(name).suffix.lower()
     if suffix not in ACCEPTED or suffix == ZIP:
-        text = _("“{name}”不是能读取的格式。请上传 Excel 工作簿(.xlsx)、CSV,或把它们打成一个 zip 包。")
+        text = _("“{name}”不是能读取的格式。请上传 Excel 工作簿（.xlsx）、CSV，或把它们打成一个 zip 包。")
         raise Refused(text.format(name=name))
     if not _is(suffix, name, data):
-        text = _("“{name}”的内容与扩展名不符,没有接收。请用 Excel 或 WPS 打开,确认无误后另存为 .xlsx 再上传。")
+        text = _("“{name}”的内容与扩展名不符，没有接收。请用 Excel 或 WPS 打开，确认无误后另存为 .xlsx 再上传。")
         raise Refused(text.format(name=name))
 
 
@@ -190,7 +190,7 @@ def _unpacked(name: str, data: bytes) -> Iterator[tuple[str, bytes | None]]:
         members = [member for member in archive.infolist() if not member.is_dir() and not _is_litter(member)]
         unpacked = sum(member.file_size for member in members)
         if len(members) > MOST_FILES or unpacked > 4 * limit():
-            text = _("“{name}”里的文件太多或太大(最多 {files} 个,解压后不超过 {limit} MB)。请分几次上传。")
+            text = _("“{name}”里的文件太多或太大（最多 {files} 个，解压后不超过 {limit} MB）。请分几次上传。")
             raise Refused(text.format(name=name, files=MOST_FILES, limit=4 * limit() // 2**20))
         for member in members:
             inner = harmless_name(_member_name(member))

@@ -57,14 +57,14 @@ def claim() -> Run | None:
 
 
 _GIVEN_UP = JobError(
-    "计算程序多次中断,已停止重试。请重新发起;仍不行,请联系管理员查看计算日志。",
+    "计算程序多次中断，已停止重试。请重新发起；仍不行，请联系管理员查看计算日志。",
     "The computation broke off several times and was given up. Ask for it again; if that does not help, the "
     "administrator finds the reason in the worker's log.",
 )
 
 
 _TOO_LONG = JobError(
-    "计算超过半小时仍未完成,已停止。请检查上传的文件是否正常;仍不行,请联系管理员查看计算日志。",
+    "计算超过半小时仍未完成，已停止。请检查上传的文件是否正常；仍不行，请联系管理员查看计算日志。",
     "The computation was stopped after half an hour. Check the files that were uploaded; if that does not help, the "
     "administrator finds more in the worker's log.",
 )

@@ -71,7 +71,7 @@ def percent_of_teachers(total: str) -> Ratio:
 
 @formula(
     "section",
-    "各班人数的最大值;只有年级数据时给出上下界",
+    "各班人数的最大值；只有年级数据时给出上下界",
     "largest number of pupils in a class; bounds where only grade totals are known",
     ("largest_class_low", "largest_class_high"),
 )
@@ -95,7 +95,7 @@ def rooms_per_twelve_classes(total: str) -> Ratio:
 
 @formula(
     "school",
-    "公用经费拨款 ÷ 生均公用经费标准(按学段在校生加权)",
+    "公用经费拨款 ÷ 生均公用经费标准（按学段在校生加权）",
     "operating funds ÷ operating quota per pupil, weighted by the pupils of each stage",
     ("operating_funds", "compulsory_quota"),
 )
@@ -138,7 +138,7 @@ def county_amount(total: str) -> Ratio:
     return Ratio(total)
 
 
-@formula("county", "上报数值(附佐证)", "figure reported with evidence", ("value",))
+@formula("county", "上报数值（附佐证）", "figure reported with evidence", ("value",))
 def reported(total: str) -> Ratio:
     """A figure that the county reports; without evidence it stays unknown."""
     return Ratio("value")

@@ -33,7 +33,7 @@ LABELS = {
     "separate": Text(zh="单独计算", en="each counted as a school"),
     "merged": Text(zh="并入主校计算", en="merged into their main school"),
     "without_small": Text(
-        zh="单独计算,不足 50 人的不列入均衡指标",
+        zh="单独计算，不足 50 人的不列入均衡指标",
         en="counted as schools, those under 50 pupils left out of the balance indicators",
     ),
     "private": Text(zh="民办学校", en="private schools"),

@@ -241,7 +241,7 @@ def _allowed(codes: str) -> Mapping[str, str]:
     first = listed[:ALLOWED_SHOWN]
     rest = len(listed) - len(first)
     return {
-        "codes_zh": "、".join(code.label.zh for code in first) + (f"……(共 {len(listed)} 项)" if rest else ""),
+        "codes_zh": "、".join(code.label.zh for code in first) + (f"……（共 {len(listed)} 项）" if rest else ""),
         "codes_en": ", ".join(code.label.en for code in first) + (f" … ({len(listed)} in all)" if rest else ""),
     }
 

@@ -37,5 +37,5 @@ def call(name: str, *words: object, home: Path | None = None, demo: bool = False
         except CommandError as error:
             raise CommandFailed(str(error)) from error
         except Error as error:
-            told = translation.gettext("数据库没有应答或不能使用({kind})。请检查 JIAOHENG_DATABASE 和数据库服务。")
+            told = translation.gettext("数据库没有应答或不能使用（{kind}）。请检查 JIAOHENG_DATABASE 和数据库服务。")
             raise CommandFailed(told.format(kind=type(error).__name__)) from error

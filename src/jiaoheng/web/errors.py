@@ -93,7 +93,7 @@ _PAGES = {
     400: (
         Text("请求无法识别", "The request could not be read"),
         Text(
-            "发来的内容不完整、太大或格式不对,没有保存任何内容。请返回上一页重新提交;文件太大的,请分开上传。",
+            "发来的内容不完整、太大或格式不对，没有保存任何内容。请返回上一页重新提交；文件太大的，请分开上传。",
             "What was sent is incomplete, too large or malformed; nothing was saved. Go back and send it again; "
             "upload large files one by one.",
         ),
@@ -101,21 +101,21 @@ _PAGES = {
     403: (
         Text("没有权限", "Not allowed"),
         Text(
-            "您的角色不能使用这个页面或操作。如果需要,请联系县教育局管理员。",
+            "您的角色不能使用这个页面或操作。如果需要，请联系县教育局管理员。",
             "Your role may not use this page. If you need it, ask the administrator at the county bureau.",
         ),
     ),
     404: (
         Text("没有这个页面", "No such page"),
         Text(
-            "地址可能有误,或这项内容不在您的权限范围内。请从总览重新进入。",
+            "地址可能有误，或这项内容不在您的权限范围内。请从总览重新进入。",
             "The address may be wrong, or what it shows is not open to you. Please start again from the overview.",
         ),
     ),
     500: (
         Text("系统出错了", "Something went wrong"),
         Text(
-            "刚才的操作没有保存。请稍后再试;仍不行时,请把现在的时间和您做的操作告诉管理员。",
+            "刚才的操作没有保存。请稍后再试；仍不行时，请把现在的时间和您做的操作告诉管理员。",
             "What you did was not saved. Please try again later; if it fails again, tell the administrator the time "
             "and what you were doing.",
         ),

@@ -222,7 +222,7 @@ def _flow(known: dict[str, School], found: list[Step]) -> Problem:
         had, has = step.before.pupils, step.after.pupils
         texts.append(
             Text(
-                f"{year} 学年{below.zh} {had} 人,到 {next_year} 学年{above.zh}为 {has} 人(照常约 {expected} 人)",
+                f"{year} 学年{below.zh} {had} 人，到 {next_year} 学年{above.zh}为 {has} 人（照常约 {expected} 人）",
                 f"{had} pupils in {below.en} of {year} became {has} in {above.en} of {next_year} "
                 f"(about {expected} would be usual)",
             )

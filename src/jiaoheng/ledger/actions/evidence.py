@@ -27,7 +27,7 @@ def attach(act: Act, task: Task, *, files: list[File]) -> list[Evidence]:
     if not files:
         raise Refused(_("请先选择文件。"))
     if not task.is_pending:
-        raise Refused(_("这个事项{state},不能再上传材料。").format(state=task.get_state_display()))
+        raise Refused(_("这个事项{state}，不能再上传材料。").format(state=task.get_state_display()))
     return [keep(act, task, file) for file in files]
 
 
@@ -37,7 +37,7 @@ def remove_evidence(act: Act, task: Task, *, evidence: Evidence) -> None:
     if evidence.task_id != task.pk or evidence.by_id != act.person.pk:
         raise Forbidden("task.evidence")
     if task.state not in (Task.State.OPEN, Task.State.IN_PROGRESS, Task.State.RETURNED):
-        raise Refused(_("这个事项{state},材料已经作为依据,不能删除。").format(state=task.get_state_display()))
+        raise Refused(_("这个事项{state}，材料已经作为依据，不能删除。").format(state=task.get_state_display()))
     # Two clicks ask for it twice; only who finds it there takes it away.
     if not Evidence.objects.filter(pk=evidence.pk).exists():
         raise Refused(_("这条记录已经不存在。"))
@@ -54,18 +54,18 @@ def keep(act: Act, task: Task, file: File) -> Evidence:
     if file.size > LARGEST:
         size, largest = file.size / 2**20, LARGEST // 2**20
         raise Refused(
-            _("文件“{name}”有 {size:.1f} MB,超过 {largest} MB。请压缩后再传。").format(
+            _("文件“{name}”有 {size:.1f} MB，超过 {largest} MB。请压缩后再传。").format(
                 name=name, size=size, largest=largest
             )
         )
     if ending(name) not in ENDINGS:
         raise Refused(
-            _("不能上传“{name}”:这里只收 PDF、图片(JPG、PNG、WebP)、Word、Excel、TXT 和 CSV 文件。").format(name=name)
+            _("不能上传“{name}”：这里只收 PDF、图片（JPG、PNG、WebP）、Word、Excel、TXT 和 CSV 文件。").format(name=name)
         )
     kind = file_type(name, file)  # type: ignore[arg-type]
     if kind is None:
         raise Refused(
-            _("文件“{name}”的内容不是 {ending} 文件(或带有宏、已损坏)。请用原来的程序另存为 {ending} 后再传。").format(
+            _("文件“{name}”的内容不是 {ending} 文件（或带有宏、已损坏）。请用原来的程序另存为 {ending} 后再传。").format(
                 name=name, ending=ending(name).upper()
             )
         )

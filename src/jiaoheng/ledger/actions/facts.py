@@ -30,10 +30,10 @@ def record_snapshot(act: Act, county: Organisation, folder: Path) -> Snapshot:
     """
     about = frozen.manifest(folder)
     if about.county_code != county.code:
-        raise Refused(_("数据属于 {other}({code}),不是本县。").format(other=about.county_name, code=about.county_code))
+        raise Refused(_("数据属于 {other}（{code}），不是本县。").format(other=about.county_name, code=about.county_code))
     latest = facts.latest_snapshot(county)
     if latest is not None and latest.name == about.id:
-        raise Refused(_("这批数据与现有数据完全相同,没有变化。"))
+        raise Refused(_("这批数据与现有数据完全相同，没有变化。"))
     snapshot = Snapshot(
         county=county,
         name=about.id,

@@ -49,9 +49,9 @@ def record(
     _must_be_past(day)
     wanted = [point for point in points if point.text.strip()]
     if not wanted and not note.strip():
-        raise Refused(_("请写下发现的问题;没有发现问题的,请在总体情况里写明。"))
+        raise Refused(_("请写下发现的问题；没有发现问题的，请在总体情况里写明。"))
     if wanted and due is None:
-        raise Refused(_("发现了问题,请填整改期限。"))
+        raise Refused(_("发现了问题，请填整改期限。"))
     visit = Visit(
         county=county,
         school=school,
@@ -127,7 +127,7 @@ def _task(act: Act, visit: Visit, point: Found) -> None:
     assert visit.due is not None
     task = Task(
         title=point.text.strip()[:200],
-        detail=f"{visit.date} 督导检查发现,请按期整改并上传佐证材料。",
+        detail=f"{visit.date} 督导检查发现，请按期整改并上传佐证材料。",
         source=Task.Source.INSPECTION,
         visit=visit,
     )
@@ -149,9 +149,9 @@ def _settle(act: Act, again: Visit, point: Point, outcome: Outcome) -> None:
         finish(act, task, {"visit": again.pk, "date": again.date.isoformat(), "note": outcome.note.strip()})
         return
     if not outcome.note.strip():
-        raise Refused(_("“{point}”没有整改到位,请写明还差什么。").format(point=point.text))
+        raise Refused(_("“{point}”没有整改到位，请写明还差什么。").format(point=point.text))
     if again.due is None or again.due < clock.today():
-        raise Refused(_("有问题没有整改到位,请填新的整改期限(不早于今天)。"))
+        raise Refused(_("有问题没有整改到位，请填新的整改期限（不早于今天）。"))
     task.state, task.due = Task.State.RETURNED, again.due
     task.save()
 

@@ -28,7 +28,7 @@ def turn_on_second_factor(act: Act, person: Person, *, key: str, code: str) -> l
         raise Refused(_("两步验证已经开启。"))
     device = TOTPDevice.objects.create(user=person, key=key, name="phone", confirmed=True)
     if not device.verify_token(code):
-        raise Refused(_("验证码不对。请确认手机时间准确,再输入应用里现在显示的 6 位数字。"))
+        raise Refused(_("验证码不对。请确认手机时间准确，再输入应用里现在显示的 6 位数字。"))
     return _new_codes(person)
 
 

@@ -40,7 +40,7 @@ class Overtaken(Refused):
 
     def __init__(self, cells: Sequence[tuple[Cell, Mended | None]]) -> None:
         self.cells = tuple(cells)
-        super().__init__(_("有 {count} 处刚被别人改过,没有覆盖。请看过再保存。").format(count=len(self.cells)))
+        super().__init__(_("有 {count} 处刚被别人改过，没有覆盖。请看过再保存。").format(count=len(self.cells)))
 
 
 @action("submission.mend", gettext_lazy("改正数据"), right="submission.change")
@@ -56,7 +56,7 @@ def mend(act: Act, submission: Submission, cells: Sequence[Cell]) -> Submission:
     if overtaken := [(cell, held) for cell, held in differing if cell.seen != (held.revision if held else 0)]:
         raise Overtaken(overtaken)
     if not differing:
-        raise Refused(_("没有改动,不用保存。"))
+        raise Refused(_("没有改动，不用保存。"))
     headings = _headings(submission)
     for cell, held in differing:
         if cell.value is None:
@@ -97,9 +97,9 @@ def _must_be_there(cell: Cell, headings: dict[str, str] | None) -> None:
     place = _("第 {row} 行“{column}”").format(row=cell.row, column=cell.column)
     header = (headings or {}).get(cell.column)
     if header is not None and is_personal_header(header):
-        raise Refused(_("{place}涉及个人信息(姓名、身份证号、电话等),不能填写。").format(place=place))
+        raise Refused(_("{place}涉及个人信息（姓名、身份证号、电话等），不能填写。").format(place=place))
     if headings is None or (header is None and cell.value):
-        raise Refused(_("{place}:文件里没有这一列。").format(place=place))
+        raise Refused(_("{place}：文件里没有这一列。").format(place=place))
 
 
 def _must_be_harmless(cell: Cell) -> None:
@@ -107,8 +107,8 @@ def _must_be_harmless(cell: Cell) -> None:
     value = cell.value or ""
     place = _("第 {row} 行“{column}”").format(row=cell.row, column=cell.column)
     if len(value) > LONGEST or len(cell.column) > 200 or len(cell.sheet) > 120:
-        raise Refused(_("{place}填得太长(最多 {limit} 个字)。").format(place=place, limit=LONGEST))
+        raise Refused(_("{place}填得太长（最多 {limit} 个字）。").format(place=place, limit=LONGEST))
     if any(ord(letter) < 32 for letter in value + cell.column + cell.sheet):
         raise Refused(_("{place}有不能用的字符。").format(place=place))
     if is_personal_header(cell.column) or personal_kind(value):
-        raise Refused(_("{place}涉及个人信息(姓名、身份证号、电话等),不能填写。").format(place=place))
+        raise Refused(_("{place}涉及个人信息（姓名、身份证号、电话等），不能填写。").format(place=place))

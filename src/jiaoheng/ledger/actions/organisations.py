@@ -128,7 +128,7 @@ def _must_be_free(kind: str, codes: Collection[str]) -> None:
     """Raises ``Refused`` where new units have codes that are too long, or those of another county's units."""
     named = Kind(kind).label
     if long := next((code for code in sorted(codes) if len(code) > LONGEST_CODE), None):
-        text = _("{kind}的代码“{code}…”太长(最多 {limit} 个字)。请在数据文件中改正。")
+        text = _("{kind}的代码“{code}…”太长（最多 {limit} 个字）。请在数据文件中改正。")
         raise Refused(text.format(kind=named, code=long[:LONGEST_CODE], limit=LONGEST_CODE))
     if taken := Organisation.objects.filter(kind=kind, code__in=codes).first():
         text = _("{kind}的代码 {code} 已由另一个县使用。请在数据文件中改正。")
@@ -139,7 +139,7 @@ def _must_be_named(unit: Organisation) -> None:
     if not unit.name:
         raise Refused(_("请填写单位名称。"))
     if Organisation.objects.filter(parent=unit.parent, kind=unit.kind, name=unit.name).exclude(pk=unit.pk).exists():
-        raise Refused(_("已经有叫“{name}”的同类单位,请换一个名称。").format(name=unit.name))
+        raise Refused(_("已经有叫“{name}”的同类单位，请换一个名称。").format(name=unit.name))
 
 
 def _must_be_idle(unit: Organisation) -> None:
@@ -147,21 +147,21 @@ def _must_be_idle(unit: Organisation) -> None:
         raise Refused(_("县教育局和上级单位不能停用。"))
     people = unit.memberships.filter(Membership.in_force(), person__is_active=True).count()
     if people:
-        raise Refused(_("“{unit}”还有 {count} 人任职,请先终止他们在这里的角色。").format(unit=unit, count=people))
+        raise Refused(_("“{unit}”还有 {count} 人任职，请先终止他们在这里的角色。").format(unit=unit, count=people))
     tasks = Task.objects.filter(Q(lead=unit) | Q(verifier=unit), state__in=Task.PENDING).count()
     if tasks:
-        raise Refused(_("“{unit}”还有 {count} 项未销号的任务,请先转给其他单位。").format(unit=unit, count=tasks))
+        raise Refused(_("“{unit}”还有 {count} 项未销号的任务，请先转给其他单位。").format(unit=unit, count=tasks))
     rules = TaskRule.objects.filter(Q(lead=unit) | Q(verifier=unit), enabled=True)
     if rules:
         items = _("、").join(rule.item for rule in rules)
-        raise Refused(_("立项规则(指标 {items})还用着“{unit}”,请先修改规则。").format(unit=unit, items=items))
+        raise Refused(_("立项规则（指标 {items}）还用着“{unit}”，请先修改规则。").format(unit=unit, items=items))
 
 
 def _own_schools(unit: Organisation, schools: Iterable[Organisation]) -> list[Organisation]:
     """The schools, if the unit can cover schools and all are schools of its own county."""
     chosen = list(schools)
     if unit.kind not in COVERING or any(of.kind != Kind.SCHOOL or of.county != unit.county for of in chosen):
-        raise Refused(_("只能选择本县的学校,并且只有督学责任区和教共体可以选择学校。"))
+        raise Refused(_("只能选择本县的学校，并且只有督学责任区和教共体可以选择学校。"))
     return chosen
 
 

@@ -48,7 +48,7 @@ def add_person(
     if not name:
         raise Refused(_("请填写姓名。"))
     if Person.objects.filter(username=username).exists():
-        raise Refused(_("登录名 {username} 已经有人使用,请换一个。").format(username=username))
+        raise Refused(_("登录名 {username} 已经有人使用，请换一个。").format(username=username))
     _must_fit(role, organisation)
     person = Person(username=username, name=name, must_change_password=must_change_password)
     _set(person, password, initial=must_change_password)
@@ -80,7 +80,7 @@ def add_clerks(act: Act, county: Organisation, *, schools: list[Organisation]) -
         username = school.code or f"school{school.pk}"
         if Person.objects.filter(username=username).exists():
             raise Refused(
-                _("登录名 {username}({school})已经有人使用,请先不选这所学校,再单独为它新增填报员。").format(
+                _("登录名 {username}（{school}）已经有人使用，请先不选这所学校，再单独为它新增填报员。").format(
                     username=username, school=school
                 )
             )
@@ -92,7 +92,7 @@ def add_clerks(act: Act, county: Organisation, *, schools: list[Organisation]) -
         Membership(person=person, organisation=school, role=Role.CLERK).save()
         made.append(NewLogIn(school.name, username, password))
     if not made:
-        raise Refused(_("所选学校都已经有填报员,没有需要开通的账号。"))
+        raise Refused(_("所选学校都已经有填报员，没有需要开通的账号。"))
     act.details["made"] = len(made)
     return made
 
@@ -192,7 +192,7 @@ def _must_fit(role: str, organisation: Organisation) -> None:
     if role not in access.ROLES_IN[organisation.kind]:
         fitting = _("、").join(str(Role(name).label) for name in access.ROLES_IN[organisation.kind])
         raise Refused(
-            _("“{unit}”是{kind},可以有的角色是:{roles}。请改选单位或角色。").format(
+            _("“{unit}”是{kind}，可以有的角色是：{roles}。请改选单位或角色。").format(
                 unit=organisation, kind=organisation.get_kind_display(), roles=fitting
             )
         )
@@ -203,4 +203,4 @@ def _must_leave_administrator(county: Organisation, without: Any) -> None:
         Membership.in_force(), organisation=county, role=Role.ADMINISTRATOR, person__is_active=True
     )
     if not left.exclude(pk__in=without.values("pk")).exists():
-        raise Refused(_("这是最后一位管理员。请先让另一个人担任管理员,再终止这个角色。"))
+        raise Refused(_("这是最后一位管理员。请先让另一个人担任管理员，再终止这个角色。"))

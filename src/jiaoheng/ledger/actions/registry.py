@@ -31,7 +31,7 @@ class Refused(Exception):
 def must_be_seen(seen: str, mark: str) -> None:
     """Raises ``Refused`` where the state that a form was filled in for is not the present one; empty: not asked."""
     if seen and seen != mark:
-        raise Refused(_("您填写的时候,别人改过这里,所以没有保存。您填的都还在:请看过现在的内容,再按“保存”。"))
+        raise Refused(_("您填写的时候，别人改过这里，所以没有保存。您填的都还在：请看过现在的内容，再按“保存”。"))
 
 
 class Actor(msgspec.Struct, frozen=True):

@@ -35,7 +35,7 @@ def create(
     if organisation.kind == Kind.SCHOOL:
         mode = Submission.Mode.MERGE
         if facts.latest_snapshot(organisation.county) is None:
-            raise Refused(_("县教育局还没有采纳全县数据,学校暂时不能报送。请联系教育局。"))
+            raise Refused(_("县教育局还没有采纳全县数据，学校暂时不能报送。请联系教育局。"))
     made = Submission(
         county=organisation.county,
         organisation=organisation,
@@ -74,7 +74,7 @@ def restore_file(act: Act, source: SourceFile) -> SourceFile:
 def check(act: Act, submission: Submission) -> Submission:
     """Ask for another check, such as when the county's facts have changed since."""
     if submission.state in (State.ACCEPTED, State.WITHDRAWN):
-        raise Refused(_("这次报送已经结束,不用再核对。"))
+        raise Refused(_("这次报送已经结束，不用再核对。"))
     ask_check(act, submission)
     return submission
 
@@ -85,7 +85,7 @@ def record_check(
 ) -> Submission:
     """Note what a check gave; refused where the submission has changed since the check read it."""
     if submission.revision != revision or submission.state in (State.ACCEPTED, State.WITHDRAWN):
-        raise Refused(_("报送内容已有改动,这次核对作废。"))
+        raise Refused(_("报送内容已有改动，这次核对作废。"))
     submission.checked, submission.base = revision, base
     submission.result, submission.summary = result, summary
     submission.save()
@@ -97,7 +97,7 @@ def submit(act: Act, submission: Submission) -> Submission:
     """A school sends its return to the bureau."""
     must_be_open(submission)
     if submission.school is None:
-        raise Refused(_("全县数据不用报送,由教育局直接采纳。"))
+        raise Refused(_("全县数据不用报送，由教育局直接采纳。"))
     _must_be_readable(submission)
     _move(submission, State.SUBMITTED)
     return submission
@@ -222,17 +222,17 @@ def why_not_acceptable(submission: Submission) -> str:
     """Why a submission cannot be accepted now and what to do, in words; empty where it can."""
     ready = State.DRAFT if submission.school is None else State.SUBMITTED
     if submission.state != ready and not (submission.school is None and submission.is_open):
-        return _("这次报送的状态是“{state}”,现在不能采纳。").format(state=submission.get_state_display())
+        return _("这次报送的状态是“{state}”，现在不能采纳。").format(state=submission.get_state_display())
     why = _why_not_readable(submission)
     if why:
         return why
     latest = facts.latest_snapshot(submission.county)
     if submission.base != (latest.name if latest else ""):
         if submission.school is not None:
-            return _("核对以后,全县数据又有更新。系统会自动重新核对;稍后刷新本页,看过变化再采纳。")
-        return _("核对以后,全县数据又有更新。请重新核对,看过变化再采纳。")
+            return _("核对以后，全县数据又有更新。系统会自动重新核对；稍后刷新本页，看过变化再采纳。")
+        return _("核对以后，全县数据又有更新。请重新核对，看过变化再采纳。")
     if submission.summary.get("county") != submission.county.code:
-        text = _("数据中的县代码是“{found}”,不是本县的 {code}。请在“县”表中改正。")
+        text = _("数据中的县代码是“{found}”，不是本县的 {code}。请在“县”表中改正。")
         return text.format(found=submission.summary.get("county") or "—", code=submission.county.code)
     return ""
 
@@ -241,7 +241,7 @@ def _must_be_acceptable(submission: Submission, result: str) -> None:
     if why := why_not_acceptable(submission):
         raise Refused(why)
     if submission.result != result:
-        raise Refused(_("您看过以后,又有新的核对结果。请看过新的变化再采纳。"))
+        raise Refused(_("您看过以后，又有新的核对结果。请看过新的变化再采纳。"))
 
 
 def _must_be_readable(submission: Submission) -> None:
@@ -251,9 +251,9 @@ def _must_be_readable(submission: Submission) -> None:
 
 def _why_not_readable(submission: Submission) -> str:
     if not submission.is_checked:
-        return _("还没有核对完,请稍等片刻再试。")
+        return _("还没有核对完，请稍等片刻再试。")
     if submission.summary.get("unread"):
-        return _("有文件读不了。请移出这些文件,或改好后重新上传。")
+        return _("有文件读不了。请移出这些文件，或改好后重新上传。")
     if not submission.summary.get("rows"):
         return _("没有读到任何数据。请先上传填好的文件。")
     return ""
@@ -262,13 +262,13 @@ def _why_not_readable(submission: Submission) -> str:
 def must_be_open(submission: Submission) -> None:
     """Refuse a change of what is not, or no longer, to be changed."""
     if not submission.is_open:
-        text = _("这次报送的状态是“{state}”,不能再改。")
+        text = _("这次报送的状态是“{state}”，不能再改。")
         raise Refused(text.format(state=submission.get_state_display()))
 
 
 def _must_be_in(submission: Submission, state: str) -> None:
     if submission.state != state:
-        text = _("这次报送的状态已是“{state}”,不能这样做。")
+        text = _("这次报送的状态已是“{state}”，不能这样做。")
         raise Refused(text.format(state=submission.get_state_display()))
 
 

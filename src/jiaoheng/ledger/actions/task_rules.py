@@ -30,7 +30,7 @@ def add_rule(
     if item not in {there.id for there in load(NATIONAL).items}:
         raise Refused(_("标准中没有指标 {item}。").format(item=item))
     if TaskRule.objects.filter(county=county, item=item).exists():
-        raise Refused(_("指标 {item} 已经有规则,请直接修改。").format(item=item))
+        raise Refused(_("指标 {item} 已经有规则，请直接修改。").format(item=item))
     rule = TaskRule(county=county, item=item)
     _set(rule, verifier, lead, days, blocking_only, enabled=True)
     return rule
@@ -66,9 +66,9 @@ def _set(
     if any(unit.county != rule.county for unit in (verifier, *filter(None, [lead]))):
         raise Refused(_("请选本县的单位。"))
     if verifier.kind not in VERIFIERS or (lead is not None and lead.kind not in LEADERS):
-        raise Refused(_("责任单位请选股室或学校,验收单位请选股室或督学责任区。"))
+        raise Refused(_("责任单位请选股室或学校，验收单位请选股室或督学责任区。"))
     if idle := next((unit for unit in (verifier, lead) if enabled and unit is not None and not unit.active), None):
-        raise Refused(_("“{unit}”已停用,请改选其他单位。").format(unit=idle))
+        raise Refused(_("“{unit}”已停用，请改选其他单位。").format(unit=idle))
     if not 1 <= days <= LONGEST:
         raise Refused(_("期限请填 1 到 {longest} 天。").format(longest=LONGEST))
     rule.verifier, rule.lead, rule.days = verifier, lead, days

@@ -95,21 +95,21 @@ def must_have_no_parts(task: Task) -> None:
     if pending:
         titles = "、".join(f"“{part.title}”" for part in pending[:3])
         raise Refused(
-            _("还有 {count} 个子事项没有办结:{titles}。请先办结子事项。").format(count=len(pending), titles=titles)
+            _("还有 {count} 个子事项没有办结：{titles}。请先办结子事项。").format(count=len(pending), titles=titles)
         )
 
 
 def must_be_second(person: Person, task: Task) -> None:
     """Raises ``Refused`` where the person who closes is one of those who did it."""
     if task.submitted_by_id == person.pk:
-        raise Refused(_("这个事项是您提交的,须由另一人验收销号。"))
+        raise Refused(_("这个事项是您提交的，须由另一人验收销号。"))
     if task.person_id == person.pk:
-        raise Refused(_("您是这个事项的责任人,须由另一人验收销号。"))
+        raise Refused(_("您是这个事项的责任人，须由另一人验收销号。"))
 
 
 def _must_be(task: Task, move: str) -> None:
     if task.state not in MOVES[move]:
-        raise Refused(_("这个事项现在是“{state}”,不能这样操作。").format(state=task.get_state_display()))
+        raise Refused(_("这个事项现在是“{state}”，不能这样操作。").format(state=task.get_state_display()))
 
 
 def _reason(text: str) -> str:
@@ -121,7 +121,7 @@ def _reason(text: str) -> str:
 def _shown_by_people(person: Person, task: Task) -> dict[str, Any]:
     files, said = task.evidence.exclude(by=person), task.comments.exclude(by=person)
     if not files.exists() and not said.exists():
-        raise Refused(_("还没有佐证材料,也没有办理说明,不能销号。请先退回,让责任单位补上。"))
+        raise Refused(_("还没有佐证材料，也没有办理说明，不能销号。请先退回，让责任单位补上。"))
     return {"evidence": list(files.values_list("sha256", flat=True)), "comments": said.count()}
 
 
@@ -130,23 +130,23 @@ def _shown_by_facts(task: Task) -> dict[str, Any]:
     latest = facts.latest_snapshot(task.county)
     if latest is None or (task.snapshot_id is not None and latest.pk <= task.snapshot_id):
         raise Refused(
-            _("还不能销号:立项以来没有新的数据,现有数据仍是 {snapshot}。请先报送新数据并采纳,测算后再销号。").format(
+            _("还不能销号：立项以来没有新的数据，现有数据仍是 {snapshot}。请先报送新数据并采纳，测算后再销号。").format(
                 snapshot=latest.name if latest else "—"
             )
         )
     by = Ruler.of(latest, target.standard)
     if by is None:
-        raise Refused(_("还不能销号:最新数据 {snapshot} 还在测算,请稍后再试。").format(snapshot=latest.name))
+        raise Refused(_("还不能销号：最新数据 {snapshot} 还在测算，请稍后再试。").format(snapshot=latest.name))
     standing = by.standing(target)
     said = {"line": by.line(standing, target, _language()), "snapshot": latest.name}
     if standing.status == "fails" and target.kind == "verdict":
         said["line"] += "," + by.rule_line(_language())
     if standing.status == "fails":
-        raise Refused(_("还不能销号:{line}。依据数据 {snapshot}。").format(**said))
+        raise Refused(_("还不能销号：{line}。依据数据 {snapshot}。").format(**said))
     if standing.status == "unknown":
-        raise Refused(_("还不能销号,是否达标不能判定:{line}。请先补齐数据({snapshot})。").format(**said))
+        raise Refused(_("还不能销号，是否达标不能判定：{line}。请先补齐数据（{snapshot}）。").format(**said))
     if standing.status == "gone":
-        raise Refused(_("不能按数据销号:{line}。如确已不需要办理,请作废并写明理由。").format(**said))
+        raise Refused(_("不能按数据销号：{line}。如确已不需要办理，请作废并写明理由。").format(**said))
     return targets.recorded(standing, by, target)
 
 

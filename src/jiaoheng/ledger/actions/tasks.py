@@ -91,7 +91,7 @@ def edit(
     """
     must_be_seen(seen, mark(task))
     if task.state not in (Task.State.OPEN, Task.State.IN_PROGRESS, Task.State.RETURNED):
-        raise Refused(_("这个事项{state},不能修改;已提交的请先退回。").format(state=task.get_state_display()))
+        raise Refused(_("这个事项{state}，不能修改；已提交的请先退回。").format(state=task.get_state_display()))
     if not task.is_measured:
         if not title.strip():
             raise Refused(_("请写明事项。"))
@@ -100,7 +100,7 @@ def edit(
         raise Refused(_("完成时限不能早于今天。"))
     parts_after = task.parts.filter(state__in=Task.PENDING, due__gt=due).first()
     if parts_after is not None:
-        raise Refused(_("子事项“{part}”的时限更晚,请先改子事项。").format(part=parts_after.title))
+        raise Refused(_("子事项“{part}”的时限更晚，请先改子事项。").format(part=parts_after.title))
     task.detail, task.due = detail.strip(), due
     place(act, task, lead, verifier, person, supports)
     return task
@@ -177,15 +177,15 @@ def place(
         if unit.county != task.county:
             raise Refused(_("{unit}不属于本县。").format(unit=unit.name))
     if lead.kind not in LEADERS or not lead.active:
-        raise Refused(_("{unit}不能作为责任单位,请选股室、教共体或学校。").format(unit=lead.name))
+        raise Refused(_("{unit}不能作为责任单位，请选股室、教共体或学校。").format(unit=lead.name))
     if verifier.kind not in VERIFIERS:
-        raise Refused(_("{unit}不能作为验收单位,请选股室或督学责任区。").format(unit=verifier.name))
+        raise Refused(_("{unit}不能作为验收单位，请选股室或督学责任区。").format(unit=verifier.name))
     if act.actor.person is not None:
         new_units = [unit for unit, old in ((lead, task.lead_id), (verifier, task.verifier_id)) if unit.pk != old]
         if not all(access.may(act.actor.person, "task.create", unit) for unit in new_units):
             raise Forbidden("task.create")
     if person is not None and not _works_in(person, lead):
-        raise Refused(_("{person}不在{unit},请从该单位的人员中选。").format(person=person.name, unit=lead.name))
+        raise Refused(_("{person}不在{unit}，请从该单位的人员中选。").format(person=person.name, unit=lead.name))
     task.lead, task.verifier, task.person = lead, verifier, person
     task.save()
     Support.objects.filter(task=task).exclude(organisation__in=helping).delete()
@@ -225,13 +225,13 @@ def _from_finding(
     county = lead.county
     snapshot = facts.assessed_snapshot(county, target.standard) if county is not None else None
     if county is None or snapshot is None or by.assessment.snapshot != snapshot.name:
-        raise Refused(_("数据刚刚更新,请刷新页面再试。"))
+        raise Refused(_("数据刚刚更新，请刷新页面再试。"))
     found = next((finding for there, finding in by.findings() if there == target), None)
     if found is None:
-        raise Refused(_("最新测算中已没有这个问题,不用立项。"))
+        raise Refused(_("最新测算中已没有这个问题，不用立项。"))
     same = Task.objects.filter(county=county, target=target.key)
     if pending := same.filter(state__in=Task.PENDING).first():
-        raise Refused(_("这个问题已经立项,还在办理:{title}。").format(title=pending.title))
+        raise Refused(_("这个问题已经立项，还在办理：{title}。").format(title=pending.title))
     school = Organisation.objects.filter(kind=Kind.SCHOOL, code=target.school_id).first() if target.school_id else None
     standing = by.standing(target)
     told = targets.recorded(standing, by, target) | {"kind": found.kind, "blocking": found.blocking}
@@ -257,7 +257,7 @@ def _must_take_parts(act: Act, parent: Task, due: date) -> None:
     if parent.parent_id is not None:
         raise Refused(_("子事项下不再分子事项。"))
     if not parent.is_pending or parent.state == Task.State.SUBMITTED:
-        raise Refused(_("上级事项{state},不能再分子事项。").format(state=parent.get_state_display()))
+        raise Refused(_("上级事项{state}，不能再分子事项。").format(state=parent.get_state_display()))
     if parent.due is not None and due > parent.due:
         raise Refused(_("子事项的时限不能晚于上级事项的 {due}。").format(due=parent.due))
 

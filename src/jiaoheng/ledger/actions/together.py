@@ -42,9 +42,9 @@ def ask_together(actor: Actor, county: Organisation, chosen: Sequence[Submission
     for submission in chosen:
         name = submission.organisation.name
         if submission.organisation_id in seen:
-            raise Refused(_("“{school}”有不止一份报送。请只勾选一份,另一份先退回。").format(school=name))
+            raise Refused(_("“{school}”有不止一份报送。请只勾选一份，另一份先退回。").format(school=name))
         if not is_clean(submission):
-            raise Refused(_("“{school}”的报送还有问题或刚有改动,不能一起采纳。请打开它看一看。").format(school=name))
+            raise Refused(_("“{school}”的报送还有问题或刚有改动，不能一起采纳。请打开它看一看。").format(school=name))
         seen.add(submission.organisation_id)
     keys = sorted(submission.pk for submission in chosen)
     return ask(actor, county, together.KIND, inputs={"submissions": keys})
@@ -92,9 +92,9 @@ def why_not_acceptable(county: Organisation, checked: Together) -> list[str]:
     found = {each.pk: each for each in Submission.objects.filter(pk__in=[one.submission for one in checked.members])}
     why = [text for member in checked.members if (text := _why_not(member, found.get(member.submission)))]
     if not why and checked.base != (latest.name if latest else ""):
-        why.append(_("核对以后,全县数据又有更新。请重新核对,看过变化再采纳。"))
+        why.append(_("核对以后，全县数据又有更新。请重新核对，看过变化再采纳。"))
     if not why and (checked.refusals or not checked.draft):
-        why.append(_("有的报送不能采纳,原因见下。"))
+        why.append(_("有的报送不能采纳，原因见下。"))
     return why
 
 

@@ -62,7 +62,7 @@ class Archive:
         except FileNotFoundError:
             raise BackupError(_("找不到备份文件 {path}。").format(path=path)) from None
         except _DAMAGE as error:
-            raise BackupError(_("{path} 不是完整的备份文件:{why}").format(path=path, why=_why(error))) from None
+            raise BackupError(_("{path} 不是完整的备份文件：{why}").format(path=path, why=_why(error))) from None
         try:
             self.manifest = self._manifest()
             self._check_names()
@@ -78,9 +78,9 @@ class Archive:
         try:
             found = msgspec.json.decode(self._zip.read(MANIFEST), type=Manifest)
         except (*_DAMAGE, msgspec.DecodeError) as error:
-            raise BackupError(_("备份清单已损坏:{why}").format(why=_why(error))) from None
+            raise BackupError(_("备份清单已损坏：{why}").format(why=_why(error))) from None
         if found.format != FORMAT or found.database not in DATABASES:
-            raise BackupError(_("备份的格式是 {format},本程序不能读取。").format(format=found.format))
+            raise BackupError(_("备份的格式是 {format}，本程序不能读取。").format(format=found.format))
         return found
 
     def unpack(self, folder: Path) -> None:
@@ -97,9 +97,9 @@ class Archive:
                         digest.update(part)
                         size += len(part)
             except _DAMAGE as error:
-                raise BackupError(_("备份中的 {name} 已损坏:{why}").format(name=kept.name, why=_why(error))) from None
+                raise BackupError(_("备份中的 {name} 已损坏：{why}").format(name=kept.name, why=_why(error))) from None
             if (size, digest.hexdigest()) != (kept.size, kept.sha256):
-                raise BackupError(_("备份中的 {name} 已损坏:与清单的校验值不符。").format(name=kept.name))
+                raise BackupError(_("备份中的 {name} 已损坏：与清单的校验值不符。").format(name=kept.name))
 
     def _check_names(self) -> None:
         """Names must be those of a workspace, each once, and exactly those that the manifest lists."""
@@ -107,9 +107,9 @@ class Archive:
         listed = [kept.name for kept in self.manifest.files]
         for name in (*there, *listed):
             if name != MANIFEST and not _is_ours(name, self.manifest.database):
-                raise BackupError(_("备份中有不该有的文件:{name}。没有恢复任何内容。").format(name=name[:200]))
+                raise BackupError(_("备份中有不该有的文件：{name}。没有恢复任何内容。").format(name=name[:200]))
         if missing := sorted(set(listed) - set(there)):
-            raise BackupError(_("备份中缺少 {count} 个文件,如 {name}。").format(count=len(missing), name=missing[0]))
+            raise BackupError(_("备份中缺少 {count} 个文件，如 {name}。").format(count=len(missing), name=missing[0]))
         if len(set(there)) < len(there) or len(set(listed)) < len(listed) or set(there) != {MANIFEST, *listed}:
             raise BackupError(_("备份中的文件与清单不一致。"))
         if DATABASES[self.manifest.database] not in listed:

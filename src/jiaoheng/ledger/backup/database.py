@@ -19,7 +19,7 @@ from jiaoheng.ledger.backup.archive import BackupError
 def kind() -> str:
     """``sqlite`` or ``postgresql``; raises ``BackupError`` for another."""
     if connection.vendor not in ("sqlite", "postgresql"):
-        raise BackupError(_("不支持备份这种数据库:{vendor}。").format(vendor=connection.vendor))
+        raise BackupError(_("不支持备份这种数据库：{vendor}。").format(vendor=connection.vendor))
     return connection.vendor
 
 
@@ -29,7 +29,7 @@ def copy(target: Path) -> tuple[int, str]:
         # A connection of its own: Django's may have begun a transaction.
         there = settings.DATABASES["default"]["NAME"]
         if not Path(there).exists():
-            raise BackupError(_("{path} 不存在:这里没有工作区。").format(path=there))
+            raise BackupError(_("{path} 不存在：这里没有工作区。").format(path=there))
         with closing(sqlite3.connect(there)) as source, closing(sqlite3.connect(target)) as made:
             source.backup(made)
             made.execute("PRAGMA journal_mode=DELETE")
@@ -70,7 +70,7 @@ def _run(program: str, *words: str) -> None:
             [program, *words], env=os.environ | given, capture_output=True, encoding="utf-8", check=False
         )
     except FileNotFoundError:
-        told = _("找不到 {program}。请安装与数据库版本相同的 PostgreSQL 客户端(Debian:postgresql-client)。")
+        told = _("找不到 {program}。请安装与数据库版本相同的 PostgreSQL 客户端（Debian:postgresql-client）。")
         raise BackupError(told.format(program=program)) from None
     if done.returncode:
-        raise BackupError(_("{program} 没有完成:{why}").format(program=program, why=done.stderr.strip()[-500:]))
+        raise BackupError(_("{program} 没有完成：{why}").format(program=program, why=done.stderr.strip()[-500:]))

@@ -26,7 +26,7 @@ def backup(target: Path) -> Manifest:
     Raises ``BackupError`` where the file is there already or the database cannot be copied.
     """
     if target.exists():
-        raise BackupError(_("{path} 已存在,没有覆盖。请换一个文件名。").format(path=target))
+        raise BackupError(_("{path} 已存在，没有覆盖。请换一个文件名。").format(path=target))
     if not target.parent.is_dir():
         raise BackupError(_("没有文件夹 {path}。").format(path=target.parent))
     work = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
@@ -38,7 +38,7 @@ def backup(target: Path) -> Manifest:
                 break
             except _Removed:
                 if attempt == TRIES - 1:
-                    raise BackupError(_("备份期间文件一直在被删除,没有备份成功。请稍后再试。")) from None
+                    raise BackupError(_("备份期间文件一直在被删除，没有备份成功。请稍后再试。")) from None
         files.sync(work)
         os.rename(work, target)
         files.sync(target.parent)

@@ -26,7 +26,7 @@ def restore(source: Path) -> Manifest:
     """
     home = store.home()
     if home.exists() and (there := sorted(path.name for path in home.iterdir() if path.name not in _MAY_BE_THERE)):
-        told = _("{home} 不是空文件夹(里面有 {name})。请恢复到一个新的文件夹。")
+        told = _("{home} 不是空文件夹（里面有 {name}）。请恢复到一个新的文件夹。")
         raise BackupError(told.format(home=home, name=there[0]))
     archive = Archive(source)
     work = home / store.RESTORING
@@ -51,6 +51,6 @@ def restore(source: Path) -> Manifest:
 
 def _must_fit(manifest: Manifest) -> None:
     if manifest.database != connection.vendor:
-        told = _("备份来自 {there} 数据库,而 JIAOHENG_DATABASE 现在是 {here}。请改好后再恢复。")
+        told = _("备份来自 {there} 数据库，而 JIAOHENG_DATABASE 现在是 {here}。请改好后再恢复。")
         raise BackupError(told.format(there=manifest.database, here=connection.vendor))
     database.must_be_empty()

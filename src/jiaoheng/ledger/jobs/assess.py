@@ -26,7 +26,7 @@ def assess(run: Run, progress: Progress) -> dict[str, Any]:
     snapshot = facts.snapshot_named(run.county, run.snapshot)
     county = facts.tables(snapshot)
     if not county.years:
-        raise JobError("没有在校生数据,无法测算。", "There is no enrolment, so nothing can be measured.")
+        raise JobError("没有在校生数据，无法测算。", "There is no enrolment, so nothing can be measured.")
     standard = standards.load(run.standard or facts.NATIONAL)
     for place, year in enumerate(county.years):
         keep_assessment(SYSTEM, snapshot, assess_county(county, standard, year=year))

@@ -27,9 +27,9 @@ from jiaoheng.sources import SourceError
 from jiaoheng.sources.folder import read_boundaries
 from jiaoheng.sources.mending import Dropped, Mend
 
-_DAMAGED = ("现有数据快照损坏,无法核对。请联系管理员。", "The present snapshot is damaged; ask the administrator.")
+_DAMAGED = ("现有数据快照损坏，无法核对。请联系管理员。", "The present snapshot is damaged; ask the administrator.")
 _GONE = (
-    "“{name}”的文件已不在服务器上,请移出后重新上传。",
+    "“{name}”的文件已不在服务器上，请移出后重新上传。",
     "The file “{name}” is no longer on the server; leave it out and upload it again.",
 )
 Reading = tuple[SourceFile, list[Mend], list[Dropped]]

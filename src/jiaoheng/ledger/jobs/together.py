@@ -35,18 +35,18 @@ from jiaoheng.ledger.models import Run, Submission
 from jiaoheng.ledger.together import Member, Refusal, Together
 
 _GONE = Text("这次报送已不是“已报送”状态。", "This return is no longer submitted.")
-_UNREAD = Text("文件“{file}”读不了:{reason}", "The file “{file}” cannot be read: {reason}")
+_UNREAD = Text("文件“{file}”读不了：{reason}", "The file “{file}” cannot be read: {reason}")
 _NOTHING = Text("没有读到任何数据。", "Nothing was read.")
 _CONFLICT = Text(
-    "与“{other}”的报送都填了同一行({table} {key}),但“{column}”不一样。请与两所学校核实,退回填错的一份。",
+    "与“{other}”的报送都填了同一行（{table} {key}），但“{column}”不一样。请与两所学校核实，退回填错的一份。",
     "This return and that of “{other}” both fill in the same row ({table} {key}), but “{column}” differs. Ask both "
     "schools, and return the one that is wrong.",
 )
 _ROWS = Text("行数", "number of rows")
 _WRONG = Text("{where}:{what}{more}", "{where}: {what}{more}")
-_MORE = Text("(另有 {count} 处)", " (and {count} more)")
+_MORE = Text("（另有 {count} 处）", " (and {count} more)")
 _COUNTY = Text(
-    "数据中的县代码是“{found}”,不是本县的 {code}。",
+    "数据中的县代码是“{found}”，不是本县的 {code}。",
     "The county code in the data is “{found}”, not {code} of this county.",
 )
 
@@ -103,7 +103,7 @@ def _laid(
         reason = Text(*(text.format(found=county.code or "—", code=run.county.code) for text in _both(_COUNTY)))
         return msgspec.structs.replace(checked, refusals=(Refusal(None, reason),))
     names = "、".join(each.submission.organisation.name for each in returns)
-    source = f"{len(returns)} 所学校的报送:{names}"[:200]
+    source = f"{len(returns)} 所学校的报送：{names}"[:200]
     written = snapshots.write(county, draft, source=source, problems=admission.problems)
     progress(0.85)
     return msgspec.structs.replace(checked, draft=written.name, warnings=len(problems), assessment=assessed(county))

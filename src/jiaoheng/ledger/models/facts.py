@@ -33,8 +33,8 @@ class Submission(Guarded):
     class Mode(models.TextChoices):
         """What happens to the facts that are there already."""
 
-        MERGE = "merge", _("并入现有数据:相同的行以这次为准,其余保留")
-        REPLACE = "replace", _("整体替换:只保留这次的数据")
+        MERGE = "merge", _("并入现有数据：相同的行以这次为准，其余保留")
+        REPLACE = "replace", _("整体替换：只保留这次的数据")
 
     county = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey(

@@ -34,7 +34,7 @@ class Organisation(Guarded):
         CITY = "city", _("市")
         COUNTY = "county", _("县教育局")
         SECTION = "section", _("股室")
-        GROUP = "group", _("教共体(集团)")
+        GROUP = "group", _("教共体（集团）")
         AREA = "area", _("督学责任区")
         SCHOOL = "school", _("学校")
 
@@ -102,7 +102,7 @@ class Person(AbstractBaseUser, Guarded):
     DIGESTED = ("password",)
 
     username = models.CharField(
-        _("登录名"), max_length=60, unique=True, error_messages={"unique": _("这个登录名已经有人使用,请换一个。")}
+        _("登录名"), max_length=60, unique=True, error_messages={"unique": _("这个登录名已经有人使用，请换一个。")}
     )
     name = models.CharField(_("姓名"), max_length=60)
     is_active = models.BooleanField(_("可以登录"), default=True)

@@ -193,7 +193,7 @@ class TaskRule(Guarded):
         related_name="+",
     )
     verifier = models.ForeignKey(Organisation, verbose_name=_("验收单位"), on_delete=models.PROTECT, related_name="+")
-    days = models.PositiveIntegerField(_("期限(天)"), default=90)
+    days = models.PositiveIntegerField(_("期限（天）"), default=90)
     enabled = models.BooleanField(_("启用"), default=True)
 
     class Meta(Guarded.Meta):

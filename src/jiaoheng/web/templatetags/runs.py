@@ -65,12 +65,12 @@ def seconds(run: Run) -> int | None:
 def _text(run: Run) -> str:
     if run.status == Run.Status.WAITING:
         if _is_silent():
-            return _("计算程序没有运行,排队的计算暂时不会开始。请联系管理员。")
+            return _("计算程序没有运行，排队的计算暂时不会开始。请联系管理员。")
         before = Run.objects.filter(status__in=Run.UNFINISHED, pk__lt=run.pk).count()
         return _("前面还有 {count} 项。").format(count=before) if before else _("马上开始。")
     if run.status == Run.Status.RUNNING:
         told = _("已用 {seconds} 秒。").format(seconds=seconds(run))
-        return _("上次中断,正在第 {attempt} 次尝试,").format(attempt=run.attempts) + told if run.attempts > 1 else told
+        return _("上次中断，正在第 {attempt} 次尝试，").format(attempt=run.attempts) + told if run.attempts > 1 else told
     if run.status == Run.Status.FAILED:
         return run.why(spoken())
     taken = seconds(run)

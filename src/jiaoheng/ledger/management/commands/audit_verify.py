@@ -26,7 +26,7 @@ class Command(BaseCommand):
             self.stdout.write(text.zh)
             self.stdout.write(text.en)
         if proof.events:
-            told = _("最后一条是第 {number} 条,校验值(请抄在别处,以后用 --head 核对):{head}")
+            told = _("最后一条是第 {number} 条，校验值（请抄在别处，以后用 --head 核对）：{head}")
             self.stdout.write(told.format(number=proof.events, head=proof.head))
         if proof.faults:
             raise SystemExit(1)

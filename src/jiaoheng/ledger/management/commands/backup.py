@@ -30,6 +30,6 @@ class Command(BaseCommand):
         except BackupError as error:
             raise CommandError(str(error)) from error
         size = options["file"].stat().st_size / 2**20
-        told = _("已备份到 {path}:{files} 个文件,{size:.1f} MB,{events} 条操作记录。")
+        told = _("已备份到 {path}：{files} 个文件，{size:.1f} MB，{events} 条操作记录。")
         self.stdout.write(told.format(path=options["file"], files=len(made.files), size=size, events=made.events))
-        self.stdout.write(_("最后一条记录的校验值(请抄在别处):{head}").format(head=made.head))
+        self.stdout.write(_("最后一条记录的校验值（请抄在别处）：{head}").format(head=made.head))

@@ -34,6 +34,6 @@ class Command(BaseCommand):
             )
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
-        self.stdout.write(_("登录名:{username}").format(username=options["administrator"]))
-        self.stdout.write(_("初始密码(只显示这一次,首次登录须修改):{password}").format(password=password))
-        self.stdout.write(_("下一步:打开工作区(serve 命令),用它登录,改好密码,再到“数据”页上传全县数据。"))
+        self.stdout.write(_("登录名：{username}").format(username=options["administrator"]))
+        self.stdout.write(_("初始密码（只显示这一次，首次登录须修改）：{password}").format(password=password))
+        self.stdout.write(_("下一步：打开工作区（serve 命令），用它登录，改好密码，再到“数据”页上传全县数据。"))

@@ -28,5 +28,5 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
         reset(username=options["username"])
-        self.stdout.write(_("初始密码(只显示这一次,首次登录须修改):{password}").format(password=password))
+        self.stdout.write(_("初始密码（只显示这一次，首次登录须修改）：{password}").format(password=password))
         self.stdout.write(_("第二验证和登录锁定也已取消。"))

@@ -32,17 +32,17 @@ class Command(BaseCommand):
             made = restore(options["file"])
         except BackupError as error:
             raise CommandError(str(error)) from error
-        told = _("已恢复到 {home}:{made} 的备份,{files} 个文件的校验值全部相符。")
+        told = _("已恢复到 {home}：{made} 的备份，{files} 个文件的校验值全部相符。")
         self.stdout.write(told.format(home=store.home(), made=made.made, files=len(made.files)))
         counts = {str(model._meta.model_name): model._default_manager.count() for model in _COUNTED}
-        told = _("账号 {person},数据快照 {snapshot},报送 {submission},任务 {task},佐证 {evidence},操作记录 {event}。")
+        told = _("账号 {person}，数据快照 {snapshot}，报送 {submission}，任务 {task}，佐证 {evidence}，操作记录 {event}。")
         self.stdout.write(told.format(**counts))
         found = list(shortcomings())
         for one in found:
-            self.stdout.write(_("有问题:{kind} {what}").format(kind=_KINDS.get(one.kind, one.kind), what=one.what))
+            self.stdout.write(_("有问题：{kind} {what}").format(kind=_KINDS.get(one.kind, one.kind), what=one.what))
         if found:
-            raise CommandError(_("备份当时的工作区就有 {count} 处问题,见上。").format(count=len(found)))
-        self.stdout.write(_("记录链完整,每份快照、报送文件和佐证都在且未被改动。"))
+            raise CommandError(_("备份当时的工作区就有 {count} 处问题，见上。").format(count=len(found)))
+        self.stdout.write(_("记录链完整，每份快照、报送文件和佐证都在且未被改动。"))
 
 
 _COUNTED = (Person, Snapshot, Submission, Task, Evidence, Event)

@@ -56,7 +56,7 @@ class Command(BaseCommand):
             try:
                 held.enter_context(serving.only_server(home, address))
             except serving.Served as other:
-                told = _("这个工作区已经由进程 {process} 提供服务:{address}。同一个工作区只能启动一个服务。")
+                told = _("这个工作区已经由进程 {process} 提供服务：{address}。同一个工作区只能启动一个服务。")
                 raise CommandError(told.format(process=other.process, address=other.address)) from None
             _must_be_fit(home)
             call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
@@ -68,7 +68,7 @@ class Command(BaseCommand):
             try:
                 server = serving.listen(application, host, port, options["threads"])
             except OSError as error:
-                told = _("不能在 {address} 上提供服务:{why}。请用 --port 换一个端口。")
+                told = _("不能在 {address} 上提供服务：{why}。请用 --port 换一个端口。")
                 raise CommandError(told.format(address=address, why=error.strerror)) from None
             worker = serving.Worker() if options["worker"] else None
             if worker:
@@ -82,8 +82,8 @@ class Command(BaseCommand):
 
     def _say(self, address: str) -> None:
         _LOG.info("listening on %s", address)
-        self.stdout.write(_("工作区已启动:{address}(按 Ctrl-C 停止)").format(address=address))
-        self.stdout.write(_("工作区文件夹:{home}").format(home=store.home()))
+        self.stdout.write(_("工作区已启动：{address}（按 Ctrl-C 停止）").format(address=address))
+        self.stdout.write(_("工作区文件夹：{home}").format(home=store.home()))
         if not Organisation.objects.filter(kind=Organisation.Kind.COUNTY).exists():
             self.stdout.write(_("还没有县:请先用 county create 建立本县和第一位管理员。"))
         connections.close_all()
@@ -96,11 +96,11 @@ class Command(BaseCommand):
 def _must_be_fit(home: Path) -> None:
     """Refuse a home folder that is half restored, and settings that would show a program's inside to the world."""
     if (home / store.RESTORING).exists():
-        raise CommandError(_("{home} 中的恢复没有完成。请删除这个文件夹,重新恢复。").format(home=home))
+        raise CommandError(_("{home} 中的恢复没有完成。请删除这个文件夹，重新恢复。").format(home=home))
     if settings.DEBUG != settings.DEMO:
-        raise CommandError(_("调试模式(DEBUG)只用于演示;正式使用必须关闭,演示必须打开。"))
+        raise CommandError(_("调试模式（DEBUG）只用于演示；正式使用必须关闭，演示必须打开。"))
     if (home / store.DEMO).exists() and not settings.DEMO:
-        told = _("{home} 是演示数据,密码是公开的,不能正式使用。请用 demo 命令打开它,或换一个文件夹。")
+        told = _("{home} 是演示数据，密码是公开的，不能正式使用。请用 demo 命令打开它，或换一个文件夹。")
         raise CommandError(told.format(home=home))
 
 
@@ -109,10 +109,10 @@ def _must_be_this_kind(host: str) -> None:
     if not settings.DEMO:
         return
     if not ip_address(host).is_loopback:
-        raise CommandError(_("演示只能在本机打开(127.0.0.1):演示账号的密码是公开的。"))
+        raise CommandError(_("演示只能在本机打开（127.0.0.1）：演示账号的密码是公开的。"))
     counties = Organisation.objects.filter(kind=Organisation.Kind.COUNTY).exclude(code=COUNTY_CODE)
     if counties.exists():
-        raise CommandError(_("这个工作区里有真实的县,不能用演示方式打开。"))
+        raise CommandError(_("这个工作区里有真实的县，不能用演示方式打开。"))
 
 
 def _prepare_static() -> None:

@@ -42,9 +42,9 @@ class HeadForm(forms.Form):
 
     head = forms.RegexField(
         r"^[0-9a-fA-F]{64}$",
-        label=gettext_lazy("以前记下的校验值(可不填)"),
+        label=gettext_lazy("以前记下的校验值（可不填）"),
         required=False,
         strip=True,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"invalid": gettext_lazy("校验值是 64 位的数字和字母 a–f,请完整抄写。")},
+        error_messages={"invalid": gettext_lazy("校验值是 64 位的数字和字母 a–f，请完整抄写。")},
     )

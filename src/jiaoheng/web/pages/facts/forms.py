@@ -39,7 +39,7 @@ class FilesForm(forms.Form):
 
     upload = FilesField(
         label=gettext_lazy("选择文件"),
-        help_text=gettext_lazy("Excel 工作簿、CSV,或它们的 zip 包;可以一次选多个。"),
+        help_text=gettext_lazy("Excel 工作簿、CSV，或它们的 zip 包；可以一次选多个。"),
         widget=FilesInput(attrs={"accept": ",".join(uploads.ACCEPTED)}),
         error_messages={"required": gettext_lazy("请先选择文件。"), "empty": gettext_lazy("这个文件是空的。")},
         max_length=255,
@@ -51,7 +51,7 @@ class NewForm(FilesForm):
 
     organisation = forms.ModelChoiceField(Organisation.objects.none(), label=gettext_lazy("为谁报送"), empty_label=None)
     title = forms.CharField(
-        label=gettext_lazy("名称"), max_length=120, help_text=gettext_lazy("日后在清单里靠它辨认,如“2025 年秋季统计”。")
+        label=gettext_lazy("名称"), max_length=120, help_text=gettext_lazy("日后在清单里靠它辨认，如“2025 年秋季统计”。")
     )
     mode = forms.ChoiceField(
         label=gettext_lazy("与现有数据的关系"), choices=Submission.Mode.choices, widget=forms.RadioSelect

@@ -29,14 +29,14 @@ def save(request: Request, pk: int) -> HttpResponse:
     try:
         cells = _sent(request)
     except (ValueError, msgspec.MsgspecError):
-        return _again(request, of, [], _("表单内容不完整,没有保存。请刷新页面再试。"))
+        return _again(request, of, [], _("表单内容不完整，没有保存。请刷新页面再试。"))
     try:
         mend(request.actor, of, cells)
     except Overtaken as overtaken:
         return _again(request, of, cells, str(overtaken), _told(overtaken))
     except Refused as refused:
         return _again(request, of, cells, str(refused))
-    messages.success(request, _("已保存,正在重新核对。"))
+    messages.success(request, _("已保存，正在重新核对。"))
     return back
 
 
@@ -63,8 +63,8 @@ def _told(overtaken: Overtaken) -> list[str]:
     for cell, held in overtaken.cells:
         place = " · ".join(part for part in (cell.sheet, _("第 {row} 行").format(row=cell.row), cell.column) if part)
         if held is None:
-            lines.append(_("{place}:别人已撤销改动;您填的是“{mine}”。").format(place=place, mine=cell.value or ""))
+            lines.append(_("{place}：别人已撤销改动；您填的是“{mine}”。").format(place=place, mine=cell.value or ""))
         else:
-            text = _("{place}:{who}刚改为“{theirs}”;您填的是“{mine}”。")
+            text = _("{place}：{who}刚改为“{theirs}”；您填的是“{mine}”。")
             lines.append(text.format(place=place, who=held.by.name, theirs=held.value, mine=cell.value or ""))
     return lines

@@ -48,7 +48,7 @@ def send_back(request: Request, pk: int) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("已退回{unit},并附上您的说明。").format(unit=submission.organisation.name))
+            messages.success(request, _("已退回{unit}，并附上您的说明。").format(unit=submission.organisation.name))
             return redirect("submissions")
     return _page(request, submission, form=form)
 
@@ -66,9 +66,9 @@ def accept(request: Request, pk: int) -> HttpResponse:
     except SnapshotError:
         return _page(request, submission, error=_("核对结果的文件不完整。请重新核对。"))
     if snapshot is None:
-        messages.success(request, _("已采纳。数据与现有的完全相同,没有变化。"))
+        messages.success(request, _("已采纳。数据与现有的完全相同，没有变化。"))
         return redirect("submission", pk=pk)
-    messages.success(request, _("已采纳,成为全县现有数据。正在测算达标情况。"))
+    messages.success(request, _("已采纳，成为全县现有数据。正在测算达标情况。"))
     return redirect("snapshot", pk=snapshot.pk)
 
 
@@ -113,7 +113,7 @@ def _difference(request: Request, submission: Submission, checked: Checked) -> d
         "unknown": _unknown(checked, facts.assessment(base) if base else None, after, request),
     }
     if base is None:
-        text = _("首次采纳:{rows} 行数据,{years} 个学年。")
+        text = _("首次采纳：{rows} 行数据，{years} 个学年。")
         return told | {"first": text.format(rows=_rows(after), years=len(after.years))}
     told |= changes.told(facts.tables(base), after, request.language)
     told["metrics"] = [*_metrics(checked), *shown.blanked(told["blanked"])]

@@ -149,7 +149,7 @@ def entries(
             fields.append(field)
         is_row = place in written
         yield Entry(
-            place=_("第 {row} 行").format(row=origin.row) if is_row else _("表头(第 {row} 行)").format(row=origin.row),
+            place=_("第 {row} 行").format(row=origin.row) if is_row else _("表头（第 {row} 行）").format(row=origin.row),
             severity=min(problem.severity for problem in problems),
             fields=tuple(fields),
             problems=tuple(_said(problem, language) for problem in problems),

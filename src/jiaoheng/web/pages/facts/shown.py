@@ -61,7 +61,7 @@ def events(submission: Submission) -> list[dict[str, Any]]:
 def tell_left_out(request: Request, names: Sequence[str]) -> None:
     """Say which files of an archive are no data."""
     if names:
-        text = _("压缩包里这些文件不是数据,没有读取:{names}").format(names=" · ".join(names[:10]))
+        text = _("压缩包里这些文件不是数据，没有读取：{names}").format(names=" · ".join(names[:10]))
         messages.warning(request, text + ("…" if len(names) > 10 else ""))
 
 
@@ -69,7 +69,7 @@ def blanked(count: int) -> list[dict[str, Any]]:
     """Figures that are there now and would be blank: the files may lack their columns."""
     if not count:
         return []
-    note = _("原来有数,这次的文件没有填或没有这一列")
+    note = _("原来有数，这次的文件没有填或没有这一列")
     return [{"label": _("变成空白"), "value": f"{count:,}", "unit": _("格"), "note": note}]
 
 

@@ -106,7 +106,7 @@ def add(request: Request, pk: int) -> HttpResponse:
         form.add_error("upload", str(refused))
         return page(request, submission, files_form=form)
     shown.tell_left_out(request, delivery.left_out)
-    messages.success(request, _("文件已收到,正在核对。"))
+    messages.success(request, _("文件已收到，正在核对。"))
     return redirect("submission", pk=pk)
 
 
@@ -115,7 +115,7 @@ def add(request: Request, pk: int) -> HttpResponse:
 def remove(request: Request, pk: int, file: int) -> HttpResponse:
     """Leave a file out."""
     source = found(request, "submission.change", SourceFile, pk=file, submission=pk)
-    return _done(request, pk, lambda: acts.remove_file(request.actor, source), _("文件已移出,可以随时放回。"))
+    return _done(request, pk, lambda: acts.remove_file(request.actor, source), _("文件已移出，可以随时放回。"))
 
 
 @require_POST
@@ -139,7 +139,7 @@ def check(request: Request, pk: int) -> HttpResponse:
 def submit(request: Request, pk: int) -> HttpResponse:
     """Send it to the bureau."""
     submission = found(request, "submission.submit", Submission, pk=pk)
-    return _done(request, pk, lambda: acts.submit(request.actor, submission), _("已报送教育局,等待审核。"))
+    return _done(request, pk, lambda: acts.submit(request.actor, submission), _("已报送教育局，等待审核。"))
 
 
 @require_POST
@@ -147,7 +147,7 @@ def submit(request: Request, pk: int) -> HttpResponse:
 def take_back(request: Request, pk: int) -> HttpResponse:
     """Take it back before it is decided on."""
     submission = found(request, "submission.submit", Submission, pk=pk)
-    return _done(request, pk, lambda: acts.take_back(request.actor, submission), _("已收回,可以继续修改。"))
+    return _done(request, pk, lambda: acts.take_back(request.actor, submission), _("已收回，可以继续修改。"))
 
 
 @require_POST
@@ -155,7 +155,7 @@ def take_back(request: Request, pk: int) -> HttpResponse:
 def withdraw(request: Request, pk: int) -> HttpResponse:
     """Give it up."""
     submission = found(request, "submission.withdraw", Submission, pk=pk)
-    told = _("已作废。文件都还在,需要时可以恢复。")
+    told = _("已作废。文件都还在，需要时可以恢复。")
     return _done(request, pk, lambda: acts.withdraw(request.actor, submission), told)
 
 
@@ -164,7 +164,7 @@ def withdraw(request: Request, pk: int) -> HttpResponse:
 def restore(request: Request, pk: int) -> HttpResponse:
     """Take it up again."""
     submission = found(request, "submission.withdraw", Submission, pk=pk)
-    return _done(request, pk, lambda: acts.restore(request.actor, submission), _("已恢复,可以继续修改。"))
+    return _done(request, pk, lambda: acts.restore(request.actor, submission), _("已恢复，可以继续修改。"))
 
 
 def run_shown(submission: Submission, run: Run | None, checked: Checked | None) -> dict[str, Any]:
@@ -181,7 +181,7 @@ def run_shown(submission: Submission, run: Run | None, checked: Checked | None) 
         "failed": run.status in (Run.Status.FAILED, Run.Status.CANCELLED),
     }
     if run.status in Run.UNFINISHED:
-        text = _("排队中,马上开始。") if run.status == Run.Status.WAITING else _("正在读取和核对,一般不超过一分钟。")
+        text = _("排队中，马上开始。") if run.status == Run.Status.WAITING else _("正在读取和核对，一般不超过一分钟。")
         poll = reverse("submission_progress", args=[submission.pk])
         return told | {"text": text, "poll_url": poll + (f"?shown={submission.result}" if checked else "")}
     text = run.error if run.status == Run.Status.FAILED else _("核对没有完成。")
@@ -303,13 +303,13 @@ def _metrics(submission: Submission, checked: Checked) -> list[dict[str, Any]]:
             "value": f"{waiting:,}",
             "unit": pgettext("unit", "行"),
             "status": "fails" if waiting else "meets",
-            "status_label": _("不改也能采纳,但相关数字算不出") if waiting else _("全部可用"),
+            "status_label": _("不改也能采纳，但相关数字算不出") if waiting else _("全部可用"),
         },
         {"label": _("错误"), "value": f"{counts['errors']:,}", "unit": _("处")},
-        {"label": _("提醒"), "value": f"{counts['warnings']:,}", "unit": _("处"), "note": _("请看一眼,不影响采纳")},
+        {"label": _("提醒"), "value": f"{counts['warnings']:,}", "unit": _("处"), "note": _("请看一眼，不影响采纳")},
     ]
     if counts["refused"]:
-        note = _("不是本校的行,不采用")
+        note = _("不是本校的行，不采用")
         told.insert(
             2, {"label": _("不采用"), "value": f"{counts['refused']:,}", "unit": pgettext("unit", "行"), "note": note}
         )

@@ -64,10 +64,10 @@ def accept(request: Request, pk: int) -> HttpResponse:
     except Refused as refused:
         return _page(request, run, error=str(refused))
     if snapshot is None:
-        messages.success(request, _("已采纳。数据与现有的完全相同,没有变化。"))
+        messages.success(request, _("已采纳。数据与现有的完全相同，没有变化。"))
         return redirect("submissions")
     count = snapshot.submissions.count()
-    messages.success(request, _("已采纳 {count} 所学校的报送,合成一份全县数据。正在测算达标情况。").format(count=count))
+    messages.success(request, _("已采纳 {count} 所学校的报送，合成一份全县数据。正在测算达标情况。").format(count=count))
     return redirect("snapshot", pk=snapshot.pk)
 
 

@@ -27,12 +27,12 @@ class VisitForm(forms.Form):
 
     school = UnitField(queryset=Organisation.objects.none(), label=gettext_lazy("学校"))
     day = DayField(label=gettext_lazy("检查日期"))
-    due = DayField(label=gettext_lazy("整改期限"), required=False, help_text=gettext_lazy("没有发现问题的,不用填。"))
+    due = DayField(label=gettext_lazy("整改期限"), required=False, help_text=gettext_lazy("没有发现问题的，不用填。"))
     note = forms.CharField(
         label=gettext_lazy("总体情况"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("没有发现问题的,请在这里写明看了什么。"),
+        help_text=gettext_lazy("没有发现问题的，请在这里写明看了什么。"),
     )
 
     def __init__(self, request: Request, *args: Any, **options: Any) -> None:
@@ -86,7 +86,7 @@ class VisitForm(forms.Form):
         cleaned = super().clean() or {}
         for place in range(POINTS):
             if cleaned.get(f"photo_{place}") and not cleaned.get(f"point_{place}", "").strip():
-                self.add_error(f"point_{place}", _("有照片没有说明,请写一句是什么问题。"))
+                self.add_error(f"point_{place}", _("有照片没有说明，请写一句是什么问题。"))
         return cleaned
 
 
@@ -138,9 +138,9 @@ class AgainForm(forms.Form):
         left = [point for point in self.points if cleaned.get(f"outcome_{point.pk}") == "no"]
         for point in left:
             if not cleaned.get(f"note_{point.pk}", "").strip():
-                self.add_error(f"note_{point.pk}", _("没有整改到位的,请写明还差什么。"))
+                self.add_error(f"note_{point.pk}", _("没有整改到位的，请写明还差什么。"))
         if left and not cleaned.get("due") and "due" not in self.errors:
-            self.add_error("due", _("有问题没有整改到位,请填新的整改期限。"))
+            self.add_error("due", _("有问题没有整改到位，请填新的整改期限。"))
         return cleaned
 
 

@@ -124,7 +124,7 @@ def again(request: Request, pk: int) -> HttpResponse:
     visit = found(request, "visit.create", Visit, pk=pk)
     form = AgainForm(visit, request.POST or None)
     if not form.points:
-        raise Refused(_("这次检查发现的问题都已办结,不用复查。"))
+        raise Refused(_("这次检查发现的问题都已办结，不用复查。"))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -139,7 +139,7 @@ def again(request: Request, pk: int) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("复查已登记:已整改的销号,没有整改到位的退回学校。"))
+            messages.success(request, _("复查已登记：已整改的销号，没有整改到位的退回学校。"))
             return redirect("visit", made.pk)
     crumbs = [*_crumbs("")[:-1], {"url": reverse("visit", args=[pk]), "label": str(visit)}, {"label": _("复查")}]
     return render(request, "inspections/again.html", {"form": form, "visit": visit, "breadcrumbs": crumbs})

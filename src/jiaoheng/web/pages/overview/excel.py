@@ -33,10 +33,10 @@ def workbook(of: Basis, found: Matrix) -> bytes:
         f"{_('标准')}{_('：')}{of.standard.label.say(of.language)}",
         f"{_('测算口径')}{_('：')}{options_line(of)}",
         f"{_('数据快照')}{_('：')}{of.snapshot.name}",
-        _("%(total)s 所(部)中的 %(shown)s 所") % {"total": found.total, "shown": len(found.rows)},
+        _("%(total)s 所（部）中的 %(shown)s 所") % {"total": found.total, "shown": len(found.rows)},
     ]
     if settings.DEMO:
-        notes.insert(0, _("演示数据:望岚县为虚构"))
+        notes.insert(0, _("演示数据：望岚县为虚构"))
     title = f"{of.county.name} {school_year(of.year)} {_('学校 × 指标')}"
     return write_table(title, columns, [_row(of, found, row) for row in found.rows], notes, of.language)
 

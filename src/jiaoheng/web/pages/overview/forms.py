@@ -35,7 +35,7 @@ class MatrixForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("学校"), required=False, max_length=60, widget=forms.SearchInput)
     stage = forms.ChoiceField(label=gettext_lazy("学段"), required=False)
     verdict = forms.ChoiceField(label=gettext_lazy("结论"), required=False)
-    town = forms.ChoiceField(label=gettext_lazy("乡镇(街道)"), required=False)
+    town = forms.ChoiceField(label=gettext_lazy("乡镇（街道）"), required=False)
     area = forms.ChoiceField(label=gettext_lazy("指标"), required=False)
     mine = forms.ChoiceField(label=gettext_lazy("范围"), required=False)
 

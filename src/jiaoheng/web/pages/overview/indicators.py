@@ -74,7 +74,7 @@ def coefficient_label(even: Coefficient, of: Basis) -> str:
     if even.status == "unknown":
         return _("%(count)s 所学校缺数据") % {"count": even.schools - even.known} if even.schools else _("缺在校生数据")
     if even.status == "fails":
-        return _("超限(四舍五入后才不超)") if even.by_rounding else _("超限")
+        return _("超限（四舍五入后才不超）") if even.by_rounding else _("超限")
     return _("在限值内") if even.at_most is not None else status_label(even.status, of)
 
 
@@ -135,13 +135,13 @@ def _found(of: Basis, item: Item, result: ItemResult, by_school: bool) -> str:
     if len(own) == 1 and own[0].value is not None:
         return one(of, item, own[0])
     if len(own) == 1:
-        return _("没有上报,或没有佐证材料")
+        return _("没有上报，或没有佐证材料")
     said = []
     if below:
         said.append(_("%(total)s 项中 %(count)s 项未达到") % {"total": total, "count": below})
     if counts["unknown"]:
         said.append(
-            _("%(total)s 项中 %(count)s 项没有上报,或没有佐证材料") % {"total": total, "count": counts["unknown"]}
+            _("%(total)s 项中 %(count)s 项没有上报，或没有佐证材料") % {"total": total, "count": counts["unknown"]}
         )
     return _(",").join(said) or _("%(total)s 项都达到") % {"total": total}
 
@@ -156,10 +156,10 @@ def _by_school(of: Basis, item: Item) -> str:
         return _("没有适用的学校")
     said = []
     if below:
-        said.append(_("%(total)s 所(部)中 %(count)s 所未达到") % {"total": len(asked), "count": len(below)})
+        said.append(_("%(total)s 所（部）中 %(count)s 所未达到") % {"total": len(asked), "count": len(below)})
     if unknown:
-        said.append(_("%(total)s 所(部)中 %(count)s 所缺数据") % {"total": len(asked), "count": len(unknown)})
-    return _(",").join(said) or _("%(total)s 所(部)都达到") % {"total": len(asked)}
+        said.append(_("%(total)s 所（部）中 %(count)s 所缺数据") % {"total": len(asked), "count": len(unknown)})
+    return _(",").join(said) or _("%(total)s 所（部）都达到") % {"total": len(asked)}
 
 
 def one(of: Basis, item: Item, value: Value) -> str:

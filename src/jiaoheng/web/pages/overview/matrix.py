@@ -145,8 +145,8 @@ def reason(of: Basis, value: Value) -> str:
     """Why a figure is unknown; or that it passes only after rounding."""
     if value.status == "unknown":
         if value.missing:
-            return _("缺:%(missing)s") % {"missing": input_label(value.missing, of.language)}
-        return _("只有年级合计,请填“班级”表") if value.low is not None else _("缺数据")
+            return _("缺：%(missing)s") % {"missing": input_label(value.missing, of.language)}
+        return _("只有年级合计，请填“班级”表") if value.low is not None else _("缺数据")
     return _("四舍五入后才达标") if value.by_rounding else ""
 
 
@@ -175,7 +175,7 @@ def rule(of: Basis, area: str) -> str:
     own = of.standard.schools
     if own is None or own.area != area:
         return ""
-    return _("每校至少 %(count)s 项达标,其余不低于标准的 %(floor)s%%") % {
+    return _("每校至少 %(count)s 项达标，其余不低于标准的 %(floor)s%%") % {
         "count": own.at_least,
         "floor": words.number(100 * own.floor),
     }

@@ -61,7 +61,7 @@ def counts_line(statuses: Counter[str]) -> str:
         )
     if statuses["unknown"]:
         said.append(
-            ngettext("%(count)s 所缺数据,不能判定", "%(count)s 所缺数据,不能判定", statuses["unknown"])
+            ngettext("%(count)s 所缺数据，不能判定", "%(count)s 所缺数据，不能判定", statuses["unknown"])
             % {"count": statuses["unknown"]}
         )
     return _(",").join(said)
@@ -107,7 +107,7 @@ def _coefficients(of: Basis) -> list[Part]:
         names = _("、").join(f"{words.stage_label(even.stage, of.language)} {even.item}" for even in over[:3]) + (
             _("等") if len(over) > 3 else ""
         )
-        label = _(";").join(filter(None, (_("超限:%(names)s") % {"names": names}, label)))
+        label = _(";").join(filter(None, (_("超限：%(names)s") % {"names": names}, label)))
     return [
         {
             "label": _("超过限值的差异系数"),

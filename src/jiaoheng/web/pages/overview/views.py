@@ -149,7 +149,7 @@ def assess_now(request: Request) -> HttpResponse:
     if snapshot is None or standard not in standards.names():
         raise Http404
     ask(request.actor, request.county, "assess", snapshot=snapshot.name, standard=standard)
-    messages.success(request, _("已安排测算,完成后本页会换成新的结果。"))
+    messages.success(request, _("已安排测算，完成后本页会换成新的结果。"))
     return redirect("overview")
 
 

@@ -84,10 +84,10 @@ def second_factor_off(request: Request) -> HttpResponse:
     """Turn it off again, with the password."""
     form = OwnPasswordForm(request, request.POST)
     if not form.is_valid():
-        messages.error(request, _("密码不对,两步验证没有关闭。"))
+        messages.error(request, _("密码不对，两步验证没有关闭。"))
         return redirect("account")
     second.turn_off_second_factor(request.actor, request.user)
-    messages.success(request, _("两步验证已关闭,今后登录只要密码。"))
+    messages.success(request, _("两步验证已关闭，今后登录只要密码。"))
     return redirect("account")
 
 

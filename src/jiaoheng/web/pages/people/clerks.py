@@ -71,7 +71,7 @@ def _workbook(made: list[NewLogIn], address: str) -> HttpResponse:
         sheet = book.add_worksheet(_("初始密码"))
         bold = book.add_format({"bold": True, "bottom": 1})
         plain = book.add_format({"font_name": "Consolas"})
-        sheet.write_string(0, 0, _("登录地址:{address} 首次登录须修改密码,30 天内有效。").format(address=address))
+        sheet.write_string(0, 0, _("登录地址：{address} 首次登录须修改密码，30 天内有效。").format(address=address))
         for column, (label, width) in enumerate(((_("学校"), 36), (_("登录名"), 18), (_("初始密码"), 26))):
             sheet.set_column(column, column, width)
             sheet.write_string(1, column, label, bold)

@@ -40,8 +40,8 @@ class LogInForm(AuthenticationForm):
     )
     password = _password(gettext_lazy("密码"), "current-password")
     error_messages = {  # noqa: RUF012
-        "invalid_login": gettext_lazy("登录名或密码不对,请再试一次(注意大小写)。连续输错 5 次会锁定 15 分钟。"),
-        "inactive": gettext_lazy("登录名或密码不对,请再试一次(注意大小写)。连续输错 5 次会锁定 15 分钟。"),
+        "invalid_login": gettext_lazy("登录名或密码不对，请再试一次（注意大小写）。连续输错 5 次会锁定 15 分钟。"),
+        "inactive": gettext_lazy("登录名或密码不对，请再试一次（注意大小写）。连续输错 5 次会锁定 15 分钟。"),
     }
 
 
@@ -51,7 +51,7 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label=gettext_lazy("验证码"),
         max_length=16,
-        help_text=gettext_lazy("手机验证器应用里现在显示的 6 位数字。手机不在身边时,可以用一个备用码。"),
+        help_text=gettext_lazy("手机验证器应用里现在显示的 6 位数字。手机不在身边时，可以用一个备用码。"),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "text", "autofocus": True}),
     )
 
@@ -143,7 +143,7 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(
         label=gettext_lazy("角色"),
         choices=[("", gettext_lazy("请选择")), *Membership.Role.choices],
-        help_text=gettext_lazy("管理员、领导在县教育局;股室人员在股室;督学在责任区;填报员、校长在学校。"),
+        help_text=gettext_lazy("管理员、领导在县教育局；股室人员在股室；督学在责任区；填报员、校长在学校。"),
     )
 
     def __init__(self, units: Any, *args: Any, **options: Any) -> None:
@@ -158,7 +158,7 @@ class RoleForm(forms.Form):
         unit, role = cleaned.get("organisation"), cleaned.get("role")
         if unit and role and role not in ROLES_IN[unit.kind]:
             fitting = _("、").join(str(Membership.Role(name).label) for name in ROLES_IN[unit.kind])
-            self.add_error("role", _("这个单位可以有的角色是:{roles}。").format(roles=fitting))
+            self.add_error("role", _("这个单位可以有的角色是：{roles}。").format(roles=fitting))
         return cleaned
 
 
@@ -169,7 +169,7 @@ class PersonForm(RoleForm):
     username = UsernameField(
         label=gettext_lazy("登录名"),
         max_length=60,
-        help_text=gettext_lazy("字母、数字或汉字,中间不要有空格;定了就不能再改。"),
+        help_text=gettext_lazy("字母、数字或汉字，中间不要有空格；定了就不能再改。"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
     field_order = ("name", "username", "organisation", "role")
@@ -178,7 +178,7 @@ class PersonForm(RoleForm):
         """Whether it is free."""
         given: str = self.cleaned_data["username"].strip()
         if Person.objects.filter(username=given).exists():
-            raise forms.ValidationError(_("登录名 {username} 已经有人使用,请换一个。").format(username=given))
+            raise forms.ValidationError(_("登录名 {username} 已经有人使用，请换一个。").format(username=given))
         return given
 
 
@@ -197,7 +197,7 @@ class UnitForm(SeenForm):
         label=gettext_lazy("学校代码"),
         max_length=40,
         required=False,
-        help_text=gettext_lazy("学校填教育部统一的学校标识码,要与数据表中的一致;其他单位不填。"),
+        help_text=gettext_lazy("学校填教育部统一的学校标识码，要与数据表中的一致；其他单位不填。"),
     )
     active = forms.BooleanField(label=gettext_lazy("在用"), required=False)
     schools = forms.ModelMultipleChoiceField(
@@ -234,10 +234,10 @@ def password_rules() -> list[Any]:
     rules: Any = settings.AUTH_PASSWORD_VALIDATORS
     shortest = rules[1]["OPTIONS"]["min_length"]
     return [
-        _("至少 {shortest} 个字符,最长 {longest} 个;字母、数字、汉字、符号、空格都可以。").format(
+        _("至少 {shortest} 个字符，最长 {longest} 个；字母、数字、汉字、符号、空格都可以。").format(
             shortest=shortest, longest=LONGEST_PASSWORD
         ),
-        _("不能全是数字,也不能是常见密码(如 password1234)。"),
+        _("不能全是数字，也不能是常见密码（如 password1234）。"),
         _("不能与登录名或姓名相近。"),
-        _("容易记的办法:用一句自己知道的话,例如四个不相干的词。"),
+        _("容易记的办法：用一句自己知道的话，例如四个不相干的词。"),
     ]

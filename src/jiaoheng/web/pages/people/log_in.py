@@ -160,10 +160,10 @@ def _refusal(person: Person, typed: str) -> str | None:
         allowed, why = device.verify_is_allowed()
         if not allowed:
             seconds = max(1, math.ceil((why["locked_until"] - timezone.now()).total_seconds()))
-            return _("输错次数太多,请等 {seconds} 秒再试。").format(seconds=seconds)
+            return _("输错次数太多，请等 {seconds} 秒再试。").format(seconds=seconds)
         if device.verify_token(typed):
             return None
-    return _("验证码不对。请输入应用里现在显示的 6 位数字,或一个没有用过的备用码。")
+    return _("验证码不对。请输入应用里现在显示的 6 位数字，或一个没有用过的备用码。")
 
 
 def _players() -> list[dict[str, str]]:

@@ -108,7 +108,7 @@ def give_role(request: Request, key: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("{person}现在是:{role}。").format(person=row, role=held))
+            messages.success(request, _("{person}现在是：{role}。").format(person=row, role=held))
             return redirect("person", key)
     return _person_page(request, row, role_form=form)
 
@@ -123,7 +123,7 @@ def end_role(request: Request, key: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("已终止:{role}。").format(role=held))
+        messages.success(request, _("已终止：{role}。").format(role=held))
     # Who ended their own last role may not see the page of it any more.
     return redirect("person", held.person_id) if held.person_id != request.user.pk else redirect("overview")
 
@@ -155,7 +155,7 @@ def set_active(request: Request, key: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("账号已启用。") if active else _("账号已停用,现有登录立即失效。"))
+        messages.success(request, _("账号已启用。") if active else _("账号已停用，现有登录立即失效。"))
     return redirect("person", key)
 
 
@@ -169,7 +169,7 @@ def reset_second_factor(request: Request, key: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("已解除两步验证,{person}今后登录只要密码。").format(person=row))
+        messages.success(request, _("已解除两步验证，{person}今后登录只要密码。").format(person=row))
     return redirect("person", key)
 
 
@@ -200,7 +200,7 @@ def _person_page(request: Request, row: Person, **forms: Any) -> HttpResponse:
     ]
     if locked:
         minutes = int(locked.total_seconds() // 60) + 1
-        facts.append({"label": _("锁定"), "value": _("密码连续输错,还要 {minutes} 分钟").format(minutes=minutes)})
+        facts.append({"label": _("锁定"), "value": _("密码连续输错，还要 {minutes} 分钟").format(minutes=minutes)})
     context = {
         "person": row,
         "facts": facts,

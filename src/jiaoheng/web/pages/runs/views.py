@@ -101,7 +101,7 @@ def again(request: Request, key: int) -> HttpResponse:
         snapshot=before.snapshot,
         standard=before.standard,
     )
-    messages.success(request, _("已重新发起,排队等候计算。"))
+    messages.success(request, _("已重新发起，排队等候计算。"))
     return redirect("run", asked.pk)
 
 
@@ -111,9 +111,9 @@ def assess(request: Request) -> HttpResponse:
     """Ask for the assessment of the present snapshot."""
     present = facts.latest_snapshot(request.county)
     if present is None:
-        raise Refused(_("还没有采纳任何数据,没有可以测算的。请先在“数据”页报送并采纳。"))
+        raise Refused(_("还没有采纳任何数据，没有可以测算的。请先在“数据”页报送并采纳。"))
     asked = runs.ask(request.actor, request.county, "assess", snapshot=present.name, standard=facts.NATIONAL)
-    messages.success(request, _("已发起测算,排队等候计算。"))
+    messages.success(request, _("已发起测算，排队等候计算。"))
     return redirect("run", asked.pk)
 
 

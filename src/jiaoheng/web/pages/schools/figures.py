@@ -79,7 +79,7 @@ def gap(value: Value, standard: Standard, language: Language) -> str:
     """What is lacking in plain units, or why it cannot be told; empty where the threshold is met."""
     if value.status == "unknown":
         if value.missing is None:
-            return _("只有年级合计,不能判定每个班")
+            return _("只有年级合计，不能判定每个班")
         return _("缺“{missing}”").format(missing=input_label(value.missing, language))
     if value.status not in ("fails", "floor") or value.short is None:
         return ""

@@ -117,7 +117,7 @@ def _without_facts(request: Request, unit: Organisation) -> HttpResponse:
     said = {
         "page_title": unit.name,
         "why": _("现有数据的“学校”表里没有这所学校。"),
-        "next": _("如果是新办学校,请教育局在下一次数据中加上它;已撤并的学校不再列出。"),
+        "next": _("如果是新办学校，请教育局在下一次数据中加上它；已撤并的学校不再列出。"),
         "url": reverse("schools"),
         "url_label": _("看全部学校"),
     }

@@ -47,7 +47,7 @@ def month(request: Request, year: int, month: int) -> HttpResponse:
             "told": told,
             "heading": _title(told, whole),
             "sentences": _sentences(told),
-            "sections": _table(_("按主管股室(含责任区)"), told.sections, told, told.total) if whole else None,
+            "sections": _table(_("按主管股室（含责任区）"), told.sections, told, told.total) if whole else None,
             "schools": _table(_("按学校"), told.schools, told, told.total),
             "late": [_late(one, told, seen) for one in told.late()[:LATE_SHOWN]],
             "late_more": max(0, len(told.late()) - LATE_SHOWN),
@@ -108,7 +108,7 @@ def _told(request: Request, year: int, month: int) -> Bulletin:
     try:
         return bulletin(request.county, year, month, within=_within(request))
     except NotYet:
-        raise Refused(_("{year} 年 {month} 月还没有到,没有通报。").format(year=year, month=month)) from None
+        raise Refused(_("{year} 年 {month} 月还没有到，没有通报。").format(year=year, month=month)) from None
 
 
 def _within(request: Request) -> set[int] | None:
@@ -132,8 +132,8 @@ def _sentences(told: Bulletin) -> list[str]:
     day = date_format(told.last, "DATE_FORMAT")
     said = [
         _(
-            "截至 {day},台账事项上月结转 {carried} 项,本月新增 {new} 项,销号 {closed} 项,"
-            "作废 {withdrawn} 项,月末未办结 {pending} 项。"
+            "截至 {day}，台账事项上月结转 {carried} 项，本月新增 {new} 项，销号 {closed} 项，"
+            "作废 {withdrawn} 项，月末未办结 {pending} 项。"
         ).format(
             day=day,
             carried=total.carried,
@@ -144,12 +144,12 @@ def _sentences(told: Bulletin) -> list[str]:
         )
     ]
     if total.rate is not None:
-        said.append(_("销号率 {rate},即本月销号数占“上月结转+本月新增-作废”的比例。").format(rate=_share(total.rate)))
+        said.append(_("销号率 {rate}，即本月销号数占“上月结转+本月新增-作废”的比例。").format(rate=_share(total.rate)))
     if total.overdue:
         first = told.late()[0]
         unit = told.names.get(first.school or first.section, "")
         said.append(
-            _("逾期 {count} 项,最长逾期 {days} 天({title})。").format(
+            _("逾期 {count} 项，最长逾期 {days} 天（{title}）。").format(
                 count=total.overdue,
                 days=total.longest,
                 title=first.title if first.title.startswith(unit) else f"{unit} {first.title}",
@@ -206,7 +206,7 @@ def _metrics(own: Line) -> list[dict[str, Any]]:
         },
         {"label": _("月末未办结"), "value": own.pending},
         {"label": _("其中逾期"), "value": own.overdue},
-        {"label": _("退回(次)"), "value": own.returned},
+        {"label": _("退回（次）"), "value": own.returned},
     ]
 
 

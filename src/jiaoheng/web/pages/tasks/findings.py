@@ -63,10 +63,10 @@ def one(request: Request) -> HttpResponse:
     given = {name: request.POST.get(name, "") for name in ("check", "stage", "school_id", "kind", "missing")}
     target = by.find(**given) if by is not None else None
     if by is None or target is None:
-        raise Refused(_("最新测算中已没有这个问题,不用立项。"))
+        raise Refused(_("最新测算中已没有这个问题，不用立项。"))
     pending = Task.objects.filter(county=request.county, target=target.key, state__in=Task.PENDING).first()
     if pending is not None:
-        messages.info(request, _("这个问题已经立项,还在办理。"))
+        messages.info(request, _("这个问题已经立项，还在办理。"))
         return redirect("task", pending.pk)
     school = _schools(request.county).get(target.school_id)
     rule = (
@@ -78,7 +78,7 @@ def one(request: Request) -> HttpResponse:
     lead = (rule and rule.lead) or school or verifier
     due = clock.today() + timedelta(days=rule.days if rule else DAYS)
     task = from_finding(request.actor, lead, target, by, verifier=verifier, due=due)
-    messages.success(request, _("已立项。请核对责任单位和时限,需要时点“修改”。"))
+    messages.success(request, _("已立项。请核对责任单位和时限，需要时点“修改”。"))
     return redirect("task", task.pk)
 
 
@@ -88,7 +88,7 @@ def _make(request: Request, by: Ruler, chosen: list[str], form: BulkForm) -> Htt
     wanted = [there[key] for key in chosen if key in there]
     schools, given = _schools(request.county), form.cleaned_data
     if not given["lead"] and any(target.school_id not in schools for target in wanted):
-        form.add_error("lead", _("所选的有全县性的问题,没有学校可以负责,请选责任股室。"))
+        form.add_error("lead", _("所选的有全县性的问题，没有学校可以负责，请选责任股室。"))
         return None
     pending = set(Task.objects.filter(county=request.county, state__in=Task.PENDING).values_list("target", flat=True))
     made, skipped = 0, len(chosen) - len(wanted)
@@ -101,7 +101,7 @@ def _make(request: Request, by: Ruler, chosen: list[str], form: BulkForm) -> Htt
         made += 1
     text = ngettext("已立项 %(count)d 项。", "已立项 %(count)d 项。", made) % {"count": made}
     if skipped:
-        text += _("另有 {count} 项已经立项或已解决,没有重复立项。").format(count=skipped)
+        text += _("另有 {count} 项已经立项或已解决，没有重复立项。").format(count=skipped)
     messages.success(request, text)
     return redirect(f"{reverse('tasks')}?source=finding")
 

@@ -41,7 +41,7 @@ class DayField(forms.DateField):
     widget = DayInput
 
     def __init__(self, **options: Any) -> None:
-        wrong = _("年份不对,请检查。")
+        wrong = _("年份不对，请检查。")
         limits = [validators.MinValueValidator(FIRST_DAY, wrong), validators.MaxValueValidator(LAST_DAY, wrong)]
         super().__init__(input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d"], validators=limits, **options)
 
@@ -102,7 +102,7 @@ class _WorkForm(forms.Form):
 
     lead = UnitField(queryset=Organisation.objects.none(), label=_("责任单位"))
     person = PersonField(
-        queryset=Person.objects.none(), label=_("责任人"), required=False, help_text=_("可以不填,由责任单位自行分派。")
+        queryset=Person.objects.none(), label=_("责任人"), required=False, help_text=_("可以不填，由责任单位自行分派。")
     )
     supports = forms.ModelMultipleChoiceField(
         queryset=Organisation.objects.none(),
@@ -151,7 +151,7 @@ class TaskForm(_WorkForm):
         queryset=Organisation.objects.none(),
         label=_("涉及学校"),
         required=False,
-        help_text=_("责任单位就是学校的,不用填。"),
+        help_text=_("责任单位就是学校的，不用填。"),
     )
     field_order = ("title", "detail", "lead", "person", "due", "verifier", "school", "supports")
 
@@ -188,7 +188,7 @@ class SubmitForm(forms.Form):
         label=_("办理说明"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("做了什么、结果怎样,验收的人会看到。"),
+        help_text=_("做了什么、结果怎样，验收的人会看到。"),
     )
 
 
@@ -204,7 +204,7 @@ class AttachForm(forms.Form):
     evidence = FilesField(
         label=_("上传材料"),
         widget=FilesInput(attrs={"accept": ACCEPTED}),
-        help_text=_("PDF、图片、Word、Excel,每个不超过 20 MB,可以一次选多个。"),
+        help_text=_("PDF、图片、Word、Excel，每个不超过 20 MB，可以一次选多个。"),
     )
 
 
@@ -216,7 +216,7 @@ class BulkForm(forms.Form):
         label=_("责任单位"),
         required=False,
         empty_label=_("由学校各自负责"),
-        help_text=_("全县性的问题没有学校,须选股室。"),
+        help_text=_("全县性的问题没有学校，须选股室。"),
     )
     verifier = UnitField(queryset=Organisation.objects.none(), label=_("验收单位"))
     due = DayField(label=_("完成时限"))

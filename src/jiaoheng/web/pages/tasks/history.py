@@ -44,7 +44,7 @@ def _said(changes: list[Change], key: str) -> list[str]:
         if change.object_type == "comment":
             lines.append(row["text"])
         elif change.object_type == "evidence":
-            lines.append((_("文件:{name}") if change.after else _("删除文件:{name}")).format(name=row["name"]))
+            lines.append((_("文件：{name}") if change.after else _("删除文件：{name}")).format(name=row["name"]))
     return lines
 
 

@@ -33,7 +33,7 @@ def new(request: Request) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("已登记,责任单位能看到这个事项了。"))
+            messages.success(request, _("已登记，责任单位能看到这个事项了。"))
             return redirect("task", task.pk)
     heading = _("分出子事项") if parent else _("登记事项")
     return _form(request, form, heading, parent, reverse("task", args=[parent.pk]) if parent else reverse("tasks"))

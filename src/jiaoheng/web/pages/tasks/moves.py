@@ -29,7 +29,7 @@ FUNCTIONS: dict[str, Callable[..., Task]] = {
 }
 DONE: dict[str, Any] = {
     "start": _("已开始办理。"),
-    "submit": _("已提交,等待验收。"),
+    "submit": _("已提交，等待验收。"),
     "close": _("已销号。"),
     "return": _("已退回。"),
     "withdraw": _("已作废。"),

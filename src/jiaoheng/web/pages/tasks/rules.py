@@ -39,7 +39,7 @@ class RuleForm(SeenForm):
         empty_label=gettext_lazy("由学校各自负责"),
     )
     verifier = UnitField(queryset=Organisation.objects.none(), label=gettext_lazy("验收单位"))
-    days = forms.IntegerField(label=gettext_lazy("期限(天)"), min_value=1, max_value=LONGEST, initial=90)
+    days = forms.IntegerField(label=gettext_lazy("期限（天）"), min_value=1, max_value=LONGEST, initial=90)
     blocking_only = forms.BooleanField(label=gettext_lazy("只限影响达标的问题"), required=False, initial=True)
     enabled = forms.BooleanField(label=gettext_lazy("启用"), required=False, initial=True)
 
@@ -74,7 +74,7 @@ def index(request: Request) -> HttpResponse:
         {"label": _("指标"), "kind": "name"},
         {"label": _("责任单位"), "kind": "text"},
         {"label": _("验收单位"), "kind": "short"},
-        {"label": _("期限(天)"), "kind": "number"},
+        {"label": _("期限（天）"), "kind": "number"},
         {"label": _("范围"), "kind": "short"},
         {"label": _("已立项"), "kind": "number"},
         {"label": _("状态"), "kind": "short"},
@@ -103,7 +103,7 @@ def new(request: Request) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("规则已保存,下次测算后起作用。"))
+            messages.success(request, _("规则已保存，下次测算后起作用。"))
             return redirect("task_rules")
     return _form(request, form, _("新增规则"))
 
@@ -120,7 +120,7 @@ def change(request: Request, pk: int) -> HttpResponse:
             form.add_error(None, str(refused))
             form.saw(TaskRule.objects.get(pk=pk).mark())
         else:
-            messages.success(request, _("规则已保存,下次测算后起作用。"))
+            messages.success(request, _("规则已保存，下次测算后起作用。"))
             return redirect("task_rules")
     return _form(request, form, _label(rule, request.language))
 

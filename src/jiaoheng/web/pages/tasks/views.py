@@ -103,7 +103,7 @@ def evidence(request: Request, token: str) -> HttpResponse:
     except FileNotFoundError:
         whole = False
     if not whole:
-        raise Refused(_("文件“{name}”已丢失或被改动,与上传时的记录不一致,请联系管理员。").format(name=kept.name))
+        raise Refused(_("文件“{name}”已丢失或被改动，与上传时的记录不一致，请联系管理员。").format(name=kept.name))
     answer = FileResponse(
         store.evidence(kept.token).open("rb"), as_attachment=True, filename=kept.name, content_type=kept.kind
     )

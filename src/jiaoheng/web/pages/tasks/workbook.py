@@ -49,7 +49,7 @@ def bulletin_workbook(request: Request, told: Bulletin, title: str, sentences: l
     lines += [_line(_("学校"), own.name or _("全县事项"), own) for own in told.schools]
     lines.append(_line(_("合计"), "", told.total))
     late = [
-        _("逾期 {days} 天:{title}({unit},时限 {due})").format(
+        _("逾期 {days} 天：{title}（{unit}，时限 {due}）").format(
             days=one.days_late, title=one.title, unit=told.names.get(one.school or one.section, ""), due=one.due
         )
         for one in told.late()
@@ -60,8 +60,8 @@ def bulletin_workbook(request: Request, told: Bulletin, title: str, sentences: l
 def headers() -> list[str]:
     """The columns of a bulletin after the unit."""
     return [
-        _("上月结转"), _("本月新增"), _("本月销号"), _("本月作废"), _("月末未办结"), _("其中逾期"), _("退回(次)"),
-        _("销号率"), _("最长逾期(天)"),
+        _("上月结转"), _("本月新增"), _("本月销号"), _("本月作废"), _("月末未办结"), _("其中逾期"), _("退回（次）"),
+        _("销号率"), _("最长逾期（天）"),
     ]  # fmt: skip
 
 
