@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import Any
+
 from django import template
 
 from jiaoheng.findings import words
@@ -35,6 +39,12 @@ def stage(value: str) -> str:
 def titled(task: Task) -> str:
     """A task's title: of a measured one in the reader's language."""
     return targets.task_title(task, spoken())
+
+
+@register.filter
+def under(cells: Sequence[Any], columns: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Cells of a row with their columns, so that a row that stands by itself can name its figures."""
+    return list(zip_longest(cells, columns[: len(cells)]))
 
 
 @register.simple_tag

@@ -13,9 +13,9 @@ from jiaoheng.findings import Assessment, change_sentences, words
 from jiaoheng.findings import changes as assessment_changes
 from jiaoheng.ledger import facts
 from jiaoheng.ledger.models import Snapshot
-from jiaoheng.web.pages.overview.basis import Basis
-from jiaoheng.web.pages.overview.forms import school_year
-from jiaoheng.web.pages.overview.links import address
+from jiaoheng.web.basis import Basis
+from jiaoheng.web.choosing import school_year
+from jiaoheng.web.links import address
 
 Part = dict[str, Any]
 SAID = 5

@@ -7,7 +7,7 @@ from typing import Any
 from jiaoheng.findings import Coefficient, words
 from jiaoheng.ledger import drawings, facts
 from jiaoheng.reports.marks import spark
-from jiaoheng.web.pages.overview.basis import Basis
+from jiaoheng.web.basis import Basis
 
 Part = dict[str, Any]
 

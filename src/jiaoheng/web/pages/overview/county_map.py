@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from jiaoheng.reports.figures import label_of, marks_of, verdict_marks
 from jiaoheng.reports.map import county_map
-from jiaoheng.web.pages.overview.basis import Basis
+from jiaoheng.web.basis import Basis
 from jiaoheng.web.pages.overview.standing import status_label
 
 VERDICT = "verdict"

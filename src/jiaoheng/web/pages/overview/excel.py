@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from jiaoheng.findings import words
 from jiaoheng.reports.tables import Cell, Column, write_table
+from jiaoheng.web.basis import Basis
+from jiaoheng.web.choosing import school_year
 from jiaoheng.web.pages.overview import matrix
-from jiaoheng.web.pages.overview.basis import Basis
-from jiaoheng.web.pages.overview.forms import school_year
 from jiaoheng.web.pages.overview.matrix import Matrix
 from jiaoheng.web.pages.overview.rows import Row
 from jiaoheng.web.pages.overview.standing import options_line, status_label

@@ -14,8 +14,8 @@ from jiaoheng.findings.telling import Account, account
 from jiaoheng.measures.formulas import FORMULAS
 from jiaoheng.reports.figures import label_of, strip_of, values_of
 from jiaoheng.standards import Check, Item, fallback_id
+from jiaoheng.web.basis import Basis
 from jiaoheng.web.pages.overview import matrix
-from jiaoheng.web.pages.overview.basis import Basis
 from jiaoheng.web.pages.overview.indicators import coefficient_label, threshold_line
 from jiaoheng.web.pages.overview.standing import basis_label, status_label
 

@@ -8,33 +8,14 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jiaoheng import standards
 from jiaoheng.findings import words
+from jiaoheng.web.basis import Basis
 from jiaoheng.web.pages.overview import rows as school_rows
-from jiaoheng.web.pages.overview.basis import Basis
 from jiaoheng.web.pages.overview.county_map import choices
 from jiaoheng.web.pages.overview.rows import Row
 from jiaoheng.web.pages.overview.standing import status_label
 
 Choices = list[tuple[str, Any]]
-
-
-class BasisForm(forms.Form):
-    """The school year and, where several are assessed, the standard."""
-
-    year = forms.ChoiceField(label=gettext_lazy("学年"), required=False)
-    standard = forms.ChoiceField(label=gettext_lazy("标准"), required=False)
-
-    def __init__(self, of: Basis) -> None:
-        super().__init__(initial={"year": of.year, "standard": of.standard.id}, auto_id="basis_%s")
-        years: Choices = [(str(year), school_year(year)) for year in reversed(of.years)]
-        rules: Choices = [(name, standards.load(name).label.say(of.language)) for name in of.standards]
-        _set(self, "year", years)
-        _set(self, "standard", rules)
-        if len(rules) < 2:
-            del self.fields["standard"]
-        if len(years) < 2:
-            del self.fields["year"]
 
 
 class MapForm(forms.Form):
@@ -74,11 +55,6 @@ class MatrixForm(forms.Form):
             del self.fields["mine"]
         if len(self.fields["area"].choices) < 2:  # type: ignore[attr-defined]
             del self.fields["area"]
-
-
-def school_year(year: int) -> str:
-    """A school year as it is written."""
-    return _("%(year)s—%(next)s 学年") % {"year": year, "next": year + 1}
 
 
 def _all(choices: Choices) -> Choices:

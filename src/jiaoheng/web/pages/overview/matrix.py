@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from jiaoheng.findings import Value, words
 from jiaoheng.findings.explain import input_label
 from jiaoheng.standards import Check
+from jiaoheng.web.basis import Basis
 from jiaoheng.web.pages.overview import rows as school_rows
-from jiaoheng.web.pages.overview.basis import Basis
 from jiaoheng.web.pages.overview.forms import MatrixForm
 from jiaoheng.web.pages.overview.indicators import SIGNS, threshold_line
 from jiaoheng.web.pages.overview.rows import Row, Selection

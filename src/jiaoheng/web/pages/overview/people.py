@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from jiaoheng.findings import words
 from jiaoheng.ledger import access, agenda
 from jiaoheng.ledger.models import Coverage, Membership, Organisation, Person, Submission, Task
+from jiaoheng.web.basis import Basis
+from jiaoheng.web.links import address
 from jiaoheng.web.pages.overview import matrix
 from jiaoheng.web.pages.overview import rows as school_rows
-from jiaoheng.web.pages.overview.basis import Basis
-from jiaoheng.web.pages.overview.links import address
 from jiaoheng.web.pages.overview.standing import counts_line, status_label
 
 Part = dict[str, Any]

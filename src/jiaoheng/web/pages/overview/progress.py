@@ -6,8 +6,8 @@ from typing import Any
 
 from jiaoheng import standards
 from jiaoheng.ledger import access, facts
+from jiaoheng.web.basis import Basis
 from jiaoheng.web.nothing_yet import measuring
-from jiaoheng.web.pages.overview.basis import Basis
 from jiaoheng.web.request import Request
 
 Part = dict[str, Any]

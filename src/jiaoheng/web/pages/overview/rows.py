@@ -9,7 +9,7 @@ import msgspec
 
 from jiaoheng.findings import Value
 from jiaoheng.standards import Check
-from jiaoheng.web.pages.overview.basis import Basis
+from jiaoheng.web.basis import Basis
 
 BELOW = ("fails", "floor")
 _WORST = {"fails": 0, "unknown": 1, "meets": 2, "measured": 3}

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -18,6 +19,8 @@ from jiaoheng import standards
 from jiaoheng.ledger import facts
 from jiaoheng.ledger.actions.runs import ask
 from jiaoheng.web import nothing_yet
+from jiaoheng.web.basis import Basis, basis
+from jiaoheng.web.choosing import offered, school_year
 from jiaoheng.web.pages.overview import (
     changes,
     coefficients,
@@ -30,8 +33,7 @@ from jiaoheng.web.pages.overview import (
     progress,
     standing,
 )
-from jiaoheng.web.pages.overview.basis import Basis, basis
-from jiaoheng.web.pages.overview.forms import BasisForm, MapForm, school_year
+from jiaoheng.web.pages.overview.forms import MapForm
 from jiaoheng.web.request import Request
 from jiaoheng.web.views import needs
 
@@ -53,7 +55,7 @@ def index(request: Request) -> HttpResponse:
     choice = county_map.chosen(of, request.GET.get("show", ""))
     given |= {
         **_frame(of),
-        "basis_form": _part(of, "basis_form", lambda of: {"basis_form": BasisForm(of)}),
+        "basis_form": of.kept("basis_form", lambda: offered(of, reverse("overview"))),
         "newer": progress.newer(request, of),
         "own": people.standing(of, request.user, own),
         "busy": bool((given["tasks"] or {}).get("rows") or (given["submissions"] or {}).get("rows")),

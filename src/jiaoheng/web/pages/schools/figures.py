@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from jiaoheng.findings import Assessment, Value, words
+from jiaoheng.findings import Value, words
 from jiaoheng.findings.explain import input_label
 from jiaoheng.language import Language
 from jiaoheng.standards import Standard
+from jiaoheng.web.basis import Basis
 
 _SIGNS = {"at_least": "≥", "at_most": "≤", "below": "<"}
 _THRESHOLD_AT = 200 / 3
@@ -29,8 +29,9 @@ class Section(msgspec.Struct, frozen=True):
     verdict: str
 
 
-def sections(code: str, assessment: Assessment, standard: Standard, language: Language) -> Iterator[Section]:
+def sections(code: str, of: Basis) -> Iterator[Section]:
     """A school's figures by stage, those of the whole school last."""
+    assessment, language = of.assessment, of.language
     own = [value for value in assessment.values if value.school_id == code]
     verdicts = {verdict.stage: verdict for verdict in assessment.schools if verdict.school_id == code}
     for stage in sorted({value.stage for value in own}, key=_ORDER.index):
@@ -38,7 +39,7 @@ def sections(code: str, assessment: Assessment, standard: Standard, language: La
         yield Section(
             stage=stage,
             label=words.stage_label(stage, language) if stage else _("全校"),
-            figures=tuple(_figure(value, standard, language) for value in own if value.stage == stage),
+            figures=tuple(_figure(value, of) for value in own if value.stage == stage),
             counts={status: getattr(verdict, status) for status in ("meets", "floor", "fails", "unknown") if verdict},
             verdict=verdict.verdict if verdict else "",
         )
@@ -47,7 +48,8 @@ def sections(code: str, assessment: Assessment, standard: Standard, language: La
 _ORDER = ("primary", "junior", "senior", "special", "kindergarten", "vocational", "")
 
 
-def _figure(value: Value, standard: Standard, language: Language) -> dict[str, Any]:
+def _figure(value: Value, of: Basis) -> dict[str, Any]:
+    standard, language = of.standard, of.language
     item = standard.item(value.item)
     threshold = (
         "" if value.threshold is None else f"{_SIGNS[value.sense or 'at_least']} {words.number(value.threshold)}"
@@ -62,8 +64,7 @@ def _figure(value: Value, standard: Standard, language: Language) -> dict[str, A
         "status": value.status,
         "status_label": words.say(f"status_{value.status}", language),
         "gap": gap(value, standard, language),
-        "url": reverse("explain", args=[value.school_id, value.check])
-        + (f"?stage={value.stage}" if value.stage else ""),
+        "url": of.link("explain", value.school_id, value.check, stage=value.stage),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,16 +13,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from jiaoheng import standards
-from jiaoheng.county import County
 from jiaoheng.findings import Assessment, AssessmentError, Explanation, explain, words
 from jiaoheng.findings.telling import account
-from jiaoheng.ledger import access, facts
+from jiaoheng.ledger import access, facts, history
 from jiaoheng.ledger.models import Evidence, Organisation, Snapshot, Submission, Task, Visit
-from jiaoheng.standards import Standard
 from jiaoheng.web import nothing_yet
+from jiaoheng.web.basis import Basis, basis
+from jiaoheng.web.choosing import offered, school_year
 from jiaoheng.web.pages.schools import about, figures, listing
 from jiaoheng.web.request import Request
 from jiaoheng.web.views import found, needs
+
+EVENTS = 20
+"""How many of the latest events a school's page tells."""
 
 
 @needs("facts.see")
@@ -50,30 +54,27 @@ def index(request: Request) -> HttpResponse:
 def school(request: Request, code: str) -> HttpResponse:
     """One school's ledger: figures against thresholds, classes, people, years, findings, tasks, documents."""
     unit = found(request, "facts.see", Organisation, kind=Organisation.Kind.SCHOOL, code=code)
-    snapshot = facts.assessed_snapshot(request.county)
-    if snapshot is None:
+    of = basis(request)
+    if of is None:
         return nothing_yet.page(request, unit.name)
-    county, assessment = facts.tables(snapshot), _present(snapshot)
-    if code not in county.school_names():
+    if code not in of.names:
         return _without_facts(request, unit)
-    standard = standards.load(assessment.standard)
-    sections = list(figures.sections(code, assessment, standard, request.language))
+    county, assessment = of.county, of.assessment
     return render(
         request,
         "schools/school.html",
         {
             "school": unit,
-            "year": assessment.year,
-            "sections": sections,
-            "facts": about.facts(county, code, request.language),
-            "grades": about.grades(county, code, assessment, request.language),
-            "people": about.people(county, code, assessment.year, request.language),
-            "history": about.history(code, facts.assessments(snapshot), standard, request.language),
-            "findings": _findings(code, assessment, standard, county, request),
-            "parts": unit.children.filter(active=True),
+            "sections": list(figures.sections(code, of)),
+            "facts": about.facts(county, code, of.language),
+            "grades": about.grades(county, code, assessment, of.language),
+            "people": about.people(county, code, of.year, of.language),
+            "history": about.history(code, facts.assessments(of.snapshot, of.standard.id), of.standard, of.language),
+            "findings": _findings(code, of),
+            "parts": [{"name": part.name, "url": of.link("school", part.code)} for part in _parts(unit)],
             "groups": Organisation.objects.filter(covers__school=unit, active=True),
-            "standard": standard.label.say(request.language),
-            **_ledger(request, unit),
+            **_shown(of, reverse("school", args=[code])),
+            **_ledger(request, unit, of),
         },
     )
 
@@ -82,19 +83,33 @@ def school(request: Request, code: str) -> HttpResponse:
 def explanation(request: Request, code: str, check: str) -> HttpResponse:
     """One figure of a school taken apart: inputs, rows, formula, threshold, article."""
     unit = found(request, "facts.see", Organisation, kind=Organisation.Kind.SCHOOL, code=code)
-    snapshot = facts.assessed_snapshot(request.county)
-    if snapshot is None:
+    of, stage = basis(request), request.GET.get("stage", "")
+    if of is None:
         return nothing_yet.page(request, unit.name)
-    county, assessment = facts.tables(snapshot), _present(snapshot)
-    standard = standards.load(assessment.standard)
     accounts = [
-        (one.status, account(one, standard, request.language, county.school_names()))
-        for one in _explained(snapshot, assessment.standard, assessment.year, code, check)
-        if request.GET.get("stage", one.stage) == one.stage
+        (one.status, account(one, of.standard, of.language, of.names))
+        for one in _explained(of.snapshot, of.standard.id, of.year, code, check)
+        if not stage or stage == one.stage
     ]
     if not accounts:
         raise Http404
-    return render(request, "schools/explanation.html", {"school": unit, "accounts": accounts, "year": assessment.year})
+    given = {"school": unit, "accounts": accounts, "school_url": of.link("school", code)}
+    given |= _shown(of, reverse("explain", args=[code, check]), stage=stage)
+    return render(request, "schools/explanation.html", given)
+
+
+def _shown(of: Basis, page_url: str, **kept: str) -> dict[str, Any]:
+    """Which year and standard the page shows, and the choice of another."""
+    return {
+        "school_year": school_year(of.year),
+        "standard": of.standard.label.say(of.language),
+        "basis_form": offered(of, page_url, **kept),
+    }
+
+
+def _parts(unit: Organisation) -> QuerySet[Organisation]:
+    """The campuses and teaching points of a school."""
+    return unit.children.filter(active=True)
 
 
 def _without_facts(request: Request, unit: Organisation) -> HttpResponse:
@@ -125,22 +140,20 @@ def _explained(snapshot: Snapshot, standard: str, year: int, code: str, check: s
         return ()
 
 
-def _findings(
-    code: str, assessment: Assessment, standard: Standard, county: County, request: Request
-) -> list[dict[str, Any]]:
+def _findings(code: str, of: Basis) -> list[dict[str, Any]]:
     """The school's findings in words."""
     return [
         {
-            "text": words.finding_line(finding, standard, county, request.language),
+            "text": words.finding_line(finding, of.standard, of.county, of.language),
             "status": "unknown" if finding.kind == "unknown" else "fails" if finding.blocking else "floor",
             "key": {"item": finding.item, "check": finding.check, "stage": finding.stage, "school": code},
         }
-        for finding in assessment.findings
+        for finding in of.assessment.findings
         if finding.school_id == code
     ]
 
 
-def _ledger(request: Request, unit: Organisation) -> dict[str, Any]:
+def _ledger(request: Request, unit: Organisation, of: Basis) -> dict[str, Any]:
     """What the ledger holds of a school, as far as this person may see it."""
     person = request.user
     tasks = access.which(person, "task.see", Task).filter(school=unit).select_related("lead")
@@ -151,5 +164,9 @@ def _ledger(request: Request, unit: Organisation) -> dict[str, Any]:
         given["visits"] = access.which(person, "visit.see", Visit).filter(school=unit)
     if access.may_anywhere(person, "submission.see"):
         given["submissions"] = access.which(person, "submission.see", Submission).filter(organisation=unit)
-    given["may_make_tasks"] = access.may(person, "task.create", unit)
+    # Only of rows that this person may see: what happened to the others is not told either.
+    seen = [*tasks, *given.get("visits", ()), *given.get("submissions", ())]
+    given["events"] = history.history(*seen, limit=EVENTS)
+    # A task answers to the present figures; those of another year or standard are for reading.
+    given["may_make_tasks"] = not of.query and access.may(person, "task.create", unit)
     return given

@@ -17,7 +17,7 @@ from jiaoheng.language import Language
 from jiaoheng.ledger import facts
 from jiaoheng.ledger.models import Assessed, Organisation, Snapshot
 from jiaoheng.standards import Standard
-from jiaoheng.web.pages.overview.links import address
+from jiaoheng.web.links import address
 from jiaoheng.web.request import Request
 
 
