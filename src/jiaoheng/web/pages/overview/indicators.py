@@ -11,7 +11,7 @@ from jiaoheng.findings import Coefficient, ItemResult, Value, words
 from jiaoheng.measures.formulas import FORMULAS
 from jiaoheng.reports.figures import strip_of, values_of
 from jiaoheng.standards import Item, fallback_id
-from jiaoheng.web.pages.overview.basis import Basis
+from jiaoheng.web.basis import Basis
 from jiaoheng.web.pages.overview.standing import basis_label, status_label
 
 Part = dict[str, Any]

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from jiaoheng.findings import words
 from jiaoheng.measures.options import LABELS
-from jiaoheng.web.pages.overview.basis import Basis
+from jiaoheng.web.basis import Basis
 
 Part = dict[str, Any]
 WORST_FIRST = ("fails", "unknown", "meets", "measured")
