@@ -87,7 +87,7 @@ def workbook(of: County, folder: Path, cells: Mapping[tuple[str, int, str], obje
 
 def table(*rows: str) -> bytes:
     """A text table of enrolment: school, year, grade, classes, pupils."""
-    return "\n".join(("学校标识码，学年，年级，班数，在校生数", *rows, "")).encode()
+    return "\n".join(("学校标识码,学年,年级,班数,在校生数", *rows, "")).encode()
 
 
 def brought(username: str, unit: Organisation, name: str, data: bytes, mode: str = "merge") -> Submission:

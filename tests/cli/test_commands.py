@@ -195,7 +195,7 @@ def test_rows_of_any_reason_wait_as_they_stand_in_the_file(jiaoheng, tmp_path):
     jiaoheng("import", path, "--out", out)
     (waiting,) = out.glob("*.waiting.csv")
     lines = waiting.read_text(encoding="utf-8-sig")
-    assert "乙小学重复，小学，镇中心区" in lines
+    assert "乙小学重复,小学,镇中心区" in lines
     assert "211," not in lines
     assert "school_id" not in lines
 

@@ -14,7 +14,7 @@ def test_chinese_breaks_between_characters_and_latin_between_words():
 
 def test_marks_stay_with_the_character_they_lean_on():
     assert wrapped("小学、初中、高中", 4) == ["小", "学、", "初", "中、", "高中"]
-    assert wrapped("甲乙（丙）丁", 5) == ["甲乙", "（丙）", "丁"]
+    assert wrapped("甲乙（丙）丁", 6) == ["甲乙", "（丙）", "丁"]
 
 
 def test_what_is_wider_than_the_line_is_cut():

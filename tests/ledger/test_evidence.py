@@ -90,7 +90,7 @@ def test_too_large_too_many_and_empty_are_refused(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(Refused, match="空的"):
         attach(by("clerk"), task, files=[upload("a.pdf", b"")])
     monkeypatch.setattr(actions, "LARGEST", 1 << 20)
-    with pytest.raises(Refused, match=r"1\.5 MB,超过 1 MB"):
+    with pytest.raises(Refused, match=r"1\.5 MB，超过 1 MB"):
         attach(by("clerk"), task, files=[upload("a.pdf", PDF + b"\x00" * (3 << 19))])
     monkeypatch.setattr(actions, "MOST", 2)
     with pytest.raises(Refused, match="最多 2 个"):

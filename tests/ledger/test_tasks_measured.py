@@ -146,7 +146,7 @@ def test_a_coefficient_closes_within_its_limit_only() -> None:
     task = _handed_in("1.5")
     assert task.title == "小学“生均体育场馆”校际差异系数降到 0.50 以内"
     newer_facts({ROOMS: 60})
-    with pytest.raises(Refused, match=r"校际差异系数 0\.558,超过限值 0\.50"):
+    with pytest.raises(Refused, match=r"校际差异系数 0\.558，超过限值 0\.50"):
         task_states.close(by("jicai"), task)
 
     def even(county: County) -> County:

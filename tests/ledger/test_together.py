@@ -23,7 +23,7 @@ from jiaoheng.ledger.models import Event, Organisation, Run, Snapshot, Submissio
 from jiaoheng.ledger.together import Together
 
 pytestmark = pytest.mark.django_db
-POINT = "学校标识码，学校名称，办学类型，主校标识码，城乡分类"
+POINT = "学校标识码,学校名称,办学类型,主校标识码,城乡分类"
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_two_schools_are_accepted_in_one_snapshot_by_one_event_that_names_both(b
 
 def test_two_schools_that_tell_one_row_differently_are_both_named_and_neither_is_accepted(bureau: Organisation) -> None:
     old = latest(bureau)
-    point = "Z1，山口教学点，218，{}，220".format
+    point = "Z1,山口教学点,218,{},220".format
     mine = f"{POINT}\n{point('A')}\n".encode()
     theirs = f"{POINT}\n{point('C')}\n".encode()
     first = sent("six_clerk", "甲小学", ("学校.csv", mine))

@@ -50,7 +50,7 @@ def test_ziyang_has_its_towns_schools_and_groups() -> None:
     assert {school["school_id"]: school["parent_id"] for school in schools} == listed
     roles = Counter(member["role"] for member in county.county["groups"].to_pylist())
     assert roles == Counter(
-        {"核心校": "core", "成员校": "member", "下辖校（点）": "affiliated"}[row["role"]]
+        {"核心校": "core", "成员校": "member", "下辖校(点)": "affiliated"}[row["role"]]
         for row in raw("ziyang/ziyang_610924_schools.csv")
     )
 

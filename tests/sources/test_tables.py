@@ -114,7 +114,7 @@ def test_every_wrong_cell_is_a_problem_with_its_place_and_its_row_waits(tmp_path
         ("cell_not_integer", "pupils", "45人", 3),
     ]
     assert batch.problems[2].where("zh") == "a.xlsx · 在校生 · 第 3 行 · 在校生数"
-    assert batch.problems[2].what("zh") == "“在校生数”应为整数,现为“45人”"
+    assert batch.problems[2].what("zh") == "“在校生数”应为整数，现为“45人”"
     (waits,) = batch.rejected
     assert waits.problems == batch.problems
     assert waits.values == {"school_id": "01", "year": None, "grade": 2, "classes": None, "pupils": None}

@@ -117,7 +117,7 @@ class People(threading.Thread):
     def _bring(self, number: int) -> None:
         """A table with a bad cell: uploaded, checked, mended, checked again, accepted."""
         title, bureau = f"报送{number}", self._one("SELECT id FROM ledger_organisation WHERE kind = 'county'")
-        rows = ("学校标识码，学年，年级，班数，在校生数", f"A,2025,1,2,{60 + number}", "A,2025,2，两个，70", "")
+        rows = ("学校标识码,学年,年级,班数,在校生数", f"A,2025,1,2,{60 + number}", "A,2025,2,两个,70", "")
         file = File("upload", "在校生.csv", "\n".join(rows).encode())
         asked = {"organisation": bureau, "title": title, "mode": "merge"}
         key = self._until(

@@ -13,8 +13,8 @@ from rich.text import Text
 # Chinese characters and their punctuation stand alone; everything between blanks and them is one piece.
 _WIDE = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’—…·"
 _PIECE = re.compile(rf"[ \t]+|[{_WIDE}]|[^ \t{_WIDE}]+")
-_NOT_FIRST = frozenset(",。、;:!?)〕》」』】”’…—%·,.;:!?)]}㎡")
-_NOT_LAST = frozenset("(〔《「『【“‘([{")
+_NOT_FIRST = frozenset("，。、；：！？）〕》」』】”’…—%·,.;:!?)]}㎡")
+_NOT_LAST = frozenset("（〔《「『【“‘([{")
 NARROWEST = 12
 """No column of prose is made narrower than this while others can give way."""
 
