@@ -54,6 +54,14 @@ def test_a_school_that_is_not_there_is_not_found(as_user: Callable[[str], Client
     assert as_user("admin").get(f"/schools/{code}/").status_code == 404
 
 
+def test_who_may_not_see_a_schools_tasks_is_not_told_that_there_are_none(as_user: Callable[[str], Client]) -> None:
+    said = "没有未完成的任务"
+    other = Organisation.objects.get(name="青石镇中心小学")
+    assert said not in as_user("head").get(reverse("school", args=[other.code])).content.decode()
+    assert said in as_user("head2").get(reverse("school", args=[other.code])).content.decode()
+    assert said in as_user("juzhang").get(reverse("school", args=[other.code])).content.decode()
+
+
 def test_a_figure_that_is_not_asked_of_the_school_is_not_found(as_user: Callable[[str], Client]) -> None:
     client = as_user("admin")
     assert client.get(reverse("explain", args=[CODE, "9.9"])).status_code == 404
