@@ -8,6 +8,9 @@
   function openDialog(dialog) {
     if (!dialog || typeof dialog.showModal !== "function") { return false; }
     dialog.showModal();
+    /* Where one types, not the cross, which comes first. */
+    var first = dialog.querySelector(".dialog-body input:not([type=hidden]), .dialog-body select, .dialog-body textarea, .dialog-body button");
+    if (first) { first.focus(); }
     return true;
   }
 
