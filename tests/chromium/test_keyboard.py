@@ -142,3 +142,25 @@ def test_the_focus_is_seen_at_every_stop(visitor: Visit, user: str, width: int, 
         visiting.go(path)  # type: ignore[attr-defined]
         keys.skip()
         assert keys.walk(25), path
+
+
+def test_a_wide_table_says_that_it_goes_on_and_is_moved_with_the_keys(visitor: Visit) -> None:
+    """On a phone, also one that is opened later."""
+    visiting = visitor("jijiao", width=390, reduced_motion="reduce")
+    page = visiting.page  # type: ignore[attr-defined]
+    visiting.go("/")  # type: ignore[attr-defined]
+    page.locator("#years summary").focus()
+    page.keyboard.press("Enter")
+    keys = Keyboard(page)
+    assert keys.tab()["text"] == "历年差异系数"
+    box = page.locator("#years details .table-box")
+    cut = "box => box.classList.contains('is-cut')"
+    assert box.evaluate(cut)
+    shade = "box => getComputedStyle(box).boxShadow"
+    assert "inset" in box.evaluate(shade)
+    for _ in range(40):
+        page.keyboard.press("ArrowRight")
+        if not box.evaluate(cut):
+            break
+    assert not box.evaluate(cut)
+    assert box.evaluate(shade) == "none"
