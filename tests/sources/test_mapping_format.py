@@ -228,7 +228,7 @@ def test_the_error_reads_in_both_languages_with_file_and_line(tmp_path: Path) ->
     path.write_text(GOOD.replace("add = 1911", "ad = 1911"), encoding="utf-8")
     with pytest.raises(SourceError) as caught:
         read_mapped(tmp_path, path)
-    assert "mapping.toml:33  feeds[2].columns.year.ad: 没有“ad”这个键；是否想写“add”?" in caught.value.say("zh")
+    assert "mapping.toml:33  feeds[2].columns.year.ad: 没有“ad”这个键；是否想写“add”？" in caught.value.say("zh")
     assert "mapping.toml:33  feeds[2].columns.year.ad: there is no key “ad”" in caught.value.say("en")
 
 

@@ -49,9 +49,17 @@ def test_a_figure_is_taken_apart_to_its_rows_and_article(as_user: Callable[[str]
         assert part in page
 
 
-@pytest.mark.parametrize("code", ["9999999999", "..", "2141990001%00", "<script>"])
+@pytest.mark.parametrize("code", ["9999999999", "..", "2141990001%20", "<script>"])
 def test_a_school_that_is_not_there_is_not_found(as_user: Callable[[str], Client], code: str) -> None:
     assert as_user("admin").get(f"/schools/{code}/").status_code == 404
+
+
+def test_who_may_not_see_a_schools_tasks_is_not_told_that_there_are_none(as_user: Callable[[str], Client]) -> None:
+    said = "没有未完成的任务"
+    other = Organisation.objects.get(name="青石镇中心小学")
+    assert said not in as_user("head").get(reverse("school", args=[other.code])).content.decode()
+    assert said in as_user("head2").get(reverse("school", args=[other.code])).content.decode()
+    assert said in as_user("juzhang").get(reverse("school", args=[other.code])).content.decode()
 
 
 def test_a_figure_that_is_not_asked_of_the_school_is_not_found(as_user: Callable[[str], Client]) -> None:

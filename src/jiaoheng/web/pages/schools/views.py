@@ -158,6 +158,8 @@ def _ledger(request: Request, unit: Organisation, of: Basis) -> dict[str, Any]:
     person = request.user
     tasks = access.which(person, "task.see", Task).filter(school=unit).select_related("lead")
     given: dict[str, Any] = {"tasks": tasks.exclude(state__in=(Task.State.CLOSED, Task.State.WITHDRAWN))}
+    # Who sees none of another school's tasks is not told that there are none.
+    given["sees_tasks"] = access.may(person, "task.see", unit) or tasks.exists()
     given["closed"] = tasks.filter(state=Task.State.CLOSED).count()
     given["evidence"] = Evidence.objects.filter(task__in=tasks).select_related("task")
     if access.may_anywhere(person, "visit.see"):
