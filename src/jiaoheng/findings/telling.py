@@ -8,7 +8,7 @@ import msgspec
 
 from jiaoheng.county import schema
 from jiaoheng.findings.explain import Explanation, Input, input_label
-from jiaoheng.findings.words import check_label, number, say, stage_label
+from jiaoheng.findings.words import check_label, number, say, share, stage_label, status_label
 from jiaoheng.language import Language, bracketed
 from jiaoheng.standards import Standard
 
@@ -124,14 +124,14 @@ def _threshold(found: Explanation, language: Language) -> str:
         return ""
     limit = say(f"sense_{found.sense}", language, limit=number(found.threshold))
     if found.floor is not None:
-        limit += say("floor_line", language, floor=number(found.threshold * found.floor, 3))
+        limit += say("floor_line", language, share=share(found.floor), floor=number(found.threshold * found.floor, 3))
     if found.exception:
         limit += " " + say("explain_exception", language, label=found.exception.say(language))
     return limit
 
 
 def _status(found: Explanation, language: Language) -> str:
-    status = say(f"status_{found.status}", language)
+    status = status_label(found.status, found.floor, language)
     if found.missing:
         status += " · " + say("explain_missing", language, missing=input_label(found.missing, language))
     return status

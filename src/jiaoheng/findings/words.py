@@ -41,6 +41,18 @@ def fixed(value: float | None, decimals: int) -> str:
     return "—" if value is None else f"{value:.{decimals}f}"
 
 
+def share(of_threshold: float) -> str:
+    """A share of a threshold, such as a floor of 0.85, in per cent without the sign."""
+    return number(100 * of_threshold)
+
+
+def status_label(status: str, floor: float | None, language: Language) -> str:
+    """How a status is called; ``floor`` is the share of the threshold that the rule for schools still allows."""
+    if status == "floor" and floor is not None:
+        return say("status_floor_of", language, share=share(floor))
+    return say(f"status_{status}", language)
+
+
 def title(assessment: Assessment, standard: Standard, language: Language) -> str:
     """County, year and standard on one line."""
     return say(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,9 @@ from django.utils.translation import gettext_lazy
 
 from jiaoheng.ledger.actions import REGISTRY
 from jiaoheng.ledger.guard import Guarded
-from jiaoheng.ledger.models import Change, Event
+from jiaoheng.ledger.models import Change, Event, Task
+from jiaoheng.ledger.spoken import spoken
+from jiaoheng.ledger.targets import task_title
 
 LONGEST = 200
 _LABELS: dict[str, Any] = {
@@ -161,6 +163,7 @@ def tell(events: Iterable[Event], only: set[tuple[str, str]] | None = None, rows
         if only is None or (change.object_type, change.object_id) in only:
             changes.setdefault(change.event_id, []).append(change)
     people = {event.person_id: event.person for event in _with_people(listed)}
+    tasks = _tasks(listed)
     names = _Names()
     shown = {key: kept[:rows] for key, kept in changes.items()}
     names.fetch(change for kept in shown.values() for change in kept)
@@ -171,7 +174,7 @@ def tell(events: Iterable[Event], only: set[tuple[str, str]] | None = None, rows
             who=str(people[event.person_id]) if event.person_id else _("系统"),
             roles=event.roles,
             text=str(REGISTRY[event.action].label) if event.action in REGISTRY else event.action,
-            label=event.label,
+            label=_label(event, tasks),
             touched=tuple(_touched(change, names) for change in shown.get(event.pk, ())),
             made=_counts(change for change in changes.get(event.pk, ()) if change.before is None),
             removed=_counts(change for change in changes.get(event.pk, ()) if change.after is None),
@@ -189,6 +192,18 @@ def label(field: Field[Any, Any]) -> str:
 def _with_people(events: list[Event]) -> list[Event]:
     prefetch_related_objects(events, "person")
     return events
+
+
+def _tasks(events: Iterable[Event]) -> dict[str, Task]:
+    """The tasks that events are about, by key."""
+    keys = {event.object_id for event in events if event.object_type == "task"}
+    return {str(task.pk): task for task in Task.objects.filter(pk__in=keys).select_related("school")}
+
+
+def _label(event: Event, tasks: Mapping[str, Task]) -> str:
+    """What an event is about, as it was recorded; a measured task that has kept its title, in the reader's language."""
+    task = tasks.get(event.object_id) if event.object_type == "task" else None
+    return event.label if task is None or event.label != task.title else task_title(task, spoken())
 
 
 class _Names:

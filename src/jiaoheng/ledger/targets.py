@@ -126,7 +126,7 @@ class Ruler:
     def line(self, standing: Standing, target: Target, language: Language) -> str:
         """Where a target stands, as a sentence without its full stop."""
         if standing.verdict is not None:
-            return _say("verdict_line", language, **_counted(standing.verdict), **self._named(target, language))
+            return _say("verdict_line", language, **self._counted(standing.verdict), **self._named(target, language))
         if standing.finding is not None:
             return words.finding_line(standing.finding, self.standard, self.county, language)
         if standing.status in ("gone", "unknown"):
@@ -142,11 +142,16 @@ class Ruler:
     def rule_line(self, language: Language) -> str:
         """What the standard asks of a school, for the verdict."""
         rule = self.standard.schools
-        return _say("rule", language, at_least=rule.at_least) if rule else ""
+        return _say("rule", language, at_least=rule.at_least, share=words.share(rule.floor)) if rule else ""
 
     def _named(self, target: Target, language: Language) -> dict[str, str]:
         name = self.county.school_names().get(target.school_id) or target.school_id
         return named(target, name, language)
+
+    def _counted(self, school: SchoolVerdict) -> dict[str, int | str]:
+        rule = self.standard.schools
+        counts = {"meets": school.meets, "floor": school.floor, "fails": school.fails, "unknown": school.unknown}
+        return {**counts, "share": words.share(rule.floor if rule else 1.0)}
 
     def _school_target(self, school: SchoolVerdict) -> Target:
         return Target("verdict", self.assessment.standard, "", school.stage, school.school_id)
@@ -324,10 +329,6 @@ def _school_finding(school: SchoolVerdict) -> Finding:
     )
 
 
-def _counted(school: SchoolVerdict) -> dict[str, int]:
-    return {"meets": school.meets, "floor": school.floor, "fails": school.fails, "unknown": school.unknown}
-
-
 def _say(key: str, language: Language, **values: object) -> str:
     return _TEXTS[key].say(language, **values)
 
@@ -348,11 +349,13 @@ _TEXTS = {
     ),
     "title_verdict": Text(zh="{school}{stage}资源配置综合达标", en="{school}{stage}: to pass the rule for schools"),
     "verdict_line": Text(
-        zh="{school}{stage}资源配置指标：达标 {meets} 项，85% 以上 {floor} 项，未达标 {fails} 项，缺数据 {unknown} 项",
-        en="{school}{stage}, indicators: {meets} met, {floor} at 85 % or more, {fails} below, {unknown} unknown",
+        zh="{school}{stage}资源配置指标：达标 {meets} 项，{share}% 以上 {floor} 项，"
+        "未达标 {fails} 项，缺数据 {unknown} 项",
+        en="{school}{stage}, indicators: {meets} met, {floor} at {share} % or more, {fails} below, {unknown} unknown",
     ),
     "rule": Text(
-        zh="须至少 {at_least} 项达标，其余不低于 85%", en="At least {at_least} must be met and the rest reach 85 %"
+        zh="须至少 {at_least} 项达标，其余不低于 {share}%",
+        en="At least {at_least} must be met and the rest reach {share} %",
     ),
     "gone": Text(
         zh="最新测算中已没有{school}{stage}“{item}”这项指标（学校停办、撤并或标准有变）",

@@ -14,13 +14,12 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 from django.conf import settings
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jiaoheng.county import files, personal
-from jiaoheng.language import Language
 from jiaoheng.ledger import store
 from jiaoheng.ledger.actions.registry import Refused
+from jiaoheng.ledger.spoken import spoken
 from jiaoheng.sources.archives import open_archive
 from jiaoheng.sources.compound import SIGNATURE
 from jiaoheng.sources.delimited import decode
@@ -174,12 +173,7 @@ def _opened(name: str, data: bytes) -> zipfile.ZipFile:
     try:
         return open_archive(data, name)
     except SourceError as error:
-        raise Refused(error.say(_language())) from None
-
-
-def _language() -> Language:
-    """The language of the present request, as the rooms above name it."""
-    return "zh" if (get_language() or "zh").startswith("zh") else "en"
+        raise Refused(error.say(spoken())) from None
 
 
 def _unpacked(name: str, data: bytes) -> Iterator[tuple[str, bytes | None]]:

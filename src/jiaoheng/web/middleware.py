@@ -6,18 +6,12 @@ from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 
-from jiaoheng.language import Language
 from jiaoheng.ledger.access import home_county
 from jiaoheng.ledger.actions import Actor, Forbidden, Refused
 from jiaoheng.ledger.models import Person
+from jiaoheng.ledger.spoken import spoken
 from jiaoheng.web.errors import bad_request, not_found
-
-
-def spoken() -> Language:
-    """The language of the present request, as the rooms above the web name it."""
-    return "zh" if (get_language() or "zh").startswith("zh") else "en"
 
 
 class NulMiddleware:

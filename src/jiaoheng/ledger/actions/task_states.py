@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from jiaoheng.language import Language
 from jiaoheng.ledger import clock, facts, targets
 from jiaoheng.ledger.actions.registry import Act, Refused, action
 from jiaoheng.ledger.models import Comment, Person, Task
+from jiaoheng.ledger.spoken import spoken
 from jiaoheng.ledger.targets import Ruler, Target
 
 State = Task.State
@@ -138,9 +138,9 @@ def _shown_by_facts(task: Task) -> dict[str, Any]:
     if by is None:
         raise Refused(_("还不能销号：最新数据 {snapshot} 还在测算，请稍后再试。").format(snapshot=latest.name))
     standing = by.standing(target)
-    said = {"line": by.line(standing, target, _language()), "snapshot": latest.name}
+    said = {"line": by.line(standing, target, spoken()), "snapshot": latest.name}
     if standing.status == "fails" and target.kind == "verdict":
-        said["line"] += _("，") + by.rule_line(_language())
+        said["line"] += _("，") + by.rule_line(spoken())
     if standing.status == "fails":
         raise Refused(_("还不能销号：{line}。依据数据 {snapshot}。").format(**said))
     if standing.status == "unknown":
@@ -148,7 +148,3 @@ def _shown_by_facts(task: Task) -> dict[str, Any]:
     if standing.status == "gone":
         raise Refused(_("不能按数据销号：{line}。如确已不需要办理，请作废并写明理由。").format(**said))
     return targets.recorded(standing, by, target)
-
-
-def _language() -> Language:
-    return "zh" if (get_language() or "zh").startswith("zh") else "en"

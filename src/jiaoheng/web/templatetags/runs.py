@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from jiaoheng.ledger import access, work
 from jiaoheng.ledger.jobs import JOBS
 from jiaoheng.ledger.models import Person, Run
-from jiaoheng.web.middleware import spoken
+from jiaoheng.ledger.spoken import spoken
 
 register = template.Library()
 

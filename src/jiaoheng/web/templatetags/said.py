@@ -12,7 +12,7 @@ from jiaoheng.findings import words
 from jiaoheng.language import Text
 from jiaoheng.ledger import targets
 from jiaoheng.ledger.models import Task
-from jiaoheng.web.middleware import spoken
+from jiaoheng.ledger.spoken import spoken
 
 register = template.Library()
 

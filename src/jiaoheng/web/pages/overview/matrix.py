@@ -170,17 +170,6 @@ def worst(of: Basis, count: int = 10) -> list[Part]:
     ]
 
 
-def rule(of: Basis, area: str) -> str:
-    """The rule by which a school passes, where the area has one."""
-    own = of.standard.schools
-    if own is None or own.area != area:
-        return ""
-    return _("每校至少 %(count)s 项达标，其余不低于标准的 %(floor)s%%") % {
-        "count": own.at_least,
-        "floor": words.number(100 * own.floor),
-    }
-
-
 def _gap(of: Basis, row: Row, value: Value) -> Part:
     limit = threshold_line((value,))
     return {

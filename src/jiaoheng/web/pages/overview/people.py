@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from jiaoheng.findings import words
 from jiaoheng.ledger import access, agenda
 from jiaoheng.ledger.models import Coverage, Membership, Organisation, Person, Submission, Task
+from jiaoheng.ledger.spoken import spoken
+from jiaoheng.ledger.targets import task_title
 from jiaoheng.web.basis import Basis
 from jiaoheng.web.links import address
 from jiaoheng.web.pages.overview import matrix
@@ -98,7 +100,7 @@ def tasks(person: Person) -> Part | None:
 
 def _task(task: Task) -> Part:
     return {
-        "title": task.title,
+        "title": task_title(task, spoken()),
         "url": address("task", task.pk),
         "unit": task.school or task.lead,
         "status": task.state,

@@ -25,7 +25,8 @@ def verdict(of: Basis) -> Part:
 
 def status_label(status: str, of: Basis) -> str:
     """How a status is called."""
-    return _capital(words.say(f"status_{status}", of.language))
+    rule = of.standard.schools
+    return _capital(words.status_label(status, rule.floor if rule else None, of.language))
 
 
 def basis_label(basis: str, of: Basis) -> str:

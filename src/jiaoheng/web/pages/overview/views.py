@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from jiaoheng import standards
 from jiaoheng.ledger import facts
 from jiaoheng.ledger.actions.runs import ask
-from jiaoheng.web import nothing_yet
+from jiaoheng.web import nothing_yet, school_rule
 from jiaoheng.web.basis import Basis, basis
 from jiaoheng.web.choosing import offered, school_year
 from jiaoheng.web.pages.overview import (
@@ -100,7 +100,7 @@ def matrix_page(request: Request) -> HttpResponse:
         answer = HttpResponse(_table(of, found))
     else:
         given = {**_frame(of), "form": found.form, "table": _table(of, found)}
-        answer = render(request, "overview/matrix.html", given | {"rule": matrix.rule(of, found.selection.area)})
+        answer = render(request, "overview/matrix.html", given | {"rule": school_rule.rule(of, found.selection.area)})
     patch_vary_headers(answer, ("HX-Request",))
     return answer
 

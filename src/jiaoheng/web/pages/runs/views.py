@@ -18,7 +18,7 @@ from jiaoheng import standards
 from jiaoheng.ledger import access, facts, together
 from jiaoheng.ledger.actions import Refused, runs
 from jiaoheng.ledger.models import Run
-from jiaoheng.web.middleware import spoken
+from jiaoheng.ledger.spoken import spoken
 from jiaoheng.web.request import Request
 from jiaoheng.web.templatetags.runs import STATUSES, seconds, title
 from jiaoheng.web.views import found, needs

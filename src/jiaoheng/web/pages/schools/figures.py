@@ -12,6 +12,7 @@ from jiaoheng.findings import Value, words
 from jiaoheng.findings.explain import input_label
 from jiaoheng.language import Language
 from jiaoheng.standards import Standard
+from jiaoheng.web import school_rule
 from jiaoheng.web.basis import Basis
 
 _SIGNS = {"at_least": "≥", "at_most": "≤", "below": "<"}
@@ -25,7 +26,7 @@ class Section(msgspec.Struct, frozen=True):
     stage: str
     label: str
     figures: tuple[Mapping[str, Any], ...]
-    counts: Mapping[str, int]
+    standing: str
     verdict: str
 
 
@@ -40,7 +41,7 @@ def sections(code: str, of: Basis) -> Iterator[Section]:
             stage=stage,
             label=words.stage_label(stage, language) if stage else _("全校"),
             figures=tuple(_figure(value, of) for value in own if value.stage == stage),
-            counts={status: getattr(verdict, status) for status in ("meets", "floor", "fails", "unknown") if verdict},
+            standing=school_rule.standing(of, verdict) if verdict else "",
             verdict=verdict.verdict if verdict else "",
         )
 
@@ -50,6 +51,7 @@ _ORDER = ("primary", "junior", "senior", "special", "kindergarten", "vocational"
 
 def _figure(value: Value, of: Basis) -> dict[str, Any]:
     standard, language = of.standard, of.language
+    rule = standard.schools
     item = standard.item(value.item)
     threshold = (
         "" if value.threshold is None else f"{_SIGNS[value.sense or 'at_least']} {words.number(value.threshold)}"
@@ -62,7 +64,7 @@ def _figure(value: Value, of: Basis) -> dict[str, Any]:
         "position": _position(value, value.value if value.value is not None else value.low),
         "threshold_position": None if not value.threshold else _THRESHOLD_AT,
         "status": value.status,
-        "status_label": words.say(f"status_{value.status}", language),
+        "status_label": words.status_label(value.status, rule.floor if rule else None, language),
         "gap": gap(value, standard, language),
         "url": of.link("explain", value.school_id, value.check, stage=value.stage),
     }

@@ -19,6 +19,7 @@ from jiaoheng.ledger.actions.evidence import attach as attach_files
 from jiaoheng.ledger.actions.evidence import remove_evidence
 from jiaoheng.ledger.actions.tasks import comment as say
 from jiaoheng.ledger.models import Evidence, Task
+from jiaoheng.ledger.spoken import spoken
 from jiaoheng.web.pages.tasks import rows
 from jiaoheng.web.pages.tasks.forms import AttachForm, CommentForm, ReasonForm, SubmitForm
 from jiaoheng.web.pages.tasks.history import history
@@ -201,9 +202,22 @@ def _facts(task: Task) -> list[dict[str, Any]]:
     if task.school is not None and task.school_id != task.lead_id:
         shown.insert(0, {"label": _("学校"), "value": task.school.name})
     if task.parent is not None:
-        shown.insert(0, {"label": _("上级事项"), "value": task.parent.title, "url": task_url(task.parent)})
+        shown.insert(
+            0,
+            {
+                "label": _("上级事项"),
+                "value": targets.task_title(task.parent, spoken()),
+                "url": task_url(task.parent),
+            },
+        )
     if task.again_of is not None:
-        shown.append({"label": _("曾销号后又不达标"), "value": task.again_of.title, "url": task_url(task.again_of)})
+        shown.append(
+            {
+                "label": _("曾销号后又不达标"),
+                "value": targets.task_title(task.again_of, spoken()),
+                "url": task_url(task.again_of),
+            }
+        )
     return shown
 
 

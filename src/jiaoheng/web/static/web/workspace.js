@@ -8,6 +8,9 @@
   function openDialog(dialog) {
     if (!dialog || typeof dialog.showModal !== "function") { return false; }
     dialog.showModal();
+    /* Where one types, not the cross, which comes first. */
+    var first = dialog.querySelector(".dialog-body input:not([type=hidden]), .dialog-body select, .dialog-body textarea, .dialog-body button");
+    if (first) { first.focus(); }
     return true;
   }
 
@@ -98,8 +101,17 @@
     page.querySelectorAll("[data-scroll-box]").forEach(function (box) {
       var scrolls = box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
       if (scrolls) { box.setAttribute("tabindex", "0"); } else { box.removeAttribute("tabindex"); }
+      markCut(box);
     });
   }
+
+  /* A shade at the right says that there is more. */
+  function markCut(box) { box.classList.toggle("is-cut", box.scrollLeft + box.clientWidth < box.scrollWidth - 1); }
+
+  page.addEventListener("scroll", function (event) {
+    if (event.target.dataset && event.target.dataset.scrollBox !== undefined) { markCut(event.target); }
+  }, true);
+  page.addEventListener("toggle", markScrollBoxes, true);
   page.addEventListener("DOMContentLoaded", markScrollBoxes);
   page.addEventListener("htmx:load", markScrollBoxes);
   window.addEventListener("resize", markScrollBoxes);
