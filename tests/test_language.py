@@ -75,7 +75,9 @@ def test_english_takes_the_singular_where_one_is_shown(count: object, sentence: 
     assert text.say("zh", count=count) == f"{count} 所未达标"
 
 
-@pytest.mark.parametrize(("figure", "amount"), [("1", "1 room"), ("0", "0 rooms"), ("1.2", "1.2 rooms"), ("—", "— rooms")])
+@pytest.mark.parametrize(
+    ("figure", "amount"), [("1", "1 room"), ("0", "0 rooms"), ("1.2", "1.2 rooms"), ("—", "— rooms")]
+)
 def test_a_unit_follows_its_figure(figure: str, amount: str) -> None:
     room = Text("间", "rooms", "room")
     assert f"{figure} {room.after(figure, 'en')}" == amount
