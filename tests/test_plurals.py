@@ -73,3 +73,9 @@ def test_a_plural_alone_is_found() -> None:
 
 def _is_only_plural(text: str) -> bool:
     return any(not MANY.search(text[: found.start()]) for found in PLURAL.finditer(text))
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.toml")), ids=lambda path: path.stem)
+def test_the_words_of_a_plural_hold_no_placeholder(path: Path) -> None:
+    said = english(tomllib.loads(path.read_text(encoding="utf-8")))
+    assert [text for text in said if re.search(r"\{\w+:[^{}]*\{|\|[^{}]*\{", text)] == []
