@@ -6,6 +6,7 @@ those of ``tests/tour.py``.
 
 from __future__ import annotations
 
+import base64
 import re
 import shutil
 import sys
@@ -39,7 +40,7 @@ def main(address: str) -> None:
                     )
                     if stop.user == user and wanted and _open(page, address, stop.path, stop.follow):
                         mark = ("-phone" if width == 390 else "") + ("-en" if locale == "en-GB" else "")
-                        page.screenshot(path=FOLDER / f"{stop.name}{mark}.png")
+                        _shoot(page, FOLDER / f"{stop.name}{mark}.webp")
                 context.close()
         browser.close()
     _index(TOUR)
@@ -64,12 +65,21 @@ def _open(page: Page, address: str, path: str, follow: tuple[str, ...]) -> bool:
     return True
 
 
+def _shoot(page: Page, path: Path) -> None:
+    """What the window shows, as WebP: a third of the size of PNG."""
+    # Let what runs once a page is there come to rest.
+    page.wait_for_load_state("networkidle")
+    session = page.context.new_cdp_session(page)
+    taken = session.send("Page.captureScreenshot", {"format": "webp", "quality": 82})
+    path.write_bytes(base64.b64decode(taken["data"]))
+
+
 def _index(tour: object) -> None:
     lines = ["# 各页面 · The pages\n", "望岚县为虚构的演示县。 Wanglan County is fictional.\n"]
     for stop in tour:  # type: ignore[attr-defined]
         for mark in ("", "-phone", "-en"):
-            if (FOLDER / f"{stop.name}{mark}.png").exists():
-                lines.append(f"**{stop.zh}** · {stop.en}\n\n![{stop.en}](screenshots/{stop.name}{mark}.png)\n")
+            if (FOLDER / f"{stop.name}{mark}.webp").exists():
+                lines.append(f"**{stop.zh}** · {stop.en}\n\n![{stop.en}](screenshots/{stop.name}{mark}.webp)\n")
     (HERE / "screenshots.md").write_text("\n".join(lines), encoding="utf-8")
 
 

@@ -74,6 +74,7 @@ TOUR = (
     Stop("visit-new", "dudao", "/visits/new/", zh="记录督导", en="Recording a visit"),
     Stop("submissions", "clerk2", "/data/", zh="数据报送", en="Submissions"),
     Stop("submission-new", "clerk2", "/data/new/", zh="新报送", en="A new submission"),
+    Stop("together", "jijiao", "/data/together/", zh="一起采纳", en="Accepting together"),
     Stop("snapshots", "jijiao", "/data/snapshots/", zh="快照", en="Snapshots"),
     Stop("snapshot", "jijiao", "/data/snapshots/", (r"/data/snapshots/\d+/$",), zh="一份快照", en="A snapshot"),
     Stop(

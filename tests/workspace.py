@@ -8,15 +8,20 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.test import Client
 from django.utils import translation
 
 from jiaoheng.ledger.cast import found_demo, person
 
+ITERATIONS = PBKDF2PasswordHasher.iterations
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     settings.JIAOHENG_HOME = tmp_path_factory.mktemp("home")
+    # The same algorithm, but not meant to take long; no fewer than of initial passwords, which it is to look like.
+    PBKDF2PasswordHasher.iterations = 20_000
     with django_db_blocker.unblock():
         found_demo(every_year=False)
 

@@ -6,6 +6,8 @@ import os
 import secrets
 import shutil
 import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 WRITING = ".writing-"
@@ -36,6 +38,20 @@ def replace(path: Path, data: bytes) -> None:
     sync(path.parent)
 
 
+@contextmanager
+def folder(final: Path) -> Iterator[Path]:
+    """A folder to write in, which gets its name when the block ends well and is gone when it does not."""
+    work = aside(final.parent)
+    work.mkdir()
+    try:
+        yield work
+        sync(work)
+        work.rename(final)
+        sync(final.parent)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
 def sync(path: Path) -> None:
     """Flush a file or folder to disk; Windows cannot open a folder and does not need to."""
     if os.name == "nt":
@@ -49,11 +65,19 @@ def sync(path: Path) -> None:
 
 def sweep(folder: Path) -> None:
     """Remove what a killed program left behind a day ago or longer; a younger one may still be at work."""
-    for path in folder.glob(f"{WRITING}*"):
+    _remove(folder.glob(f"{WRITING}*"), _STALE_SECONDS)
+
+
+def forget(folder: Path, seconds: float, keep: str = "") -> None:
+    """Remove what has lain in the folder for so long, but for ``keep`` and what is being written."""
+    _remove((path for path in folder.iterdir() if path.name != keep and not path.name.startswith(WRITING)), seconds)
+
+
+def _remove(paths: Iterable[Path], seconds: float) -> None:
+    for path in paths:
         try:
-            age = time.time() - path.stat().st_mtime
-            if age > _STALE_SECONDS:
+            if time.time() - path.stat().st_mtime > seconds:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
         except OSError:
-            # Another program sweeps too, or it is not ours to remove: it does no harm where it lies.
+            # Another program removes it too, or it is not ours to remove: it does no harm where it lies.
             continue

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -112,16 +111,10 @@ def writing(submission: Submission, name: str) -> Iterator[Path]:
     final = result_folder(submission, name)
     final.parent.mkdir(parents=True, exist_ok=True)
     files.sweep(final.parent)
-    _sweep(final.parent, submission.result)
-    work = files.aside(final.parent)
-    work.mkdir()
-    try:
+    # Somebody may still be reading what an earlier check left.
+    files.forget(final.parent, _STALE_SECONDS, keep=submission.result)
+    with files.folder(final) as work:
         yield work
-        files.sync(work)
-        work.rename(final)
-        files.sync(final.parent)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 def put(folder: Path, checked: Checked) -> None:
@@ -189,18 +182,6 @@ def _own(table: pa.Table, own: Territory) -> pa.Table:
 def _same(problem: Problem) -> tuple[object, ...]:
     details = tuple(sorted(problem.details.items()))
     return problem.code, problem.table, problem.column, problem.value, details
-
-
-def _sweep(folder: Path, current: str) -> None:
-    """Remove what earlier checks left, but for the one that counts and those that somebody may be reading."""
-    for path in folder.iterdir():
-        if path.name != current and not path.name.startswith(files.WRITING):
-            try:
-                if time.time() - path.stat().st_mtime > _STALE_SECONDS:
-                    shutil.rmtree(path)
-            except OSError:
-                # Another worker sweeps too: it does no harm where it lies.
-                continue
 
 
 @lru_cache(maxsize=16)

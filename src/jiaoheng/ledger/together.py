@@ -5,8 +5,6 @@ A run asks for it; its ``result`` names the folder. The folder is whole or not t
 
 from __future__ import annotations
 
-import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -75,33 +73,14 @@ def writing(run: Run, name: str) -> Iterator[Path]:
     final = store.together(run.county.code) / name
     final.parent.mkdir(parents=True, exist_ok=True)
     files.sweep(final.parent)
-    _sweep(final.parent)
-    work = files.aside(final.parent)
-    work.mkdir()
-    try:
+    files.forget(final.parent, _KEPT_SECONDS)
+    with files.folder(final) as work:
         yield work
-        files.sync(work)
-        work.rename(final)
-        files.sync(final.parent)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 def put(where: Path, checked: Together) -> None:
     """Write a result into its folder."""
     files.put(where / RESULT, msgspec.json.encode(checked))
-
-
-def _sweep(where: Path) -> None:
-    """Remove what nobody decides on any more."""
-    for path in where.iterdir():
-        if not path.name.startswith(files.WRITING):
-            try:
-                if time.time() - path.stat().st_mtime > _KEPT_SECONDS:
-                    shutil.rmtree(path)
-            except OSError:
-                # Another worker sweeps too: it does no harm where it lies.
-                continue
 
 
 @lru_cache(maxsize=4)
