@@ -72,7 +72,7 @@ def test_assess_says_the_verdict_in_sentences(jiaoheng, store):
 def test_assess_in_english(jiaoheng, store):
     _, out, _ = jiaoheng("assess", store, lang="en")
     assert "does not yet meet" in out
-    assert "Primary, 4 schools: 3 pass, 1 fail (乙教学点)." in out
+    assert "Primary, 4 schools: 3 pass, 1 fails (乙教学点)." in out
 
 
 def test_assess_as_json_has_the_promised_keys(jiaoheng, store):
