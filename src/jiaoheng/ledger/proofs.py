@@ -21,11 +21,12 @@ FAULTS = {
     ),
     "differs": Text(
         "数据“{what}”被人绕过系统改动：与第 {number} 条记录留下的内容不同（0 表示没有任何记录）。",
-        "The row “{what}” was changed behind the system’s back: it differs from what event {number} left (0: no event recorded it).",
+        "The row “{what}” was changed behind the system’s back: it differs from what event {number} left "
+        "(0: no event recorded it).",
     ),
     "head": Text(
         "记下的校验值 {what} 不在记录链中：链在那之后被整体重写过，或校验值抄错了。",
-        "The noted hash {what} is not in the chain: the whole chain was rewritten since, or the hash was copied wrongly.",
+        "The noted hash {what} is not in the chain: the chain was rewritten since, or the hash was copied wrongly.",
     ),
 }
 """What each kind of ``chain.Fault`` means."""
