@@ -56,3 +56,30 @@ def test_the_readers_language_follows_the_environment(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert preferred() == language
+
+
+@pytest.mark.parametrize(
+    ("count", "sentence"),
+    [
+        (0, "0 schools fail"),
+        (1, "1 school fails"),
+        ("1", "1 school fails"),
+        (2, "2 schools fail"),
+        (21, "21 schools fail"),
+        ("1.5", "1.5 schools fail"),
+    ],
+)
+def test_english_takes_the_singular_where_one_is_shown(count: object, sentence: str) -> None:
+    text = Text("{count} 所未达标", "{count} {count:school fails|schools fail}")
+    assert text.say("en", count=count) == sentence
+    assert text.say("zh", count=count) == f"{count} 所未达标"
+
+
+@pytest.mark.parametrize(
+    ("figure", "amount"), [("1", "1 room"), ("0", "0 rooms"), ("1.2", "1.2 rooms"), ("—", "— rooms")]
+)
+def test_a_unit_follows_its_figure(figure: str, amount: str) -> None:
+    room = Text("间", "rooms", "room")
+    assert f"{figure} {room.after(figure, 'en')}" == amount
+    assert room.after(figure, "zh") == "间"
+    assert Text("㎡", "m²").after("1", "en") == "m²"

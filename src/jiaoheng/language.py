@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import locale
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -15,11 +16,19 @@ import msgspec
 Language = Literal["zh", "en"]
 
 
+_BY_NUMBER = re.compile(r"\{(\w+):([^{}|]*)\|([^{}|]*)\}")
+
+
 class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One text in both languages; a missing translation cannot be built."""
+    """One text in both languages; a missing translation cannot be built.
+
+    English has a singular. A sentence carries both words, ``{count} {count:school|schools}``; a unit, which
+    also stands alone, keeps its singular in ``one``. The singular follows a figure that is shown as 1.
+    """
 
     zh: str
     en: str
+    one: str = ""
 
     def __post_init__(self) -> None:
         if not self.zh.strip() or not self.en.strip():
@@ -27,8 +36,15 @@ class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def say(self, language: Language, **values: object) -> str:
         """The text in one language, its {placeholders} filled in."""
-        template = self.zh if language == "zh" else self.en
-        return template.format(**values) if values else template
+        if not values:
+            return self.zh if language == "zh" else self.en
+        if language == "zh":
+            return self.zh.format(**values)
+        return _BY_NUMBER.sub(lambda word: word[2 if str(values[word[1]]) == "1" else 3], self.en).format(**values)
+
+    def after(self, figure: str, language: Language) -> str:
+        """This unit as it follows a figure: 1 room, 2 rooms."""
+        return self.one if language == "en" and self.one and figure == "1" else self.say(language)
 
 
 def bracketed(text: str, language: Language) -> str:

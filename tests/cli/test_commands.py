@@ -34,7 +34,7 @@ def jiaoheng(monkeypatch, capsys):
 
 
 def test_the_command_speaks_the_language_of_the_system():
-    for locale, told in (("zh_CN.UTF-8", "对照标准作出结论"), ("en_US.UTF-8", "Hold the county against a standard")):
+    for locale, told in (("zh_CN.UTF-8", "对照标准作出结论"), ("en_US.UTF-8", "Assess the county against a standard")):
         environment = {key: value for key, value in os.environ.items() if key not in ("JIAOHENG_LANG", "LC_ALL")}
         environment |= {"PYTHONPATH": str(SOURCE), "LANG": locale, "PYTHONIOENCODING": "utf-8"}
         done = subprocess.run(
@@ -72,7 +72,7 @@ def test_assess_says_the_verdict_in_sentences(jiaoheng, store):
 def test_assess_in_english(jiaoheng, store):
     _, out, _ = jiaoheng("assess", store, lang="en")
     assert "does not yet meet" in out
-    assert "Primary, of 4 schools: 3 pass, 1 fail (乙教学点)." in out
+    assert "Primary, 4 schools: 3 pass, 1 fails (乙教学点)." in out
 
 
 def test_assess_as_json_has_the_promised_keys(jiaoheng, store):

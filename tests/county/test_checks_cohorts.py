@@ -54,7 +54,7 @@ def test_a_wrong_figure_of_the_latest_year_is_told_from_the_year_before_alone() 
     (problem,) = told(rows)
     assert problem.code == "cohort_flow"
     assert f"2024 学年三年级 {before} 人，到 2025 学年四年级为 {row['pupils']} 人" in problem.what("zh")
-    assert f"{before} pupils in grade 3 of 2024 became {row['pupils']} in grade 4 of 2025" in problem.what("en")
+    assert f"pupils in grade 3 of 2024: {before}, in grade 4 of 2025: {row['pupils']} " in problem.what("en")
 
 
 def test_two_years_are_enough() -> None:

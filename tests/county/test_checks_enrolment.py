@@ -62,7 +62,7 @@ def test_classes_that_do_not_add_up_to_the_grade_are_told_with_both_figures() ->
     (problem,) = told(rows)
     assert problem.code == "classes_differ"
     assert "一年级各班合计 83 人，在校生表 86 人" in problem.what("zh")
-    assert "add up to 83 pupils, enrolment says 86" in problem.what("en")
+    assert "add up to 83, enrolment says 86" in problem.what("en")
 
 
 def test_another_number_of_classes_is_told() -> None:

@@ -62,7 +62,7 @@ def test_every_reason_of_a_row_is_told_once(tmp_path: Path) -> None:
     why = (*WHY, *WHY, Problem(code="required_cell", table="schools", column="name"))
     rejected = Rejected("schools", {}, {}, Origin(), why)
     (line,) = _lines(write_waiting(tmp_path / "w.csv", [rejected], "zh"))[1:]
-    assert line[4] == "“办学类型”必填,现为空\n“学校名称”必填,现为空"
+    assert line[4] == "“办学类型”必填，现为空\n“学校名称”必填，现为空"
     assert line[3] == ""
 
 

@@ -84,8 +84,8 @@ def test_classes_are_counted_over_each_limit_and_none_is_lost(county: County) ->
     chart = class_sizes(county, 2025, "en")
     over = [sum(size > limit for size in sizes) for limit in (45, 50, 55)]
     assert chart.told == (
-        f"Sizes of {len(sizes)} classes in 2025: {over[0]} have more than 45 pupils, {over[1]} more than 50, "
-        f"{over[2]} more than 55"
+        f"Sizes of {len(sizes)} classes in 2025: {over[0]} with more than 45 pupils, {over[1]} with more than 50, "
+        f"{over[2]} with more than 55"
     )
 
 

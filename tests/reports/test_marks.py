@@ -72,7 +72,7 @@ def test_a_strip_says_itself_in_both_languages() -> None:
         "教师：6 所学校，标准不低于 4.2 人/百人，3 所达标，1 所未达标但在 85% 以上，"
         "1 所未达标，1 所缺数据；最低 甲校 3.1，最高 戊校 60"
     )
-    assert "3 meet it, 1 are below it by at most 15 %, 1 fail, 1 lack figures" in en.get("aria-label", "")
+    assert "3 meet it, 1 is below it but at 85 % or more, 1 fails, 1 lacks figures" in en.get("aria-label", "")
 
 
 def test_an_empty_strip_and_one_without_a_threshold_are_drawn() -> None:

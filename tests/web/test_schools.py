@@ -40,7 +40,7 @@ def test_what_is_lacking_is_said_in_the_resources_own_unit(as_user: Callable[[st
     assert "还差 903.9 ㎡" in page
     assert "超出 341 人" in page
     english = as_user("clerk").get(reverse("school", args=[CODE]), headers={"accept-language": "en"}).content.decode()
-    assert "short of 903.9 m²" in english
+    assert "short by 903.9 m²" in english
 
 
 def test_a_figure_is_taken_apart_to_its_rows_and_article(as_user: Callable[[str], Client]) -> None:

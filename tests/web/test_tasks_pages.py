@@ -316,6 +316,6 @@ def test_the_pages_read_in_english(as_user: AsUser) -> None:
     client = as_user("jijiao")
     client.cookies["django_language"] = "en"
     page = client.get(reverse("tasks")).content.decode()
-    assert "“Multimedia rooms per 100 pupils”: to reach 2.3 rooms per 100 pupils" in page
+    assert "“Multimedia rooms per 100 pupils”: reach 2.3 rooms per 100 pupils" in page
     for word in ("待办", "责任单位", "时限", "测算发现"):
         assert word not in page

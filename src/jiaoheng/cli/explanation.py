@@ -92,8 +92,9 @@ def show_parts(
         _line(screen, "explain_result", told, language)
     else:
         _parts(screen, even, names, {value.school_id: value.pupils for value in own}, language, everything)
-        unit = item.unit.say(language) if item.unit else ""
-        _line(screen, "column_mean", f"{words.number(even.mean, 4)} {unit}".strip(), language)
+        shown = words.number(even.mean, 4)
+        unit = item.unit.after(shown, language) if item.unit else ""
+        _line(screen, "column_mean", f"{shown} {unit}".strip(), language)
         _line(screen, "explain_formula", say("parts_formula", language), language)
         _line(screen, "explain_result", words.fixed(even.coefficient, 4), language)
     if even.at_most is not None:

@@ -135,7 +135,7 @@ def _figure(figure: Figure, language: Language) -> str:
         year=figure.new_year,
         old=exact(old.value),
         new=exact(new.value),
-        unit=f" {schema().units[unit].label.say(language)}" if unit and unit != "person" else "",
+        unit=f" {schema().units[unit].label.after(exact(new.value), language)}" if unit and unit != "person" else "",
         difference=_difference(old.value, new.value, language),
         missing=missing,
     )

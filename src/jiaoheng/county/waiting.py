@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from jiaoheng.county.files import replace
-from jiaoheng.county.problems import Origin
+from jiaoheng.county.problems import Origin, Problem
 from jiaoheng.county.rows import Rejected
 from jiaoheng.county.schema import schema
 from jiaoheng.county.spreadsheet_text import harmless, original
@@ -59,9 +59,7 @@ def write_waiting(path: Path, rejected: Iterable[Rejected], language: Language) 
             row.origin.named(language),
             row.origin.sheet,
             "" if row.origin.row is None else str(row.origin.row),
-            "\n".join(
-                dict.fromkeys(_said(problem.label(language), problem.what(language)) for problem in row.problems)
-            ),
+            "\n".join(dict.fromkeys(_said(problem, language) for problem in row.problems)),
             "\n".join(dict.fromkeys(problem.remedy(language) for problem in row.problems)),
         )
         writer.writerow([harmless(cell) for cell in (*told, *(row.cells.get(header, "") for header in headers))])
@@ -102,9 +100,12 @@ def _read(path: Path, headers: list[str], line: list[str]) -> Waiting:
     return Waiting(table, Origin(file, sheet, int(row) if row.isdecimal() else None), what, remedy, filled)
 
 
-def _said(column: str, what: str) -> str:
+def _said(problem: Problem, language: Language) -> str:
     """The message with its column, unless it names the column itself."""
-    return what if not column or column in what else f"{column}:{what}"
+    column, what = problem.label(language), problem.what(language)
+    if not column or column in what:
+        return what
+    return f"{column}：{what}" if language == "zh" else f"{column}: {what}"
 
 
 def _label(table: str, language: Language) -> str:

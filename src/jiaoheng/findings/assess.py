@@ -40,15 +40,15 @@ class AssessmentError(ValueError):
 
 
 _REFUSALS = {
-    "no_enrolment": Text(zh="没有在校生数据，无法测算", en="there is no enrolment, so nothing can be measured"),
+    "no_enrolment": Text(zh="没有在校生数据，无法测算", en="there is no enrolment, so nothing can be assessed"),
     "no_year": Text(
         zh="没有 {year} 学年的在校生数据，现有：{there}",
         en="no enrolment in school year {year}; there is: {there}",
     ),
-    "no_school": Text(zh="没有找到学校“{wanted}”", en="no school is called or coded “{wanted}”"),
+    "no_school": Text(zh="没有找到学校“{wanted}”", en="no school has the name or code “{wanted}”"),
     "no_school_near": Text(
         zh="没有找到学校“{wanted}”；名称相近的有：{names}",
-        en="no school is called or coded “{wanted}”; names near to it: {names}",
+        en="no school has the name or code “{wanted}”; names near to it: {names}",
     ),
     "not_asked": Text(zh="“{school}”不适用指标 {item}", en="item {item} does not apply to “{school}”"),
     "of_schools": Text(
@@ -57,7 +57,7 @@ _REFUSALS = {
     ),
     "of_county": Text(
         zh="指标 {item} 按全县测算，请把学校名称换成县名“{county}”",
-        en="item {item} is of the whole county: give “{county}” instead of a school",
+        en="item {item} concerns the whole county: give “{county}” instead of a school",
     ),
     "several": Text(
         zh="“{wanted}”对应多所学校：{names}；请写全名或代码",

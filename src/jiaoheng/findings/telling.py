@@ -110,7 +110,9 @@ def _formula(found: Explanation, language: Language) -> str:
 
 def _result(found: Explanation, standard: Standard, language: Language) -> str:
     unit = standard.item(found.item).unit
-    shown = "—" if found.value is None else f"{number(found.value, 4)} {unit.say(language) if unit else ''}"
+    shown = number(found.value, 4)
+    if found.value is not None:
+        shown = f"{shown} {unit.after(shown, language) if unit else ''}"
     if found.value is None and found.low is not None and found.high is not None:
         shown = f"{number(found.low)}–{number(found.high)}"
     if found.numerator is not None and found.denominator not in (None, 1.0):

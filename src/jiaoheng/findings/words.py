@@ -152,7 +152,7 @@ def _widest(even: Coefficient, standard: Standard, county: County, language: Lan
             item=check_label(standard, even.check, language),
             names=names,
             mean=number(even.mean),
-            unit=unit.say(language) if unit else "",
+            unit=unit.after(number(even.mean), language) if unit else "",
         )
         .replace(" ）", "）")
         .replace(" )", ")")
@@ -219,9 +219,10 @@ def _unknown(finding: Finding, words: dict[str, object], language: Language) -> 
 
 def _measured(finding: Finding, item: Item, language: Language) -> str:
     """The figure with its unit."""
-    unit = item.unit.say(language) if item.unit else ""
+    shown = number(finding.value)
+    unit = item.unit.after(shown, language) if item.unit else ""
     space = "" if unit.startswith(("%", "(", "（")) else " "
-    return f"{number(finding.value)}{space}{unit}".strip()
+    return f"{shown}{space}{unit}".strip()
 
 
 def shortfall(lacking: Finding | Value, item: Item, language: Language) -> str:
@@ -233,13 +234,14 @@ def shortfall(lacking: Finding | Value, item: Item, language: Language) -> str:
     name = signed(check.inputs[0])[0] if check.inputs else next(iter(needed), "")
     columns = [c for table in ("facilities", "staff") for c in schema().tables[table].columns if c.name == name]
     if not columns:
-        unit = item.unit.say(language) if item.unit and check.formula in _IN_UNIT else ""
+        unit = item.unit if check.formula in _IN_UNIT else None
         if name in finance_items() and check.formula not in _IN_UNIT:
-            unit = schema().units[schema().tables["finance"].column("amount").unit].label.say(language)
-        return f"{number(lacking.short)} {unit}".strip()
+            unit = schema().units[schema().tables["finance"].column("amount").unit].label
+        shown = number(lacking.short)
+        return f"{shown} {unit.after(shown, language)}" if unit else shown
     whole = columns[0].type == "integer"
-    unit = schema().units[columns[0].unit].label.say(language)
-    return f"{number(math.ceil(lacking.short - 1e-9) if whole else lacking.short)} {unit}"
+    shown = number(math.ceil(lacking.short - 1e-9) if whole else lacking.short)
+    return f"{shown} {schema().units[columns[0].unit].label.after(shown, language)}"
 
 
 _IN_UNIT = ("largest_class", "school_size", "reported", "funded_pupils")

@@ -14,18 +14,19 @@ FAULTS = {
         "第 {number} 条记录没有接在前一条之后：前一条被换过。",
         "Event {number} does not follow the one before it, which was replaced.",
     ),
-    "missing": Text("第 {number} 条记录之前有记录被删除。", "Events before number {number} are gone."),
+    "missing": Text("第 {number} 条记录之前有记录被删除。", "Events before number {number} were deleted."),
     "cut": Text(
         "第 {number} 条记录之后的记录被删除，或链尾被改动。",
-        "Events after number {number} are gone, or the end of the chain was altered.",
+        "Events after number {number} were deleted, or the end of the chain was altered.",
     ),
     "differs": Text(
         "数据“{what}”被人绕过系统改动：与第 {number} 条记录留下的内容不同（0 表示没有任何记录）。",
-        "The row “{what}” was changed past the ledger: it is not as event {number} left it (0: no event knows it).",
+        "The row “{what}” was changed behind the system’s back: it differs from what event {number} left "
+        "(0: no event recorded it).",
     ),
     "head": Text(
         "记下的校验值 {what} 不在记录链中：链在那之后被整体重写过，或校验值抄错了。",
-        "The noted hash {what} is not in the chain: it was rewritten as a whole since, or the hash was copied wrongly.",
+        "The noted hash {what} is not in the chain: the chain was rewritten since, or the hash was copied wrongly.",
     ),
 }
 """What each kind of ``chain.Fault`` means."""

@@ -242,8 +242,9 @@ def title(target: Target, threshold: float | None, school: str, language: Langua
         return _say("title_coefficient", language, limit=words.fixed(threshold, 2), **values)
     check = next((check for check in item.checks if check.id == target.check), item.checks[0])
     sense = check.limits[0].sense if check.limits else "at_least"
-    unit = item.unit.say(language) if item.unit else ""
-    limit = f"{words.number(threshold)}{'' if unit.startswith(('%', '(', '（')) else ' '}{unit}".strip()
+    shown = words.number(threshold)
+    unit = item.unit.after(shown, language) if item.unit else ""
+    limit = f"{shown}{'' if unit.startswith(('%', '(', '（')) else ' '}{unit}".strip()
     return _say(f"title_{sense}", language, limit=limit, **values)
 
 
@@ -335,19 +336,19 @@ def _say(key: str, language: Language, **values: object) -> str:
 
 _TEXTS = {
     "title_at_least": Text(
-        zh="{school}{stage}“{item}”达到 {limit}", en="{school}{stage}{comma}“{item}”: to reach {limit}"
+        zh="{school}{stage}“{item}”达到 {limit}", en="{school}{stage}{comma}“{item}”: reach {limit}"
     ),
     "title_at_most": Text(
         zh="{school}{stage}“{item}”不超过 {limit}", en="{school}{stage}{comma}“{item}”: at most {limit}"
     ),
     "title_coefficient": Text(
         zh="{stage}“{item}”校际差异系数降到 {limit} 以内",
-        en="{stage}{comma}“{item}”: coefficient of variation down to {limit}",
+        en="{stage}{comma}“{item}”: bring the coefficient of variation down to {limit}",
     ),
     "title_unknown": Text(
-        zh="{school}{stage}补齐“{item}”所缺数据", en="{school}{stage}{comma}“{item}”: hand in what is missing"
+        zh="{school}{stage}补齐“{item}”所缺数据", en="{school}{stage}{comma}“{item}”: supply the missing data"
     ),
-    "title_verdict": Text(zh="{school}{stage}资源配置综合达标", en="{school}{stage}: to pass the rule for schools"),
+    "title_verdict": Text(zh="{school}{stage}资源配置综合达标", en="{school}{stage}: pass as a school"),
     "verdict_line": Text(
         zh="{school}{stage}资源配置指标：达标 {meets} 项，{share}% 以上 {floor} 项，"
         "未达标 {fails} 项，缺数据 {unknown} 项",
@@ -359,7 +360,7 @@ _TEXTS = {
     ),
     "gone": Text(
         zh="最新测算中已没有{school}{stage}“{item}”这项指标（学校停办、撤并或标准有变）",
-        en="the latest assessment no longer asks this of {school}{stage} “{item}” (closed, merged, or a new standard)",
+        en="the latest assessment no longer asks “{item}” of {school}{stage} (closed, merged, or a new standard)",
     ),
     "unknown": Text(
         zh="{school}{stage}“{item}”缺数据，还不能判定", en="{school}{stage}{comma}“{item}” cannot be judged yet"

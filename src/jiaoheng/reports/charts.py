@@ -304,7 +304,7 @@ def _told_pupils(rows: Sequence[Mapping[str, Any]], language: Language) -> str:
         shown = [say("chart_year", language, year=row["year"], count=f"{row['value']:,}") for row in ends]
         if shown:
             told.append(say("chart_stage", language, stage=stage, ends=(",", ", ")[language == "en"].join(shown)))
-    words = say("chart_pupils_told", language, ends=(";", "; ")[language == "en"].join(told))
+    words = say("chart_pupils_told", language, ends=("；", "; ")[language == "en"].join(told))
     return words + _gaps(rows, language)
 
 

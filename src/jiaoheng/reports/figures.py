@@ -69,7 +69,8 @@ def marks_of(
     for value in values_of(assessment, check, stage):
         told = say(f"status_{value.status}", language)
         if value.value is not None:
-            shown = f"{number(value.value)} {unit.say(language) if unit else ''}".rstrip()
+            shown = number(value.value)
+            shown = f"{shown} {unit.after(shown, language)}" if unit else shown
             told = say("figure", language, value=shown, status=told)
         marks[value.school_id] = _mark(
             names.get(value.school_id, value.school_id), value.pupils, told, value.status, language

@@ -106,7 +106,7 @@ def _placed(
     for mend in mends:
         index = columns.get(" ".join(mend.column.split()), _of_letter(mend.column))
         if not 1 <= mend.row <= len(grid.rows):
-            reason = Text(f"表中只有 {len(grid.rows)} 行", f"the sheet has {len(grid.rows)} rows")
+            reason = Text(f"表中只有 {len(grid.rows)} 行", f"the last row of the sheet is {len(grid.rows)}")
             problems.append(_mend_lost(mend, table.name, reason))
         elif index is None or index >= width:
             problems.append(_mend_lost(mend, table.name, Text("没有这一列", "there is no such column")))

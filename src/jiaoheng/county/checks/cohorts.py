@@ -223,7 +223,7 @@ def _flow(known: dict[str, School], found: list[Step]) -> Problem:
         texts.append(
             Text(
                 f"{year} 学年{below.zh} {had} 人，到 {next_year} 学年{above.zh}为 {has} 人（照常约 {expected} 人）",
-                f"{had} pupils in {below.en} of {year} became {has} in {above.en} of {next_year} "
+                f"pupils in {below.en} of {year}: {had}, in {above.en} of {next_year}: {has} "
                 f"(about {expected} would be usual)",
             )
         )

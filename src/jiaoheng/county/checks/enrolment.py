@@ -177,12 +177,12 @@ def _difference(grade: int, found: tuple[int, int, int] | None, stated: Grade | 
     if stated.pupils is not None and stated.pupils != pupils:
         return Text(
             f"{label.zh}各班合计 {pupils} 人，在校生表 {stated.pupils} 人",
-            f"{label.en}: the classes add up to {pupils} pupils, enrolment says {stated.pupils}",
+            f"{label.en}: the class sizes add up to {pupils}, enrolment says {stated.pupils}",
         )
     if stated.classes is not None and stated.classes != classes:
         return Text(
             f"{label.zh}班级表 {classes} 个班，在校生表 {stated.classes} 个班",
-            f"{label.en}: {classes} classes are listed, enrolment says {stated.classes}",
+            f"{label.en}: classes listed {classes}, enrolment says {stated.classes}",
         )
     return None
 

@@ -163,9 +163,10 @@ def _figures(county: County, column: str) -> Iterator[Figure]:
 def _whole_column(column: str, year: int, usual: float, index: int) -> Problem:
     """A median that no county has: the unit of a whole year's column is wrong, or something else is."""
     unit = _unit(column, usual, USUAL[column])
-    details = {"year": str(year), "per_pupil": words.number(usual)} | words.both(unit=_own_unit(column))
+    per_pupil = _amount(column, usual)
+    details = {"year": str(year)} | words.both(per_pupil=per_pupil)
     if unit:
-        details |= words.both(likely=unit[0]) | {"would": words.number(usual * unit[1])}
+        details |= words.both(likely=unit[0], would=_amount(column, usual * unit[1]))
     code = "column_unit" if unit else "column_implausible"
     return Problem(code=code, table="facilities", column=column, index=index, details=details)
 
@@ -176,11 +177,13 @@ def _suspect(known: dict[str, School], column: str, figure: Figure, reference: f
         "school": name_of(known, figure.school),
         "year": str(figure.year),
         "pupils": str(figure.pupils),
-        "per_pupil": words.number(figure.value / figure.pupils),
-        "usual": words.number(reference),
-    } | words.both(unit=_own_unit(column))
+    } | words.both(
+        amount=_amount(column, figure.value),
+        per_pupil=_amount(column, figure.per_pupil),
+        usual=_amount(column, reference),
+    )
     if unit:
-        details |= words.both(likely=unit[0]) | {"would": words.number(figure.value * unit[1])}
+        details |= words.both(likely=unit[0], would=_amount(column, figure.value * unit[1]))
     return Problem(
         code="figure_unit" if unit else "figure_implausible",
         table="facilities",
@@ -197,15 +200,17 @@ def _unit(column: str, per_pupil: float, reference: float) -> tuple[Text, float]
     candidates = []
     for name, factor in accepts.items():
         if factor != 1:
-            candidates.append((Text(f"按“{name}”填写", f"entered in {name} (× {factor:g})"), factor))
-            twice = Text(f"多乘了一次“{name}”的倍数", f"multiplied by {name} ({factor:g}) once too often")
+            candidates.append((Text(f"按“{name}”填写", f"it was entered in {name} (× {factor:g})"), factor))
+            twice = Text(f"多乘了一次“{name}”的倍数", f"it was multiplied by {name} ({factor:g}) once too often")
             candidates.append((twice, 1 / factor))
     likely = min(candidates, key=lambda each: abs(math.log(per_pupil * each[1] / reference)))
     return likely if 1 / NEAR <= per_pupil * likely[1] / reference <= NEAR else None
 
 
-def _own_unit(column: str) -> Text:
-    return schema().units[schema().tables["facilities"].column(column).unit].label
+def _amount(column: str, value: float) -> Text:
+    """A figure with its unit."""
+    shown, unit = words.number(value), schema().units[schema().tables["facilities"].column(column).unit].label
+    return Text(f"{shown} {unit.zh}", f"{shown} {unit.after(shown, 'en')}")
 
 
 def _absent(table: str, school: School, years: list[int]) -> Problem:

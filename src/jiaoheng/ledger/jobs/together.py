@@ -34,16 +34,16 @@ from jiaoheng.ledger.jobs.registry import JobError, Progress, job
 from jiaoheng.ledger.models import Run, Submission
 from jiaoheng.ledger.together import Member, Refusal, Together
 
-_GONE = Text("这次报送已不是“已报送”状态。", "This return is no longer submitted.")
+_GONE = Text("这次报送已不是“已报送”状态。", "This submission is no longer “submitted”.")
 _UNREAD = Text("文件“{file}”读不了：{reason}", "The file “{file}” cannot be read: {reason}")
 _NOTHING = Text("没有读到任何数据。", "Nothing was read.")
 _CONFLICT = Text(
     "与“{other}”的报送都填了同一行（{table} {key}），但“{column}”不一样。请与两所学校核实，退回填错的一份。",
-    "This return and that of “{other}” both fill in the same row ({table} {key}), but “{column}” differs. Ask both "
+    "This submission and that of “{other}” both fill in the same row ({table} {key}), but “{column}” differs. Ask both "
     "schools, and return the one that is wrong.",
 )
 _ROWS = Text("行数", "number of rows")
-_WRONG = Text("{where}:{what}{more}", "{where}: {what}{more}")
+_WRONG = Text("{where}：{what}{more}", "{where}: {what}{more}")
 _MORE = Text("（另有 {count} 处）", " (and {count} more)")
 _COUNTY = Text(
     "数据中的县代码是“{found}”，不是本县的 {code}。",

@@ -166,10 +166,11 @@ def one(of: Basis, item: Item, value: Value) -> str:
     """One figure of the county with its limit, in its unit; a yes or no as such."""
     if yes_or_no(item, value):
         return _("是") if value.value == 1 else _("否")
-    unit = item.unit.say(of.language) if item.unit else ""
+    shown = words.number(value.value)
+    unit = item.unit.after(shown, of.language) if item.unit else ""
     space = "" if unit.startswith("%") else " "
     limit = "" if value.threshold is None else f" ({SIGNS[value.sense or 'at_least']} {words.number(value.threshold)})"
-    return f"{words.number(value.value)}{space}{unit}{limit}"
+    return f"{shown}{space}{unit}{limit}"
 
 
 def yes_or_no(item: Item, value: Value) -> bool:

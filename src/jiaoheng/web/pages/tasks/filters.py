@@ -94,7 +94,7 @@ def chips(request: Request, form: FilterForm) -> list[dict[str, str]]:
         query = request.GET.copy()
         query.pop(name, None)
         query.pop("page", None)
-        shown.append({"label": f"{field.label}:{label}", "url": f"?{query.urlencode()}"})
+        shown.append({"label": f"{field.label}{_('：')}{label}", "url": f"?{query.urlencode()}"})
     return shown
 
 
