@@ -132,7 +132,7 @@ def test_the_command_proves_and_accuses_in_both_languages(capsys: pytest.Capture
     assert stopped.value.code == 1
     said = capsys.readouterr().out
     assert "绕过系统" in said
-    assert "past the ledger" in said
+    assert "behind the system’s back" in said
 
 
 def test_a_history_that_was_rewritten_as_a_whole_is_found_by_the_noted_hash() -> None:

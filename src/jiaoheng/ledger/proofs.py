@@ -43,9 +43,9 @@ def summary(proof: Proof) -> Text:
     if proof.faults:
         return Text(
             f"记录链有 {len(proof.faults)} 处问题，共 {proof.events} 条记录。",
-            f"The chain of {proof.events} events has {len(proof.faults)} faults.",
+            f"The chain of events ({proof.events}) has faults ({len(proof.faults)}).",
         )
     return Text(
         f"记录链完整：{proof.events} 条记录逐条核对，没有被改动、删除或插入。",
-        f"The chain is unbroken: {proof.events} events were checked; none was altered, taken away or put in.",
+        f"The chain is unbroken. Events checked: {proof.events}; none was altered, removed or inserted.",
     )
