@@ -38,7 +38,7 @@ def test_the_switch_of_language_keeps_the_page(visitor: Visit) -> None:
     page.goto(page.url.rstrip("/") + "/tasks/?state=submitted")
     page.get_by_role("button", name="English").click()
     assert page.url.endswith("/tasks/?state=submitted")
-    assert page.locator("h1").inner_text() == "Tasks"
+    assert page.locator("h1").inner_text() == "Ledger"
     page.get_by_role("button", name="简体中文").click()
     assert page.locator("h1").inner_text() == "台账"
 

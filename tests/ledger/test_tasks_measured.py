@@ -89,7 +89,7 @@ def test_not_met_is_refused_with_the_figure_in_both_languages() -> None:
     assert "2.26 间/百人，标准 2.3，缺 1 间" in str(refused.value)
     with override("en"), pytest.raises(Refused) as refused:
         task_states.close(by("jicai"), task)
-    assert "2.26 rooms per 100 pupils; the standard is 2.3, short of 1 rooms" in str(refused.value)
+    assert "2.26 rooms per 100 pupils; the standard is 2.3; short by 1 room" in str(refused.value)
     assert Task.objects.get(pk=task.pk).state == Task.State.SUBMITTED
 
 
@@ -304,4 +304,4 @@ def test_a_figure_that_falls_again_gets_a_new_task_linked_to_the_closed_one() ->
 def test_a_title_reads_in_both_languages() -> None:
     task = finding_task("1.7", CROWDED)
     said = targets.task_title(task, "en")
-    assert said == "望岚县实验小学 (primary), “Multimedia rooms per 100 pupils”: to reach 2.3 rooms per 100 pupils"
+    assert said == "望岚县实验小学 (primary), “Multimedia rooms per 100 pupils”: reach 2.3 rooms per 100 pupils"
