@@ -254,9 +254,7 @@ def test_whatever_is_killed_nothing_is_half_done_and_nothing_answered_is_lost(wo
             kills["server"] += 1
             for process in below:
                 wait_until(lambda process=process: not Path(f"/proc/{process}").exists(), "what it started is gone")
-            checker.stdin.write(b"\n")
-            checker.stdin.flush()
-            assert json.loads(checker.stdout.readline()) == []
+            assert _checked(checker) == []
             _must_be_there(workspace, dict(people.acknowledged))
             server = _served(workspace, port)
         else:
@@ -271,12 +269,23 @@ def test_whatever_is_killed_nothing_is_half_done_and_nothing_answered_is_lost(wo
     assert not people.is_alive(), "the deed under way never ended"
     server.terminate()
     assert server.wait(90) == 0
-    checker.stdin.write(b"\n")
+    assert _checked(checker) == []
     checker.stdin.close()
-    assert json.loads(checker.stdout.readline()) == []
     _must_be_there(workspace, people.acknowledged)
     print(f"killed: {dict(kills)}; done: {dict(people.done)}; not answered and tried again: {dict(people.lost)}")
     assert min(people.done[name] for name in ("upload", "mend", "accept", "evidence", "close")) > KILLS // 25
+
+
+def _checked(checker: subprocess.Popen[bytes]) -> list[str]:
+    """What the process that looks at the workspace finds wrong in it now."""
+    assert checker.stdin is not None
+    assert checker.stdout is not None
+    checker.stdin.write(b"\n")
+    checker.stdin.flush()
+    said = checker.stdout.readline()
+    assert said, checker.communicate()[1].decode()
+    found: list[str] = json.loads(said)
+    return found
 
 
 def _let_go_on(people: People, drawn: random.Random) -> None:
