@@ -43,15 +43,14 @@ from typing import Any
 from django.conf import settings
 from jiaoheng.ledger import store
 from jiaoheng.ledger.backup import shortcomings
-from jiaoheng.ledger.models import Evidence, Snapshot, Submission, Task
+from jiaoheng.ledger.models import Evidence, Submission, Task
 
 def wrong():
     for one in shortcomings():
         yield f"{one.kind}: {one.what}"
     for one in Submission.objects.all():
-        snapshots = Snapshot.objects.filter(submission=one).count()
-        if one.state not in Submission.State.values or snapshots != (one.state == "accepted"):
-            yield f"submission {one.pk} is {one.state} and has {snapshots} snapshots"
+        if one.state not in Submission.State.values or (one.snapshot is not None) != (one.state == "accepted"):
+            yield f"submission {one.pk} is {one.state} and its snapshot {one.snapshot}"
         if not one.files.exists():
             yield f"submission {one.pk} was made without its file"
         if one.result and not any(one.result in path.name for path in store.submission(one.token).rglob("*")):
