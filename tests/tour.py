@@ -61,9 +61,7 @@ TOUR = (
     Stop("board", "jijiao", "/tasks/board/", zh="看板", en="Board"),
     Stop("calendar", "jijiao", "/tasks/calendar/", zh="日历", en="Calendar"),
     Stop("task", "jijiao", "/tasks/", (r"/tasks/\d+/$",), zh="一项任务", en="A task"),
-    Stop(
-        "task-edit", "admin", "/tasks/", (r"/tasks/\d+/$", r"/tasks/\d+/edit/$"), zh="修改任务", en="Changing a task"
-    ),
+    Stop("task-edit", "admin", "/tasks/", (r"/tasks/\d+/$", r"/tasks/\d+/edit/$"), zh="修改任务", en="Changing a task"),
     Stop("task-new", "jijiao", "/tasks/new/", zh="新建任务", en="A new task"),
     Stop("task-findings", "jijiao", "/tasks/findings/", zh="由问题建任务", en="Tasks from findings"),
     Stop("task-rules", "jijiao", "/tasks/rules/", zh="建任务的规则", en="Rules that make tasks"),
