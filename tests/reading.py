@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
 
+SOURCE = Path(__file__).resolve().parents[1] / "src" / "jiaoheng"
 _SILENT = ("style", "script", "title")
 _VOID = ("br", "hr", "img", "input", "meta", "link")
 
@@ -66,3 +70,16 @@ class Page(HTMLParser):
 
 def _plain(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
+
+
+def texts_in(value: Any, language: str) -> Iterator[str]:
+    """Every text in a language of what a TOML file holds."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            if key == language and isinstance(part, str):
+                yield part
+            else:
+                yield from texts_in(part, language)
+    elif isinstance(value, list):
+        for part in value:
+            yield from texts_in(part, language)

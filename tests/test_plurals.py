@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from reading import SOURCE, texts_in
 
 from jiaoheng.county import schema
 from jiaoheng.language import Text
@@ -16,7 +15,6 @@ from jiaoheng.standards import load
 from jiaoheng.standards.files import names
 from jiaoheng.web import texts
 
-SOURCE = Path(__file__).resolve().parents[1] / "src" / "jiaoheng"
 NOUNS = (
     "schools|pupils|persons|people|children|teachers|classes|rooms|rows|cells|errors|warnings|files|places|items|tasks"
     "|findings|indicators|coefficients|figures|days|months|years|minutes|seconds|hours|events|snapshots|submissions"
@@ -29,22 +27,9 @@ PLURAL = re.compile(rf"{_FIGURE} (?:[a-z]+ )?(?:{NOUNS}|have|are|were)\b")
 MANY = re.compile(r"(?:\bof|\b[Aa]ll|at most|at least)(?: the| these)? $")
 
 
-def english(value: Any) -> Iterator[str]:
-    """Every English text of what a TOML file holds."""
-    if isinstance(value, dict):
-        for key, part in value.items():
-            if key == "en" and isinstance(part, str):
-                yield part
-            else:
-                yield from english(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from english(part)
-
-
 @pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.toml")), ids=lambda path: path.stem)
 def test_a_catalogue_has_the_singular_of_what_it_counts(path: Path) -> None:
-    said = english(tomllib.loads(path.read_text(encoding="utf-8")))
+    said = texts_in(tomllib.loads(path.read_text(encoding="utf-8")), "en")
     assert [text for text in said if _is_only_plural(text)] == []
 
 
@@ -77,5 +62,5 @@ def _is_only_plural(text: str) -> bool:
 
 @pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.toml")), ids=lambda path: path.stem)
 def test_the_words_of_a_plural_hold_no_placeholder(path: Path) -> None:
-    said = english(tomllib.loads(path.read_text(encoding="utf-8")))
+    said = texts_in(tomllib.loads(path.read_text(encoding="utf-8")), "en")
     assert [text for text in said if re.search(r"\{\w+:[^{}]*\{|\|[^{}]*\{", text)] == []

@@ -4,35 +4,22 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from reading import SOURCE, texts_in
 
 from jiaoheng.web import texts
 
-SOURCE = Path(__file__).resolve().parents[1] / "src" / "jiaoheng"
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff”》）][,;:?!(]|\)[\u4e00-\u9fff]|[,;:?!][\u4e00-\u9fff“]")
 _TAG = re.compile(r"<[^>]*>")
 
 
-def chinese(value: Any) -> Iterator[str]:
-    """Every Chinese text of what a TOML file holds."""
-    if isinstance(value, dict):
-        for key, part in value.items():
-            if key == "zh" and isinstance(part, str):
-                yield part
-            else:
-                yield from chinese(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from chinese(part)
-
-
 @pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.toml")), ids=lambda path: path.stem)
 def test_catalogues_are_set_as_chinese_is(path: Path) -> None:
-    assert [text for text in chinese(tomllib.loads(path.read_text(encoding="utf-8"))) if HALF_WIDTH.search(text)] == []
+    assert [
+        text for text in texts_in(tomllib.loads(path.read_text(encoding="utf-8")), "zh") if HALF_WIDTH.search(text)
+    ] == []
 
 
 @pytest.mark.parametrize("area", texts.areas(), ids=lambda area: area.name)

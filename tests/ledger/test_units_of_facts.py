@@ -83,4 +83,4 @@ def test_names_and_codes_of_any_length_fit_any_database(bureau: Organisation) ->
     assert unit.name == "A" + "长" * 119
     assert chain.verify().faults == ()
     with pytest.raises(Refused, match="太长"):
-        follow_facts(SYSTEM, bureau, with_schools(lambda row: row.update(school_id=row["school_id"] * 41)))
+        follow_facts(SYSTEM, bureau, with_schools(lambda row: row.update(school_id=row["school_id"] * 121)))

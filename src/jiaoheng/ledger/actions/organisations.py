@@ -21,7 +21,7 @@ KINDS_BELOW: Mapping[str, tuple[str, ...]] = {
 """Which kinds of unit a person may set up below which; provinces, cities and counties are founded by command."""
 COVERING = (Kind.AREA, Kind.GROUP)
 """Units that cover schools which lie elsewhere in the tree."""
-LONGEST_NAME, LONGEST_CODE = 120, 40
+LONGEST_NAME, LONGEST_CODE = 120, 120
 
 
 @action("organisation.add", gettext_lazy("新增单位"), right="organisation.change")

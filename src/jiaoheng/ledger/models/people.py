@@ -40,7 +40,7 @@ class Organisation(Guarded):
 
     kind = models.CharField(_("类别"), max_length=12, choices=Kind.choices)
     name = models.CharField(_("名称"), max_length=120)
-    code = models.CharField(_("代码"), max_length=40, blank=True)
+    code = models.CharField(_("代码"), max_length=120, blank=True)
     parent = models.ForeignKey(
         "self", verbose_name=_("上级"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )

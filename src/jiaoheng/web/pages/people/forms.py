@@ -195,7 +195,7 @@ class UnitForm(SeenForm):
     name = forms.CharField(label=gettext_lazy("名称"), max_length=120)
     code = forms.CharField(
         label=gettext_lazy("学校代码"),
-        max_length=40,
+        max_length=120,
         required=False,
         help_text=gettext_lazy("学校填教育部统一的学校标识码，要与数据表中的一致；其他单位不填。"),
     )
