@@ -14,6 +14,7 @@ from forms.words import (
     DEGREES,
     GRADES,
     KIND_WORDS,
+    KINDERGARTEN_MIXED,
     PLACES,
     PRIMARY_SUBJECTS,
     PROVINCES,
@@ -31,7 +32,7 @@ DEGREE_WEIGHTS = {"primary": (0, 1, 8, 6, 2, 1), "junior": (0, 2, 9, 3, 1, 0), "
 
 @dataclass(frozen=True)
 class Class:
-    """A class: its pupils by grade; more than one grade makes it a multi-grade class."""
+    """A class: its pupils by grade; more than one grade, or no grade of its own, makes it a multi-grade class."""
 
     pupils: dict[int, int]
 
@@ -41,7 +42,7 @@ class Class:
 
     @property
     def multigrade(self) -> bool:
-        return len(self.pupils) > 1
+        return len(self.pupils) > 1 or KINDERGARTEN_MIXED in self.pupils
 
     @property
     def band(self) -> str:
@@ -84,6 +85,10 @@ class Stage:
     def multigrade_pupils(self, grade: int | None = None) -> int:
         many = (one for one in self.classes if one.multigrade)
         return sum(n for one in many for at, n in one.pupils.items() if grade in (None, at))
+
+    def single(self, grade: int) -> int:
+        """Classes of this grade alone."""
+        return self.count(lambda one: grade in one.pupils and not one.multigrade)
 
     def count(self, wanted: Callable[[Class], bool]) -> int:
         return sum(map(wanted, self.classes))
@@ -175,7 +180,7 @@ def _school(draw: Random, county: str, number: int, kind: str, *, counted: bool 
         other_staff=(draw.randrange(4), draw.randrange(4), draw.randrange(6), draw.randrange(2)),
         rooms=_rooms(draw),
         conditions=_conditions(draw),
-        head="赵" + draw.choice("明华国强丽芳") + draw.choice("军平英文"),
+        head="赵钱孙李周吴郑王冯陈褚卫"[number % 12] + draw.choice("明华国强丽芳") + draw.choice("军平英文"),
         telephone=f"139{draw.randrange(10**7, 10**8)}",
         mail=f"head{draw.randrange(10**5)}@example.cn",
     )
@@ -184,6 +189,8 @@ def _school(draw: Random, county: str, number: int, kind: str, *, counted: bool 
 def _stage(draw: Random, stage: str, kind: str) -> Stage:
     small = kind == "218" or draw.random() < 0.15
     classes = tuple(_classes(draw, GRADES[stage], small and stage == "primary"))
+    if stage == "kindergarten" and draw.random() < 0.5:
+        classes += (Class({KINDERGARTEN_MIXED: draw.randint(5, 30)}),)
     pupils = {grade: sum(one.pupils.get(grade, 0) for one in classes) for grade in GRADES[stage]}
     first = pupils[GRADES[stage][0]]
     entrants = sorted(draw.randint(0, first) for _ in range(3))

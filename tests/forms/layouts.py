@@ -35,6 +35,7 @@ class Layout:
     unknown: Literal["*", "", "-1", "—"] = "*"
     sums: bool = False
     compulsory: bool = False
+    graded: bool = True
     noise_columns: int = 0
     noise_rows: int = 0
     left: int = 0

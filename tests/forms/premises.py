@@ -19,15 +19,13 @@ def basics_form(
     """Name, code, address, kind, setting and so on, a line each; some of it is personal."""
     form, draw = Form(number, title, compact=True), Random(f"{seed} basics {school.school_id}")
     value = form.column("内容")
+    province = PROVINCES[known.county_code[:2]]
+    address = f"{province}安和市{known.county}{school.place}人民路{draw.randrange(1, 300)}号"
     lead = () if seed else ("学校（机构）所属主管部门",)
     lines: list[tuple[str, str | None, str]] = [
         ("学校（机构）名称", school.name, "name"),
         ("学校（机构）标识码", school.school_id, "school_id"),
-        (
-            "学校（机构）地址",
-            f"{PROVINCES[known.county_code[:2]]}安和市{known.county}{school.place}人民路{draw.randrange(1, 300)}号",
-            "",
-        ),
+        ("学校（机构）地址", address, ""),
         ("学校（机构）地址代码", school.place_code, "county"),
         ("学校（机构）驻地城乡类型", _coded(draw, school.setting, SETTING_WORDS[school.setting]), "setting"),
         ("邮政编码", f"{draw.randrange(450000, 479999)}", ""),

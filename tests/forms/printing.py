@@ -39,33 +39,24 @@ def wide(text: str) -> str:
 
 def print_form(form: Form, layout: Layout, heads: Heads) -> Sheet:
     """The form as a sheet; what the layout leaves open is drawn from its seed, the form and the school."""
-    return _Printer(form, layout, heads).printed()
+    return _FormPrinter(form, layout, heads).printed()
 
 
-class _Printer:
-    def __init__(self, form: Form, layout: Layout, heads: Heads) -> None:
-        self.form = form
+class Printer:
+    """Words and figures as a layout writes them, on a sheet that grows downwards."""
+
+    layout: Layout
+    heads: Heads
+    draw: Random
+    sheet: Sheet
+    row: int
+
+    def start(self, layout: Layout, heads: Heads, number: str) -> None:
         self.layout = layout
         self.heads = heads
-        self.draw = Random(f"{layout.seed} {form.number} {heads.school}")
-        self.sheet = Sheet(name=f"{form.number}_{heads.suffix}", form=form.number)
+        self.draw = Random(f"{layout.seed} {number} {heads.school}")
+        self.sheet = Sheet(name=f"{number}_{heads.suffix}", form=number)
         self.row = 1
-        self.blocked = layout.block == "column" and any(line.block for line in form.lines)
-        self.grouped = layout.group == "column" and any(line.group for line in form.lines)
-
-    def printed(self) -> Sheet:
-        self._titles()
-        first = self._headings()
-        self._lines(first)
-        self._notes()
-        self._noise_columns(first)
-        if self.layout.left:
-            self.sheet.open_columns(1, self.layout.left)
-        if self.layout.top:
-            self.sheet.open_rows(1, self.layout.top)
-        return self.sheet
-
-    # Words
 
     def words(self, text: str, breaks: bool = True) -> str:
         """Words as somebody typed them: wrapped, spread with blanks, in full-width letters."""
@@ -94,6 +85,37 @@ class _Printer:
 
     def with_unit(self, text: str, unit: str) -> str:
         return f"{text}（{self.unit(unit)}）" if unit else text
+
+    def written(self, value: float, unit: str) -> object:
+        """A figure as the layout writes figures."""
+        number = Decimal(repr(value))
+        if unit == "元" and self.layout.money == "万元":
+            number /= 10000
+        if self.layout.number in ("number", "float"):
+            whole = number == number.to_integral_value() and self.layout.number == "number"
+            return int(number) if whole else float(number)
+        text = f"{number.normalize():{',' if self.layout.number == 'grouped' else ''}f}"
+        return wide(text) if self.layout.number == "wide" else text
+
+
+class _FormPrinter(Printer):
+    def __init__(self, form: Form, layout: Layout, heads: Heads) -> None:
+        self.form = form
+        self.start(layout, heads, form.number)
+        self.blocked = layout.block == "column" and any(line.block for line in form.lines)
+        self.grouped = layout.group == "column" and any(line.group for line in form.lines)
+
+    def printed(self) -> Sheet:
+        self._titles()
+        first = self._headings()
+        self._lines(first)
+        self._notes()
+        self._noise_columns(first)
+        if self.layout.left:
+            self.sheet.open_columns(1, self.layout.left)
+        if self.layout.top:
+            self.sheet.open_rows(1, self.layout.top)
+        return self.sheet
 
     # The top
 
@@ -227,17 +249,6 @@ class _Printer:
             value = self.written(figure.value, unit)
         self.sheet.put(row, column, value, "figure", figure.facts)
 
-    def written(self, value: float, unit: str) -> object:
-        """A figure as the layout writes figures."""
-        number = Decimal(repr(value))
-        if unit == "元" and self.layout.money == "万元":
-            number /= 10000
-        if self.layout.number in ("number", "float"):
-            whole = number == number.to_integral_value() and self.layout.number == "number"
-            return int(number) if whole else float(number)
-        text = f"{number.normalize():{',' if self.layout.number == 'grouped' else ''}f}"
-        return wide(text) if self.layout.number == "wide" else text
-
     # The rest
 
     def _notes(self) -> None:
@@ -269,7 +280,7 @@ class _Printer:
                     self.sheet.put(row, column, text, "noise")
 
 
-def write_headings(printer: _Printer, top: int, left: int, headings: Sequence[Heading], depth: int) -> None:
+def write_headings(printer: Printer, top: int, left: int, headings: Sequence[Heading], depth: int) -> None:
     """Headings of several rows: words that several columns share are merged, repeated, or stand over the first."""
     sheet, spans = printer.sheet, printer.layout.spans
     for level in range(depth):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from forms.form import Form
 from forms.known import School, Stage
-from forms.truth import BAND_SIZES, Fact
-from forms.words import BANDS, GRADES, STAGE_WORDS, grade_word
+from forms.truth import BAND_SIZES, WHOLE, Fact
+from forms.words import BANDS, GRADES, KINDERGARTEN_MIXED, STAGE_WORDS, grade_word
 
 # Lines of the pupils' forms: words, the mark of a pupil that they count, the column of ours that rests on it.
 MARKED_LINES = (
@@ -35,9 +35,6 @@ class Keys:
 
     school: str
     year: int
-
-    def total(self, stage: Stage, column: str) -> Fact:
-        return "stage_totals", (self.school, self.year, stage.stage), column
 
     def grade(self, grade: int, column: str) -> Fact:
         return "enrolment", (self.school, self.year, grade), column
@@ -87,16 +84,20 @@ def _grade_columns(form: Form, name: str, top: tuple[str, ...], several: bool) -
 
 
 def _class_figures(form: Form, keys: Keys, stage: Stage, rows: list[int], whole: int, grades: dict[int, int]) -> None:
-    form.put(rows[0], whole, len(stage.classes), [keys.total(stage, "classes")])
+    form.put(rows[0], whole, len(stage.classes))
     for grade, column in grades.items():
         if grade:
-            single = stage.count(lambda one, grade=grade: grade in one.pupils and not one.multigrade)
-            form.put(rows[0], column, single, [keys.grade(grade, "classes")])
+            form.put(rows[0], column, stage.single(grade), [keys.grade(grade, "classes")])
         else:
-            form.put(rows[0], column, stage.count(lambda one: one.multigrade))
+            _mixed_classes(form, keys, stage, rows[0], column)
     for band, row in zip(BANDS, rows[1:], strict=True):
         of_band = stage.count(lambda one, band=band: one.band == band)
         form.put(row, whole, of_band, keys.band(stage, band) if of_band else ())
+
+
+def _mixed_classes(form: Form, keys: Keys, stage: Stage, row: int, column: int) -> None:
+    classes = stage.count(lambda one: one.multigrade)
+    form.put(row, column, classes, [keys.grade(WHOLE["primary"], name) for name in ("pupils", "classes") if classes])
 
 
 def _all_stages(form: Form, school: School, stages: tuple[str, ...], rows: list[int]) -> None:
@@ -126,7 +127,7 @@ def pupils_form(school: School, year: int, stage: Stage, old: bool = False) -> F
     form.put(line, taken, sum(stage.entrants))
     for column, number in zip(entrants, stage.entrants, strict=False):
         form.put(line, column, number)
-    form.put(line, whole, stage.pupils(), [keys.total(stage, "pupils")])
+    form.put(line, whole, stage.pupils())
     form.put(line, women, sum(stage.women.values()))
     for grade, column in grades.items():
         form.put(line, column, stage.pupils(grade), [keys.grade(grade, "pupils")])
@@ -169,17 +170,19 @@ def kindergarten_form(school: School, year: int, number: str = "教基2105", tit
     form, keys = Form(number, title, unit="个、人"), Keys(school.school_id, year)
     whole = form.column("合计")
     grades = {grade: form.column(grade_word(grade, stage.stage)) for grade in stage.grades}
-    form.column("混合班")
+    grades[KINDERGARTEN_MIXED] = form.column("混合班")
     groups, children, women = form.line("班数"), form.line("幼儿数"), form.line("女", sub=True)
-    form.put(groups, whole, len(stage.classes), [keys.total(stage, "classes")])
-    form.put(children, whole, stage.pupils(), [keys.total(stage, "pupils")])
+    form.put(groups, whole, len(stage.classes))
+    form.put(children, whole, stage.pupils())
     form.put(women, whole, sum(stage.women.values()))
     for grade, column in grades.items():
-        form.put(
-            groups, column, stage.count(lambda one, grade=grade: grade in one.pupils), [keys.grade(grade, "classes")]
-        )
-        form.put(children, column, stage.pupils(grade), [keys.grade(grade, "pupils")])
-        form.put(women, column, stage.women[grade])
+        classes = stage.count(lambda one, grade=grade: grade in one.pupils)
+        mixed = grade == KINDERGARTEN_MIXED
+        # Without a mixed group there is nothing to tell of one.
+        facts = [] if mixed and not classes else [keys.grade(grade, "classes")]
+        form.put(groups, column, classes, facts)
+        form.put(children, column, stage.pupils(grade), [(*fact[:2], "pupils") for fact in facts])
+        form.put(women, column, stage.women.get(grade, 0))
     return form
 
 
@@ -193,7 +196,7 @@ def graded_form(school: School, year: int, number: str, title: str) -> Form:
     line = form.line("总计")
     form.put(line, graduates, stage.graduates)
     form.put(line, taken, sum(stage.entrants))
-    form.put(line, whole, stage.pupils(), [keys.total(stage, "pupils")])
+    form.put(line, whole, stage.pupils())
     form.put(line, women, sum(stage.women.values()))
     for words, numbers in (("", None), ("女", stage.women), ("少数民族", stage.minority)):
         at = form.line(words, sub=True) if words else line

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from forms.known import Known, School, Stage
-from forms.words import BAND_TOPS, BANDS, PE_AND_ARTS
+from forms.words import BAND_TOPS, BANDS, KINDERGARTEN_MIXED, PE_AND_ARTS
 
-Source = Literal["new", "old", "export"]
+Source = Literal["new", "old", "export", "export without grades"]
+EXPORTS = ("export", "export without grades")
 Fact = tuple[str, tuple[object, ...], str]
 """A fact's address: table, key of its row, column."""
 
@@ -18,11 +19,13 @@ ABOVE_DEGREE = {
     "junior": ("博士研究生", "硕士研究生", "本科"),
     "senior": ("博士研究生", "硕士研究生"),
 }
+# The grade code of a stage that is told without its grades.
+WHOLE = {"kindergarten": KINDERGARTEN_MIXED, "primary": 200, "junior": 300, "senior": 400}
 SENIOR_TITLES = ("正高级", "副高级", "中级")
 COMPULSORY = ("primary", "junior", "senior")
 # The smallest and the largest class of each band; the last has no upper bound.
 BAND_SIZES: dict[str, tuple[int, int | None]] = dict(
-    zip(BANDS, zip((1, *(top + 1 for top in BAND_TOPS)), (*BAND_TOPS, None), strict=True), strict=True)
+    zip(BANDS, zip((0, *(top + 1 for top in BAND_TOPS)), (*BAND_TOPS, None), strict=True), strict=True)
 )
 
 
@@ -30,7 +33,7 @@ BAND_SIZES: dict[str, tuple[int, int | None]] = dict(
 class Truth:
     """Facts that must be read, each with the values that are right, and those that may be left out.
 
-    Where a form leaves it open what a figure means, more than one value is right.
+    Where a form leaves it open whether it tells a fact, more than one value is right.
     """
 
     facts: dict[Fact, tuple[object, ...]]
@@ -65,8 +68,8 @@ def truth(known: Known, source: Source = "new") -> Truth:
     """What the files of a source tell of the county."""
     teller = _Teller(known, source)
     _county(teller)
-    for school in known.schools + (known.campuses if source == "export" else ()):
-        if source == "export" and not set(COMPULSORY) & {stage.stage for stage in school.stages}:
+    for school in known.schools + (known.campuses if source in EXPORTS else ()):
+        if source in EXPORTS and not set(COMPULSORY) & {stage.stage for stage in school.stages}:
             continue
         _school(teller, school)
         for stage in school.stages:
@@ -84,45 +87,52 @@ def _school(teller: _Teller, school: School) -> None:
     told = {"name": school.name, "kind": school.kind, "setting": school.setting}
     teller.tell("schools", (school.school_id,), school_id=school.school_id, **told)
     teller.tell("schools", (school.school_id,), optional=school.counted, counted=school.counted)
-    if teller.source == "export":
+    if teller.source in EXPORTS:
         return
     built = school.built[0] if school.built else None
     ownership = "private" if school.private else "public"
     teller.tell("schools", (school.school_id,), ownership=ownership, built_year=built)
     boarding = (None, any(any((stage.marked["boarders"] or {}).values()) for stage in school.stages))
-    teller.tell("schools", (school.school_id,), optional=True, boarding=boarding)
+    place = (None, school.place_code, school.place_code[:9])
+    teller.tell("schools", (school.school_id,), optional=True, boarding=boarding, place_id=place)
 
 
 def _stage(teller: _Teller, school: School, stage: Stage) -> None:
-    year, export = teller.known.year, teller.source == "export"
-    key = (school.school_id, year, stage.stage)
-    told = stage.stage in (*COMPULSORY, "kindergarten") and not export
-    classes = len(stage.classes) if told else None
-    teller.tell("stage_totals", key, pupils=stage.pupils(), classes=classes)
-    for grade in stage.grades:
-        _grade(teller, school, stage, grade)
-    if stage.stage in COMPULSORY and not export:
-        for band in BANDS:
-            _band(teller, key, band, stage.count(lambda one, band=band: one.band == band))
+    key = (school.school_id, teller.known.year, stage.stage)
+    if teller.source == "export without grades":
+        whole = (school.school_id, teller.known.year, WHOLE[stage.stage])
+        teller.tell("enrolment", whole, pupils=stage.pupils())
+    else:
+        for grade in stage.grades:
+            _grade(teller, school, stage, grade)
+    if teller.source not in EXPORTS:
+        _mixed(teller, school, stage)
+        if stage.stage in COMPULSORY:
+            for band in BANDS:
+                _band(teller, key, band, stage.count(lambda one, band=band: one.band == band))
     _staff(teller, school, stage, key)
 
 
 def _grade(teller: _Teller, school: School, stage: Stage, grade: int) -> None:
     key = (school.school_id, teller.known.year, grade)
     teller.tell("enrolment", key, pupils=stage.pupils(grade))
-    if teller.source == "export":
+    if teller.source in EXPORTS:
         return
-    single = stage.count(lambda one: grade in one.pupils and not one.multigrade)
-    if stage.stage in ("special", "vocational"):
-        teller.tell("enrolment", key, classes=None)
-    else:
-        # A grade in multi-grade classes has more classes than its own column says.
-        teller.tell("enrolment", key, classes=(single, None) if stage.multigrade_pupils(grade) else single)
-    if stage.stage == "primary" or (stage.stage in COMPULSORY):
+    told = stage.stage not in ("special", "vocational")
+    teller.tell("enrolment", key, classes=stage.single(grade) if told else None)
+    if stage.stage in COMPULSORY:
         for mark, column in MARK_COLUMNS.items():
             teller.tell("enrolment", key, **{column: _marked(stage, mark, grade)})
         migrants = "migrants" if teller.source == "new" else "migrant_workers"
         teller.tell("enrolment", key, migrant_children=_marked(stage, migrants, grade))
+
+
+def _mixed(teller: _Teller, school: School, stage: Stage) -> None:
+    """Classes of several grades: pupils of primary schools count in their grades, children of kindergartens here."""
+    classes = stage.count(lambda one: one.multigrade)
+    if classes:
+        key = (school.school_id, teller.known.year, WHOLE[stage.stage])
+        teller.tell("enrolment", key, pupils=stage.pupils(KINDERGARTEN_MIXED), classes=classes)
 
 
 def _marked(stage: Stage, mark: str, grade: int) -> int | None:
@@ -133,8 +143,7 @@ def _marked(stage: Stage, mark: str, grade: int) -> int | None:
 def _band(teller: _Teller, key: tuple[object, ...], band: str, classes: int) -> None:
     if classes:
         smallest, largest = BAND_SIZES[band]
-        low = (smallest, 0, None) if smallest == 1 else smallest
-        teller.tell("class_sizes", (*key, smallest), smallest=low, largest=largest, classes=classes)
+        teller.tell("class_sizes", (*key, smallest), smallest=smallest, largest=largest, classes=classes)
 
 
 def _staff(teller: _Teller, school: School, stage: Stage, key: tuple[object, ...]) -> None:
@@ -144,7 +153,7 @@ def _staff(teller: _Teller, school: School, stage: Stage, key: tuple[object, ...
         above = stage.teaching(lambda one: one.degree in ABOVE_DEGREE[stage.stage])
         pe_arts = stage.teaching(lambda one: one.subject in PE_AND_ARTS)
         teller.tell("staff", key, above_required_degree=above, pe_arts=pe_arts, backbone=stage.backbone)
-    if teller.source == "export":
+    if teller.source in EXPORTS:
         return
     if not special:
         titles = stage.teaching(lambda one: one.title in SENIOR_TITLES)
@@ -167,7 +176,7 @@ def _facilities(teller: _Teller, school: School) -> None:
         equipment_value=conditions["equipment_value"],
         multimedia_rooms=conditions["multimedia_rooms"],
     )
-    if teller.source != "export":
+    if teller.source not in EXPORTS:
         teller.tell("facilities", key, books=conditions["books"])
     if teller.source == "old":
         teller.tell("facilities", key, computers=conditions["computers"])

@@ -48,6 +48,8 @@ SETTING_WORDS = {
 }
 NUMERALS = "一二三四五六七八九"
 KINDERGARTEN_GRADES = {-3: "托班", -2: "小班", -1: "中班", 0: "大班"}
+# The grade of children in kindergarten groups of several ages.
+KINDERGARTEN_MIXED = 100
 BAND_TOPS = (25, 30, 35, 40, 45, 50, 55, 60, 65)
 BANDS = ("25人及以下", *(f"{top - 4}-{top}人" for top in BAND_TOPS[1:]), "66人及以上")
 DEGREES = ("博士研究生", "硕士研究生", "本科", "专科", "高中阶段", "高中阶段以下")
