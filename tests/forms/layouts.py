@@ -53,7 +53,14 @@ class Layout:
         return self.meta != "none"
 
 
-_COUNTS = {"noise_columns": 3, "noise_rows": 4, "left": 2, "top": 2, "noise_sheets": 40, "hidden_sheets": 2}
+_COUNTS = {
+    "noise_columns": (0, 1, 2, 3),
+    "noise_rows": (0, 1, 4),
+    "left": (0, 1, 2),
+    "top": (0, 1, 2),
+    "noise_sheets": (0, 2, 8, 40),
+    "hidden_sheets": (0, 1, 2),
+}
 
 
 def choices(name: str) -> tuple[Any, ...]:
@@ -64,7 +71,7 @@ def choices(name: str) -> tuple[Any, ...]:
     if name == "wrap":
         return (0.0, 0.3, 0.9)
     if hint is int:
-        return tuple(range(_COUNTS[name] + 1))
+        return _COUNTS[name]
     return get_args(hint)
 
 

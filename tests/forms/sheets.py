@@ -52,6 +52,30 @@ class Sheet:
     def facts(self) -> frozenset[Fact]:
         return frozenset().union(*(cell.facts for cell in self.cells.values()))
 
+    @property
+    def last(self) -> Place:
+        """The last row and the last column that hold anything."""
+        return max(row for row, _ in self.cells), max(column for _, column in self.cells)
+
+    def of_row(self, row: int) -> frozenset[Fact]:
+        """The facts that rest on a row."""
+        return frozenset().union(*(cell.facts for (at, _), cell in self.cells.items() if at == row))
+
+    def of_column(self, column: int) -> frozenset[Fact]:
+        """The facts that rest on a column."""
+        return frozenset().union(*(cell.facts for (_, at), cell in self.cells.items() if at == column))
+
+    def swap_columns(self, one: int, other: int) -> None:
+        """Let two columns that no merged block spans change places."""
+        places = {one: other, other: one}
+        self.cells = {(row, places.get(column, column)): cell for (row, column), cell in self.cells.items()}
+        self.merges = [(t, places.get(a, a), b, places.get(z, z)) for t, a, b, z in self.merges]
+
+    def swap_rows(self, one: int, other: int) -> None:
+        """Let two rows that no merged block spans change places."""
+        places = {one: other, other: one}
+        self.cells = {(places.get(row, row), column): cell for (row, column), cell in self.cells.items()}
+
     def copy(self) -> Sheet:
         cells = {place: Cell(cell.value, cell.role, cell.facts) for place, cell in self.cells.items()}
         return Sheet(self.name, self.form, self.hidden, cells, list(self.merges))
@@ -71,8 +95,11 @@ class Sheet:
         self._turn()
 
     def drop_rows(self, first: int, count: int = 1) -> None:
-        """Delete rows; what is left of a merged block keeps its value only where its first row stays."""
+        """Delete rows, as Excel does: what is left of a merged block keeps its value."""
         gone = range(first, first + count)
+        for top, left, bottom, _ in self.merges:
+            if top in gone and bottom not in gone and (top, left) in self.cells:
+                self.cells[first + count, left] = self.cells[top, left]
         kept = {place: cell for place, cell in self.cells.items() if place[0] not in gone}
         self.cells = {(row - count * (row >= first + count), column): cell for (row, column), cell in kept.items()}
         merges = []

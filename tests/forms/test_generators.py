@@ -186,7 +186,9 @@ def test_both_formats_hold_the_same_cells(seed: int, tmp_path: Path) -> None:
     for sheet in book.sheets:
         for (row, column), cell in sheet.cells.items():
             written = new[sheet.name].cell(row, column).value
-            assert (written or None) == (cell.value or None) or str(written) == str(cell.value).replace("\r\n", "\n")
+            if isinstance(written, str):
+                written = written.replace("_x000D_", "\r")
+            assert (written or None) == (cell.value or None)
             assert plain(old[sheet.name].cell_value(row - 1, column - 1)).removesuffix(".0") == plain(
                 "" if cell.value is None else cell.value
             ).removesuffix(".0")
