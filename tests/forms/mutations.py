@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, Literal
 
 from hypothesis import strategies as st
@@ -29,6 +30,7 @@ FACTORS = {
     "㎡": {"万平方米": 10000},
     "m²": {"万平方米": 10000},
     "册": {"万册": 10000},
+    "人": {"万人": 10000},
 }
 TYPOS = "的了乙己未末日曰人入"
 
@@ -86,11 +88,13 @@ def insert_column(draw: Draw, book: Book) -> Mutation | None:
     assert sheet
     at = draw(st.integers(1, sheet.last[1] + 1))
     top = min(row for row, _ in sheet.places("head"))
-    sheet.open_columns(at, draw(st.integers(1, 2)))
     inside = any(left < at <= right for _, left, _, right in sheet.merges)
-    if words := draw(st.sampled_from(("", "备注", "审核"))):
-        # Words of their own, and not under those of a merged block.
-        sheet.put(top, at, None if inside else words, "noise")
+    # Words of its own would take over the columns of a heading that stands over its first column only.
+    alone = not inside and (sheet.value(top, at) is not None or at > sheet.last[1])
+    sheet.open_columns(at, draw(st.integers(1, 2)))
+    words = draw(st.sampled_from(("", "备注", "审核")))
+    if words and alone:
+        sheet.put(top, at, words, "noise")
     return Mutation("insert a column", "harmless", sheet.form, (0, at), words)
 
 
@@ -110,12 +114,11 @@ def swap_columns(draw: Draw, book: Book) -> Mutation | None:
     heads = sheet.places("head")
     bottom = max(row for row, _ in heads)
     columns = sorted({column for row, column in sheet.places("figure", "text")})
-    free = [
-        one for one in columns if not any(left <= one <= right and left < right for _, left, _, right in sheet.merges)
-    ]
+    spanned = {at for _, left, _, right in sheet.merges if left < right for at in range(left, right + 1)}
+    free = [one for one in columns if one not in spanned]
     # A heading that stands over its first column only would lose the others.
     alone = [one for one in free if any(column == one for row, column in heads)]
-    pairs = [(a, b) for a, b in zip(alone, alone[1:], strict=False) if _same_top(sheet, a, b, bottom)]
+    pairs = [(a, b) for a, b in pairwise(alone) if _same_top(sheet, a, b, bottom)]
     if not pairs:
         return None
     one, other = draw(st.sampled_from(pairs))
@@ -136,7 +139,7 @@ def swap_rows(draw: Draw, book: Book) -> Mutation | None:
         return None
     merged = {row for top, _, bottom, _ in sheet.merges for row in range(top, bottom + 1)}
     rows = sorted({row for row, _ in sheet.places("figure", "text")} - merged)
-    pairs = [(a, b) for a, b in zip(rows, rows[1:], strict=False) if b == a + 1]
+    pairs = [(a, b) for a, b in pairwise(rows) if b == a + 1]
     if not pairs:
         return None
     one, other = draw(st.sampled_from(pairs))
@@ -287,10 +290,8 @@ def put_bad_text(draw: Draw, book: Book) -> Mutation | None:
         return None
     cell = sheet.cells[place]
     cell.value = draw(st.sampled_from(BAD_TEXTS))
-    told = columns != {"ownership"}
-    return Mutation(
-        "bad text", "damage", sheet.form, place, repr(cell.value), cell.facts, row=place[0] if told else None
-    )
+    row = None if columns == {"ownership"} else place[0]
+    return Mutation("bad text", "damage", sheet.form, place, repr(cell.value), cell.facts, row=row)
 
 
 def blank_figure(draw: Draw, book: Book) -> Mutation | None:
@@ -321,22 +322,17 @@ def merge_figures(draw: Draw, book: Book) -> Mutation | None:
 def wrong_unit(draw: Draw, book: Book) -> Mutation | None:
     """Another unit in the column of units or behind the words: one that is known scales, another cannot be read."""
     sheet = _sheet(draw, book)
-    places = (
-        [place for place in sheet.places("unit", "meta", "head", "label", "title") if _unit_of(sheet, place)]
-        if sheet
-        else []
-    )
-    if not sheet or not places:
+    assert sheet
+    places = [place for place in sheet.places("unit", "meta", "head", "label", "title") if _unit_of(sheet, place)]
+    if not places:
         return None
     place = draw(st.sampled_from(places))
-    old = _unit_of(sheet, place)
-    known = FACTORS.get(old, {})
-    new = draw(st.sampled_from((*known, *WRONG_UNITS)))
-    cell = sheet.cells[place]
-    facts = _under(sheet, place)
-    cell.value = new if cell.role == "unit" else new.join(str(cell.value).rsplit(old, 1))
+    old, facts, cell = _unit_of(sheet, place), _under(sheet, place), sheet.cells[place]
     if not facts:
         return None
+    known = FACTORS.get(old, {})
+    new = draw(st.sampled_from((*known, *WRONG_UNITS)))
+    cell.value = new if cell.role == "unit" else new.join(str(cell.value).rsplit(old, 1))
     if new not in known:
         return Mutation("unknown unit", "damage", sheet.form, place, f"{old} → {new}", facts)
     says = dict.fromkeys(facts, known[new])
@@ -372,9 +368,8 @@ def change_figure(draw: Draw, book: Book) -> Mutation | None:
         return None
     cell = sheet.cells[place]
     cell.value += draw(st.sampled_from((1, 7, 1000)))
-    return Mutation(
-        "a figure that does not add up", "false", sheet.form, place, repr(cell.value), cell.facts, checked=True
-    )
+    name = "a figure that does not add up"
+    return Mutation(name, "false", sheet.form, place, repr(cell.value), cell.facts, checked=True)
 
 
 def change_total(draw: Draw, book: Book) -> Mutation | None:
@@ -385,7 +380,7 @@ def change_total(draw: Draw, book: Book) -> Mutation | None:
     place = draw(st.sampled_from(found))
     cell = sheet.cells[place]
     cell.value = cell.value + 3 if type(cell.value) is int else 7
-    return Mutation("a figure beside ours", "harmless", sheet.form, place, repr(cell.value))
+    return Mutation("a figure beside ours", "false", sheet.form, place, repr(cell.value))
 
 
 def shift_row(draw: Draw, book: Book) -> Mutation | None:
@@ -442,8 +437,3 @@ MUTATIONS: tuple[Mutate, ...] = (
     shift_row,
     contradict,
 )
-
-
-def in_book(mutation: Mutation, book: Book) -> Mutation:
-    """The mutation with the name of its sheet as it is now."""
-    return replace(mutation, form=next((sheet.name for sheet in book.sheets if sheet.form == mutation.form), ""))
