@@ -55,7 +55,8 @@ class _Judge:
         for fact in self.told.facts:
             if fact in self.sheets and fact[0] in TABLES:
                 counts[self._fact(fact)] += 1
-        if self.mutation.name != "bad text" or self.origins == []:
+        # A file that says something false, and is said to, may tell of things that are not.
+        if self.mutation.kind != "false" or not self.said(self.mutation.form):
             self.faults += [f"made up: {words}" for words in made_up(self.told, self.read)]
         self._row()
         return Outcome(self.faults, **counts)
@@ -82,9 +83,8 @@ class _Judge:
         if not touched or mutation.kind != "false":
             self.faults.append(f"{named(fact)}: another value {wrong[0]!r}, true is {right[0]!r}")
         elif fact in mutation.says:
-            if not all(_scaled(value, right[0], mutation.says[fact]) for value in wrong) and not self.said(
-                mutation.form
-            ):
+            scaled = all(_scaled(value, right[0], mutation.says[fact]) for value in wrong)
+            if not scaled and not self.said(mutation.form):
                 self.faults.append(f"{named(fact)}: {wrong[0]!r} is not {right[0]!r} times {mutation.says[fact]}")
         elif mutation.checked and not self.said(mutation.form):
             self.faults.append(f"{named(fact)}: the file's {wrong[0]!r} without a problem, true is {right[0]!r}")
