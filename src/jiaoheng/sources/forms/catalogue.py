@@ -26,7 +26,7 @@ class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``prefix`` are words above those of a column group, ``row_prefix`` in front of those of a row group. ``total`` is
     the cell that the group adds up to, row and column, one of them empty for the same as the group's. In a list,
     ``row`` is the label in front of the value, or above it; ``alone`` is what the label may also be in the form of a
-    school that has only this stage.
+    school that has only this stage; ``otherwise`` are the words of its row in forms that do not have the first.
     """
 
     fact: str
@@ -39,6 +39,7 @@ class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     prefix: str = ""
     row_prefix: str = ""
     total: tuple[str, str] = ("", "")
+    otherwise: str = ""
     needed: bool = False
     alone: str = ""
 

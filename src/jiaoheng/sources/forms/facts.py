@@ -28,7 +28,7 @@ Member = str | Band
 _COUNTED = ("degrees", "titles", "subjects", "all_teachers")
 _OPEN = frozenset({"subjects"})
 """Groups of which a form may have members that the catalogue does not name: they may add up to less."""
-_TABLES = ("enrolment", "facilities", "staff", "schools")
+_TABLES = ("enrolment", "facilities", "staff")
 
 
 class Figure(msgspec.Struct, frozen=True):
@@ -114,7 +114,7 @@ def _group(
     total_row, total_column = fact.total
     block = form.blocks.get(stage, "") if blocked else ""
     if fact.each_column:
-        texts = spellings(fact.row) | (spellings(block) if block else frozenset())
+        texts = _row_texts(sheet, fact) | (spellings(block) if block else frozenset())
         for text, member in group_words(fact.each_column, fact.prefix).items():
             for at in columns_named(sheet, frozenset({text})):
                 rows = [each for each in rows_named(sheet, texts, at) if each.place[0] in within]
@@ -137,6 +137,14 @@ def _group(
         yield Figure(fact.fact, stage, member, reading)
     if total and parts:
         yield Figure(fact.fact, stage, "total", total)
+
+
+def _row_texts(sheet: FormSheet, fact: Fact) -> frozenset[str]:
+    """The words of a fact's row; the second choice where the form does not have the first."""
+    first = spellings(fact.row)
+    if not fact.otherwise or any(True for _ in rows_named(sheet, first, sheet.width)):
+        return first
+    return spellings(fact.otherwise)
 
 
 def _cells(sheet: FormSheet, rows: frozenset[str], columns: frozenset[str], within: Iterable[int]) -> list[Found]:
@@ -197,7 +205,7 @@ def _against_total(
     """The parts, those without a figure being none where the others make up the total; a problem where they cannot."""
     if total is None or not isinstance(total.value, int | float) or any(part.problem for part in parts.values()):
         return parts
-    adding = {member: part for member, part in parts.items() if not (isinstance(member, str) and ":" in member)}
+    adding = {member: parts[member] for member in adding_up(parts)}
     known = sum(part.value for part in adding.values() if isinstance(part.value, int | float))
     blank = [member for member, part in adding.items() if part.value is None]
     if known == total.value:
@@ -212,6 +220,15 @@ def _against_total(
         return parts
     problem = sum_differs(total, list(parts.values()), known, _label(fact), source)
     return {member: msgspec.structs.replace(part, value=None, problem=problem) for member, part in parts.items()}
+
+
+def adding_up(group: Iterable[Member]) -> list[Member]:
+    """The members of a group that make up its total: 外语 and not 英语 with it; 英语 where 外语 has no column."""
+    every = [member for member in group if member != "total"]
+    heads = {member for member in every if isinstance(member, str) and ":" not in member}
+    return [
+        member for member in every if not (isinstance(member, str) and ":" in member and member.split(":")[0] in heads)
+    ]
 
 
 def sum_differs(total: Reading, parts: list[Reading], known: float, label: Text, source: str) -> Problem:

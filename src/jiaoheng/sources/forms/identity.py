@@ -81,12 +81,14 @@ def identify(
 def _about(name: str, reading: Reading, source: str) -> tuple[object, Problem | None]:
     """A figure about the school as a value of its column."""
     raw = reading.sheet.cell(*reading.place)
-    if reading.problem and name != "built_year":
-        return None, reading.problem
     if name == "built_year":
         return year_built(raw), None
+    if reading.problem:
+        return None, reading.problem
     if name == "kind" and (found := kinds().get(shown(raw))):
         return found, None
+    if name == "ownership" and (runs := _runs(shown(raw))):
+        return runs, None
     parsed = parse(schema().tables["schools"].column(name), raw)
     if not parsed.problem:
         return parsed.value, None
@@ -97,6 +99,13 @@ def _about(name: str, reading: Reading, source: str) -> tuple[object, Problem | 
     return None, Problem(
         code=parsed.problem, table="schools", column=heading, value=shown(raw), origin=place, details=parsed.details
     )
+
+
+def _runs(text: str) -> str:
+    """Public or private by who runs a school: 999 is 民办, 8xx a department or enterprise of the state."""
+    if re.match(r"999(?!\d)", text) or re.search(r"民办|私立|社会力量|公民个人", text):
+        return "private"
+    return "public" if re.match(r"8\d\d(?!\d)", text) or re.search(r"教育部门|其他部门|政府|公办|公立|部队", text) else ""
 
 
 def _code(

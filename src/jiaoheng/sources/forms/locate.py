@@ -7,7 +7,7 @@ from functools import cache
 
 import msgspec
 
-from jiaoheng.sources.forms.catalogue import BANDS, Fact, Form, words
+from jiaoheng.sources.forms.catalogue import BANDS, Fact, Form, catalogue, words
 from jiaoheng.sources.forms.labels import Band, band, spellings
 from jiaoheng.sources.forms.sheet import NOTHING, FormSheet
 from jiaoheng.sources.overlooked import Place
@@ -23,9 +23,14 @@ class Found(msgspec.Struct, frozen=True):
     label: int = 0
 
 
-@cache
 def row_words(form: Form) -> frozenset[str]:
     """Every text that may begin a row of this form."""
+    return _row_words(form.name)
+
+
+@cache
+def _row_words(name: str) -> frozenset[str]:
+    form = catalogue().sheets[name]
     found: set[str] = set()
     for spec in form.blocks.values():
         found |= spellings(spec)

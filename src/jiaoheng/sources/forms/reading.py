@@ -59,7 +59,7 @@ def read_forms(grids: Sequence[Grid], known: Known, corrections: Corrections) ->
     first = [read_form(sheet, form, (), FORM) for form, sheet in sheets if form.name == "school"]
     whose = identify(file, [sheet for _, sheet in sheets], first, known.schools, known.year, FORM)
     kind = schema().code("kind", whose.kind) if whose.kind else None
-    stages = kind.stages if kind else ()
+    stages = tuple(stage for stage in kind.stages if stage != "kindergarten") or kind.stages if kind else ()
     reads = [*first, *(read_form(sheet, form, stages, FORM) for form, sheet in sheets if form.name != "school")]
     rows = Rows(FORM)
     rows.problems += problems

@@ -16,8 +16,7 @@ from jiaoheng.county.schema import schema
 from jiaoheng.county.teaching import ABOVE_REQUIRED, SENIOR_TITLES
 from jiaoheng.sources.forms.catalogue import Form
 from jiaoheng.sources.forms.cells import Reading, origin
-from jiaoheng.sources.forms.facts import LABELS, Figure, FormRead, Member, agreed, column_of, sum_differs
-from jiaoheng.sources.forms.labels import Band
+from jiaoheng.sources.forms.facts import LABELS, Figure, FormRead, Member, adding_up, agreed, column_of, sum_differs
 from jiaoheng.sources.forms.rows import Rows
 
 BY_GRADE = ("pupils", "classes", "boarders", "migrant_children", "left_behind_children", "disabled_children")
@@ -226,15 +225,11 @@ def _is_whole(group: Mapping[Member, Reading]) -> bool:
     total = group.get("total")
     if total is None or total.value is None:
         return False
-    parts = [reading.value for member, reading in group.items() if member != "total" and _is_top(member)]
+    parts = [group[member].value for member in adding_up(group)]
     return (
         all(isinstance(part, int) for part in parts)
         and sum(part for part in parts if isinstance(part, int)) == total.value
     )
-
-
-def _is_top(member: Member | Band) -> bool:
-    return not (isinstance(member, str) and ":" in member)
 
 
 def _tell_pe_arts(rows: Rows, key: Mapping[str, Any], figures: Figures, stage: str) -> None:
@@ -253,10 +248,8 @@ def _tell_pe_arts(rows: Rows, key: Mapping[str, Any], figures: Figures, stage: s
     if any(reading.problem for reading in used):
         rows.tell("staff", key, "pe_arts", None, *used)
         return
-    known = sum(_number(reading) for member, reading in group.items() if member != "total" and _is_top(member))
-    beside = known + sum(map(_number, inner))
-    if arts is None:
-        known = beside
+    known = sum(_number(group[member]) for member in adding_up(group))
+    beside = known + sum(map(_number, inner)) if arts is not None else known
     whole = total is not None and total.value is not None
     if whole and total is not None and known == total.value:
         value: int | None = _number(pe) + (_number(arts) if arts is not None else sum(map(_number, inner)))

@@ -24,7 +24,7 @@ _FEWEST_NUMBERED = 3
 _NEUTRAL = re.compile(r"按.{1,8}分组?|分年级|分组|指标|人数|按.{1,8}")
 _META = re.compile(
     r"表\s*号|制定机关|制表机关|批准|备案|有效期|学校(?:[(]机构[)])?(?:名称|标识码|代码)\s*:|填报|综合机关|文\s*号|\d{4}\s*[-/]\s*\d{4}|"
-    r"学年初?|(?:计量)?单位\s*:|统计局|教育部|国统|续表|组织机构"
+    r"20\d\d.{0,9}学年|(?:计量)?单位\s*:|统计局|教育部(?!门)|国统|续表|组织机构"
 )
 _UNIT_STATED = re.compile(r"(?<![报送制填管主])(?:计量|金额|面积)?单位\s*:\s*([^)]+)")
 _CODE_HEADERS = frozenset({"代码", "编号", "指标代码", "行次", "序号", "行号", "栏次", "乙"})
@@ -173,9 +173,27 @@ class FormSheet:
         for row in self._header_rows:
             found, given = self._header_words(row, column), self._header_unit(row, column)
             unit = given or unit
-            if found and not (texts and texts[-1] == found) and not _NEUTRAL.fullmatch(found):
-                texts.append(found)
+            if not found or _NEUTRAL.fullmatch(found):
+                continue
+            if texts and texts[-1] == found and not self._heads_others(row, column, found):
+                continue
+            texts.append(found)
         return Label("".join(texts), unit)
+
+    def _heads_others(self, row: int, column: int, text: str) -> bool:
+        """Whether the same text one row higher is a group: a column beside it is of the group and called otherwise."""
+        above = max((each for each in self._header_rows if each < row), default=None)
+        if above is None:
+            return False
+        beside = (each for each in (column - 1, column + 1) if 0 <= each < self.width)
+        return any(
+            self._covering(above, each) == text and self._covering(row, each) not in ("", text) for each in beside
+        )
+
+    def _covering(self, row: int, column: int) -> str:
+        """The text over a column in a header row, also where its merged range begins higher."""
+        place = self._merged.get((row, column))
+        return self._words(place) if place else self._header_words(row, column)
 
     @cached_property
     def _header_rows(self) -> tuple[int, ...]:
