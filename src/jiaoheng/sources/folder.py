@@ -17,7 +17,7 @@ from jiaoheng.county.rows import Batch, Row
 from jiaoheng.county.schema import Table, schema
 from jiaoheng.sources.errors import SourceError
 from jiaoheng.sources.files import read_geojson, visible_files
-from jiaoheng.sources.forms import Known, holds_forms, read_forms
+from jiaoheng.sources.forms import Known, export_header, holds_forms, read_export, read_forms
 from jiaoheng.sources.grids import TEXTS, WORKBOOKS, Broken, Grid, read_grids
 from jiaoheng.sources.headers import sheet_table
 from jiaoheng.sources.layout import count_columns
@@ -88,7 +88,7 @@ def _read_grids(path: Path, corrections: Corrections, known: Known) -> Batch:
     grids = (_read_parquet(path),) if suffix == PARQUET else read_grids(path)
     if suffix in WORKBOOKS and holds_forms(grids):
         return read_forms(grids, known, corrections)
-    return _joined(_read_grid(grid, grid.sheet or path.stem, corrections) for grid in grids)
+    return _joined(_read_grid(grid, grid.sheet or path.stem, corrections, known) for grid in grids)
 
 
 def _joined(batches: Iterable[Batch]) -> Batch:
@@ -107,12 +107,14 @@ def _joined(batches: Iterable[Batch]) -> Batch:
     )
 
 
-def _read_grid(grid: Grid, name: str, corrections: Corrections) -> Batch:
+def _read_grid(grid: Grid, name: str, corrections: Corrections, known: Known) -> Batch:
     table = sheet_table(name)
     if table and grid.visible:
         mended, problems = corrected(grid, table, corrections)
         batch = read_table(mended, table)
         return msgspec.structs.replace(batch, problems=(*batch.problems, *problems)) if problems else batch
+    if grid.visible and (first := export_header(grid)) is not None:
+        return read_export(grid, first, known, corrections)
     if "".join(name.lower().split()) in _SILENT or not any(map(any, grid.rows)):
         return Batch({})
     return Batch({}, problems=(_unread(grid, name),))
