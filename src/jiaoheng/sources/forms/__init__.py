@@ -4,7 +4,8 @@
 """
 
 from jiaoheng.sources.forms.export import export_header, read_export
+from jiaoheng.sources.forms.joining import county_of, joined_rows
 from jiaoheng.sources.forms.known import Known
 from jiaoheng.sources.forms.reading import holds_forms, read_forms
 
-__all__ = ["Known", "export_header", "holds_forms", "read_export", "read_forms"]
+__all__ = ["Known", "county_of", "export_header", "holds_forms", "joined_rows", "read_export", "read_forms"]

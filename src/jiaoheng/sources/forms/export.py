@@ -215,15 +215,11 @@ def _of_fact(sheet: FormSheet, row: int, fact: Fact, stage: str) -> Iterator[Fig
         if member != "total" and (reading := _read(sheet, row, at, column, fact))
     }
     total = _read(sheet, row, members.get("total", []), column, fact)
-    if not fact.each_column:
-        for member, reading in parts.items():
-            yield Figure(
-                "degrees" if fact.fact == "teachers" else fact.fact,
-                stage,
-                "total" if fact.fact == "teachers" else member,
-                reading,
-            )
-    elif (fact.fact == "pupils" and not parts and total) or (fact.fact == "classes" and not parts and total):
+    if fact.fact == "teachers":
+        yield from (Figure("degrees", stage, "total", reading) for reading in parts.values())
+    elif not fact.each_column:
+        yield from (Figure(fact.fact, stage, "", reading) for reading in parts.values())
+    elif fact.fact in ("pupils", "classes") and not parts and total:
         yield Figure(fact.fact, stage, "", total)
     else:
         yield from group_figures(fact, stage, parts, total, EXPORT)
@@ -307,9 +303,8 @@ def _codes(
 
 def _year(sheet: FormSheet, known: Known, rows: Rows) -> int | None:
     stated = {int(text) for title in sheet.titles for text in years_in(title)}
-    stated = stated or {
-        int(text) for text in re.findall(r"(?<!\d)(20[0-4]\d)(?!\d)", f"{sheet.grid.file} {sheet.grid.sheet}")
-    }
+    if not stated:
+        stated = set(map(int, re.findall(r"(?<!\d)(20[0-4]\d)(?!\d)", f"{sheet.grid.file} {sheet.grid.sheet}")))
     if len(stated) == 1:
         return stated.pop()
     if stated:

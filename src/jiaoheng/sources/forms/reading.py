@@ -13,6 +13,7 @@ from jiaoheng.county.schema import schema
 from jiaoheng.language import Text
 from jiaoheng.sources.forms.catalogue import Form, by_number, by_title, catalogue
 from jiaoheng.sources.forms.cells import FORM
+from jiaoheng.sources.forms.export import export_header
 from jiaoheng.sources.forms.facts import FormRead, read_form
 from jiaoheng.sources.forms.identity import Identity, identify
 from jiaoheng.sources.forms.known import Known
@@ -34,8 +35,13 @@ _DATED = re.compile(r"^(?:20\d\d(?:[-/]20\d\d)?(?:学年度?初?|年)?)|(?:20\d\
 
 
 def holds_forms(grids: Sequence[Grid]) -> bool:
-    """Whether a workbook holds national forms: one of its sheets is numbered as they are, or titled."""
-    return any(_number(grid.sheet) or _form_of(grid) for grid in grids)
+    """Whether a workbook holds national forms: one of its sheets is named by a form's number, or titled so.
+
+    An export names the forms that its columns come from, and is none.
+    """
+    if any(_number(grid.sheet) for grid in grids):
+        return True
+    return any(_form_of(grid) and export_header(grid) is None for grid in grids)
 
 
 def read_forms(grids: Sequence[Grid], known: Known, corrections: Corrections) -> Batch:
