@@ -16,7 +16,7 @@ from jiaoheng.county.schema import schema
 from jiaoheng.county.teaching import ABOVE_REQUIRED, SENIOR_TITLES
 from jiaoheng.sources.cells import parse
 from jiaoheng.sources.forms.catalogue import Form
-from jiaoheng.sources.forms.cells import Reading, origin
+from jiaoheng.sources.forms.cells import FORM, Reading, origin
 from jiaoheng.sources.forms.facts import (
     LABELS,
     OTHER,
@@ -266,13 +266,16 @@ def _tell_pe_arts(rows: Rows, key: Mapping[str, Any], figures: Figures, stage: s
     others = any(_number(reading) for member, reading in group.items() if str(member).startswith(OTHER))
     named = pe is not None and (arts is not None or {"arts:music", "arts:art"} <= group.keys())
     whole = whole and (named or not others)
-    if whole and total is not None and known == total.value:
-        value: int | None = _number(pe) + (_number(arts) if arts is not None else sum(map(_number, inner)))
-    elif whole and total is not None and arts is not None and beside == total.value:
+    limit = _number(total) if whole else None
+    told = pe is not None and pe.value is not None and arts is not None and arts.value is not None
+    if told and arts is not None and _heads(arts) and (limit is None or known <= limit):
+        value: int | None = _number(pe) + _number(arts)
+    elif known == limit:
+        value = _number(pe) + (_number(arts) if arts is not None else sum(map(_number, inner)))
+    elif arts is not None and beside == limit and rows.source == FORM:
+        # Only a form has all subjects, so that what adds up cannot do so by chance.
         value = _number(pe) + _number(arts) + sum(map(_number, inner))
-    elif pe is not None and pe.value is not None and arts is not None and arts.value is not None and _heads(arts):
-        value = _number(pe) + _number(arts)
-    elif whole and total is not None and pe is not None and _blank(group) and known < _number(total):
+    elif limit is not None and pe is not None and _blank(group) and known < limit:
         value = None
     else:
         anchor = total or used[0]
