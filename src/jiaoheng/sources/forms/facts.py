@@ -25,6 +25,8 @@ from jiaoheng.sources.forms.locate import (
 from jiaoheng.sources.forms.sheet import FormSheet
 
 Member = str | Band
+_GRADES = {"primary": frozenset("12345"), "junior": frozenset("123"), "senior": frozenset("123")}
+"""Columns that every form has of a stage's grades; some years' have a fourth or sixth as well."""
 OTHER = "other column "
 """The beginning of the name of a member that the catalogue does not name."""
 _NO_MEMBERS = frozenset({"女", "少数民族", "在编人员", "合计", "计", "总计", "小计", "专任教师"})
@@ -147,7 +149,7 @@ def group_figures(
     fact: Fact, stage: str, parts: dict[Member, Reading], total: Reading | None, source: str
 ) -> Iterator[Figure]:
     """A group's members and its total as figures, held against each other."""
-    for member, reading in _against_total(fact, parts, total, source).items():
+    for member, reading in _against_total(fact, stage, parts, total, source).items():
         yield Figure(fact.fact, stage, member, reading)
     if total and parts:
         yield Figure(fact.fact, stage, "total", total)
@@ -244,7 +246,7 @@ LABELS = {
 
 
 def _against_total(
-    fact: Fact, parts: dict[Member, Reading], total: Reading | None, source: str
+    fact: Fact, stage: str, parts: dict[Member, Reading], total: Reading | None, source: str
 ) -> dict[Member, Reading]:
     """The parts, those without a figure being none where the others make up the total; a problem where they cannot."""
     if total is None or total.problem or any(part.problem for part in parts.values()):
@@ -262,7 +264,8 @@ def _against_total(
             member: msgspec.structs.replace(part, value=0) if member in blank else part
             for member, part in parts.items()
         }
-    if known < total.value and (blank or fact.fact in OPEN):
+    lacking = fact.each_column == "grade" and not _GRADES.get(stage, frozenset()) <= parts.keys()
+    if known < total.value and (blank or fact.fact in OPEN) and not lacking:
         return parts
     if fact.fact in OPEN:
         # Whether 艺术 adds up 音乐 and 美术 or stands beside them is settled where the subjects are used.

@@ -235,7 +235,8 @@ def _tell_sum(
     values = [reading.value for reading in found]
     known = [value for value in values if isinstance(value, int)]
     whole = bool(found) and len(known) == len(values)
-    rows.tell("staff", key, column, sum(known) if whole else None, *(found or list(group.values())[:1]))
+    others = [reading for reading in group.values() if reading.problem]
+    rows.tell("staff", key, column, sum(known) if whole else None, *(found or list(group.values())[:1]), *others)
 
 
 def _is_whole(group: Mapping[Member, Reading]) -> bool:

@@ -118,9 +118,12 @@ class FormSheet:
         return self._row_labels[row]
 
     def _is_group(self, row: int, column: int) -> bool:
-        """Whether a label stands for several rows."""
+        """Whether a label stands for several rows: merged over them, or repeated from one to the next."""
         top = self._merged.get((row, column))
-        return top is not None and self._ends[top][0] > top[0]
+        if top is not None and self._ends[top][0] > top[0]:
+            return True
+        own = self.text(row, column).text
+        return any(self.text(beside, column).text == own for beside in (row - 1, row + 1) if beside >= self.first)
 
     def unit_place(self, column: int) -> Place | None:
         """The header that gives a column's unit."""
