@@ -172,18 +172,24 @@ def _structs(of: Any) -> list[type[msgspec.Struct]]:
 
 
 def _source(raw: Any) -> Any:
-    if not isinstance(raw, dict) or not isinstance(raw.get("leave_out"), list):
+    if not isinstance(raw, dict):
         return raw
-    return {**raw, "leave_out": [_with_where(entry) for entry in raw["leave_out"]]}
+    lists = {key: raw[key] for key in ("leave_out", "refuse") if isinstance(raw.get(key), list)}
+    return {**raw, **{key: [_with_where(entry) for entry in entries] for key, entries in lists.items()}}
 
 
 def _rule(raw: Any) -> Any:
     """A rule may be written short: a header, or headers of which the first that is there counts."""
     if isinstance(raw, (str, list)):
         return {"column": raw}
-    if isinstance(raw, dict) and isinstance(raw.get("cases"), list):
-        return {**raw, "cases": [_with_where(case) for case in raw["cases"]]}
-    return raw
+    if not isinstance(raw, dict):
+        return raw
+    made = dict(raw)
+    if isinstance(raw.get("cases"), list):
+        made["cases"] = [_with_where(case) for case in raw["cases"]]
+    if "or" in raw:
+        made["or"] = _rule(raw["or"])
+    return made
 
 
 def _with_where(raw: Any) -> Any:
