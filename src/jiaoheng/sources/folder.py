@@ -20,6 +20,7 @@ from jiaoheng.sources.files import read_geojson, visible_files
 from jiaoheng.sources.grids import TEXTS, WORKBOOKS, Broken, Grid, read_grids
 from jiaoheng.sources.headers import sheet_table
 from jiaoheng.sources.layout import count_columns
+from jiaoheng.sources.mapping.shipped import suggest_grid, title
 from jiaoheng.sources.mending import Corrections, corrected
 from jiaoheng.sources.overlooked import refuse_huge, refuse_texts
 from jiaoheng.sources.tables import read_table
@@ -42,7 +43,7 @@ def read_folder(path: Path, corrections: Corrections = _NOTHING) -> Batch:
     A file that cannot be read is a problem of the batch, so that the others are not held up.
     Raises ``SourceError`` where no file holds a table.
     """
-    batch = _joined(_read_of_folder(file, corrections) for file in visible_files(path))
+    batch = joined(read_of_folder(file, corrections) for file in visible_files(path))
     if not _holds_table(batch) and not any(problem.severity == "error" for problem in batch.problems):
         raise SourceError("no_table", file=path.name, **_table_labels())
     return batch
@@ -64,7 +65,7 @@ def _holds_table(batch: Batch) -> bool:
     return bool(batch.rows) or any(problem.code == "header_missing" for problem in batch.problems)
 
 
-def _read_of_folder(file: Path, corrections: Corrections) -> Batch:
+def read_of_folder(file: Path, corrections: Corrections = _NOTHING) -> Batch:
     """One file of a folder; only a file whose name promises a table is an error where it cannot be read."""
     suffix = file.suffix.lower()
     try:
@@ -82,10 +83,10 @@ def _read_of_folder(file: Path, corrections: Corrections) -> Batch:
 
 def _read_grids(path: Path, corrections: Corrections) -> Batch:
     grids = (_read_parquet(path),) if path.suffix.lower() == PARQUET else read_grids(path)
-    return _joined(_read_grid(grid, grid.sheet or path.stem, corrections) for grid in grids)
+    return joined(_read_grid(grid, grid.sheet or path.stem, corrections) for grid in grids)
 
 
-def _joined(batches: Iterable[Batch]) -> Batch:
+def joined(batches: Iterable[Batch]) -> Batch:
     """Several batches as one, rows of the same table one after the other."""
     every = tuple(batches)
     rows: dict[str, list[Row]] = {}
@@ -106,6 +107,8 @@ def _read_grid(grid: Grid, name: str, corrections: Corrections) -> Batch:
     if table and grid.visible:
         mended, problems = corrected(grid, table, corrections)
         batch = read_table(mended, table)
+        if not batch.rows.get(table.name) and (hint := _mapped(grid, name)):
+            problems = (hint, *problems)
         return msgspec.structs.replace(batch, problems=(*batch.problems, *problems)) if problems else batch
     if "".join(name.lower().split()) in _SILENT or not any(map(any, grid.rows)):
         return Batch({})
@@ -116,10 +119,21 @@ def _unread(grid: Grid, name: str) -> Problem:
     """The warning of a sheet that is left out, with the table that it looks like where it looks like one."""
     if not grid.visible:
         return Problem(code="sheet_hidden", value=name, origin=Origin(grid.file, grid.sheet))
+    if mapped := _mapped(grid, name):
+        return mapped
     code, details = "sheet_unknown", _table_labels()
     if likely := _likely(grid):
         code, details = "sheet_likely", words.both(table=likely.label)
     return Problem(code=code, value=name, origin=Origin(grid.file, grid.sheet), details=details)
+
+
+def _mapped(grid: Grid, name: str) -> Problem | None:
+    """The hint that a shipped mapping can read this sheet."""
+    fitting = suggest_grid(grid)
+    if not fitting:
+        return None
+    details = {"mapping": fitting[0], **words.both(titles=title(fitting[0]))}
+    return Problem(code="sheet_mapping", value=name, origin=Origin(grid.file, grid.sheet), details=details)
 
 
 def _likely(grid: Grid) -> Table | None:

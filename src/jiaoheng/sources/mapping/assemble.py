@@ -31,7 +31,7 @@ def assemble(
     spec: Spec,
     sheets: Mapping[str, tuple[Sheet, ...]],
     lookups: Mapping[str, Index],
-    given: Mapping[str, str | int] = {},
+    given: Mapping[str, str | int],
 ) -> Assembled:
     """Carry out every feed of a mapping in the order in which they stand.
 
@@ -45,7 +45,9 @@ def assemble(
         table = schema().tables[feed.into]
         harvest = take(feed, sheets[feed.source], Translator(spec, lookups, feed.into, given))
         combined = combine(feed, table, harvest.taken, spec)
-        problems += (*harvest.problems, *combined.problems)
+        told = {problem.origin for problem in problems if problem.code == "mapping_given"}
+        problems += (each for each in harvest.problems if each.code != "mapping_given" or each.origin not in told)
+        problems += combined.problems
         used |= harvest.used
         there = rows.setdefault(feed.into, [])
         waits = [row for other, row in bad if other.into == feed.into]

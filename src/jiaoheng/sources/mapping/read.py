@@ -19,11 +19,13 @@ from jiaoheng.sources.mapping.needs import of_source
 from jiaoheng.sources.mapping.sheets import Folder, find
 from jiaoheng.sources.mapping.spec import LeaveOut, Source, Spec
 
+Given = Mapping[str, str | int]
+"""What the files do not say and whoever imports them does: the school year under ``year``."""
 Known = Mapping[str, Iterable[Mapping[str, Any]]]
 """Rows of our own tables, by table, in which a mapping may look something up."""
 
 
-def read_mapped(folder: Path, mapping: Path, *, given: Mapping[str, str | int] = {}, known: Known = {}) -> Batch:
+def read_mapped(folder: Path, mapping: Path, *, given: Given | None = None, known: Known | None = None) -> Batch:
     """The rows of foreign tables, as a mapping file says to read them.
 
     ``folder`` holds the tables (or is itself the one table). ``given`` is what the files do not say and whoever
@@ -32,10 +34,10 @@ def read_mapped(folder: Path, mapping: Path, *, given: Mapping[str, str | int] =
     ``MappingError`` (a ``SourceError``) for a mapping with a slip in it, ``SourceError`` for a folder or file
     that cannot be read at all.
     """
-    return read_through(load(mapping), Folder(folder), given, known)
+    return read_through(load(mapping), Folder(folder), given or {}, known or {})
 
 
-def read_through(spec: Spec, files: Folder, given: Mapping[str, str | int], known: Known) -> Batch:
+def read_through(spec: Spec, files: Folder, given: Given, known: Known) -> Batch:
     """The rows of a mapping's tables among these files, as ``read_mapped`` has them."""
     problems: list[Problem] = []
     sheets: dict[str, tuple[Sheet, ...]] = {}

@@ -15,10 +15,10 @@ from jiaoheng.sources.files import visible_files
 from jiaoheng.sources.grids import TEXTS, WORKBOOKS, Grid, read_grids
 from jiaoheng.sources.mapping.foreign import Line, Merged, Sheet
 from jiaoheng.sources.mapping.headings import Heading, headings, twice
-from jiaoheng.sources.mapping.needs import Need
+from jiaoheng.sources.mapping.needs import Need, of_source
 from jiaoheng.sources.mapping.patterns import match
 from jiaoheng.sources.mapping.persons import Register, veiled
-from jiaoheng.sources.mapping.spec import Source, listed
+from jiaoheng.sources.mapping.spec import Source, Spec, listed
 from jiaoheng.sources.text import shown, tidy
 
 HEADER_SEARCH_ROWS = 30
@@ -33,8 +33,7 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Folder:
-    """The files that came, each opened once; ``problems`` are of the files as a whole, ``used`` the names of
-    those from which some sheet was read.
+    """The files that came, each opened once; ``problems`` are of the files as a whole.
 
     Raises ``SourceError`` for a folder that cannot be read.
     """
@@ -43,7 +42,6 @@ class Folder:
         self.files = [path] if path.is_file() else visible_files(path)
         self._grids: dict[Path, tuple[Grid, ...]] = {}
         self.problems: list[Problem] = []
-        self.used: set[str] = set()
 
     def grids(self, file: Path) -> tuple[Grid, ...]:
         """The sheets of a file. Raises ``SourceError`` where it cannot be read."""
@@ -55,6 +53,13 @@ class Folder:
                 if not grid.complete
             )
         return self._grids[file]
+
+    def grids_or_none(self, file: Path) -> tuple[Grid, ...]:
+        """The sheets of a file, none where it cannot be read."""
+        try:
+            return self.grids(file)
+        except SourceError:
+            return ()
 
     def unreadable(self, file: Path, error: SourceError) -> None:
         """Note that a file cannot be read, once."""
@@ -103,8 +108,20 @@ def find(folder: Folder, source: Source, needs: tuple[Need, ...]) -> Found:
         for grid, more in chosen:
             reading.read(grid, {**held, **more})
     found = reading.found()
-    folder.used |= {sheet.origin.file for sheet in found.sheets}
     return Found(found.sheets, (*problems, *found.problems))
+
+
+def taken_by(folder: Folder, spec: Spec) -> set[str]:
+    """The names of those files of a folder that a mapping reads."""
+    found: set[str] = set()
+    for name, source in spec.sources.items():
+        reading = Reading(source, of_source(spec, name))
+        for file in folder.files:
+            if file.suffix.lower() not in (*TEXTS, *WORKBOOKS) or match(source.file, file.name) is None:
+                continue
+            if not source.recognise or any(reading.met(grid) for grid in folder.grids_or_none(file) if grid.visible):
+                found.add(file.name)
+    return found
 
 
 def enumerated(names: Sequence[str]) -> str:
@@ -138,6 +155,7 @@ class Reading:
     def __init__(self, source: Source, needs: tuple[Need, ...]) -> None:
         self.source = source
         self.needs = needs
+        self.signs = tuple(Need(listed(sign)) for sign in source.signs)
         self.register = Register(source)
         self._sheets: list[Sheet] = []
         self._problems: list[Problem] = []
@@ -149,8 +167,10 @@ class Reading:
         written = _headers(grid, top, self.source.header_rows)
         named = headings(self.source, written)
         origin = Origin(grid.file, grid.sheet, top + 1)
-        missing = [need for need in self.needs if not need.optional and not need.met(named)]
+        missing = [need for need in (*self.signs, *self.needs) if not need.optional and not need.met(named)]
         problems = [self._missing(need, named, written, origin) for need in missing]
+        if self.source.recognise and self._is_other(named):
+            return
         if problems and self.source.recognise:
             self._others.append((len(missing), problems[0]))
             return
@@ -171,7 +191,7 @@ class Reading:
     def met(self, grid: Grid) -> int:
         """How many of the headers that are needed a sheet has, 0 where one of those that must be there is not."""
         named = headings(self.source, _headers(grid, self.header_row(grid), self.source.header_rows))
-        if any(not need.optional and not need.met(named) for need in self.needs):
+        if self._is_other(named) or any(not n.optional and not n.met(named) for n in (*self.signs, *self.needs)):
             return 0
         return sum(need.met(named) for need in self.needs)
 
@@ -193,6 +213,10 @@ class Reading:
         spellings = " / ".join(spelling for name in need.names for spelling in self.source.spellings(name))
         details = {"header": spellings, "found": enumerated(known)}
         return Problem(code="mapping_column_missing", column=spellings, origin=origin, details=details)
+
+    def _is_other(self, named: Mapping[str, Heading]) -> bool:
+        """Whether a column tells that this is another table."""
+        return any(tidy(name) in named for name in listed(self.source.unless))
 
     def _is_needed(self, key: str) -> bool:
         return any(need.met((key,)) for need in self.needs)

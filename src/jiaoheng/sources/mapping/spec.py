@@ -53,7 +53,9 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A foreign table: its file and sheet by name or pattern, and where its headers stand.
 
     ``names`` gives a column, under the name by which the mapping calls it, the other spellings of its header.
-    ``recognise`` takes every sheet that has the headers needed. ``persons``: a row is a person, of whom only the
+    ``recognise`` takes every sheet that has the headers needed. ``signs`` are columns that must be there (of a
+    list, one of them) for the table to be what it is taken for, ``unless`` columns that must not; neither are read
+    for that. ``persons``: a row is a person, of whom only the
     columns that the mapping names are read; ``same_person`` are columns that tell whether two rows are of one
     person, compared and forgotten. ``refuse`` are rows whose presence forbids to read anything.
     """
@@ -70,6 +72,8 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recognise: bool = False
     persons: bool = False
     same_person: Names = ()
+    signs: tuple[Names, ...] = ()
+    unless: Names = ()
     refuse: tuple[LeaveOut, ...] = ()
 
     def spellings(self, name: str) -> tuple[str, ...]:
@@ -94,10 +98,11 @@ class Lookup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"s
 
 
 class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A fixed value for rows that answer a description."""
+    """A fixed value for rows that answer a description, or that of these rows it is ``missing``."""
 
     where: Where
-    value: Scalar
+    value: Scalar | None = None
+    missing: bool = False
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"or_": "or"}):
@@ -125,6 +130,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"or_
     cohorts: Mapping[str, int] = {}
     codes: str | Mapping[str, Scalar] = ""
     otherwise: Scalar | None = None
+    unlisted: Literal["problem", "missing"] = "problem"
     unit: str = ""
     factor: float | None = None
     add: float | None = None
@@ -176,7 +182,8 @@ class Combine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Feed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"source": "from"}):
     """Rows of one foreign table that go into one of our tables.
 
-    With ``optional`` it is passed over where the file has not the columns that it needs.
+    With ``optional`` it is passed over where the file has not the columns that it needs, and with ``unless``
+    where it has one of those.
     """
 
     into: str
@@ -189,6 +196,7 @@ class Feed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"sou
     join: Literal["keep", "problem"] | None = None
     totals: tuple[Total, ...] = ()
     optional: bool = False
+    unless: Names = ()
 
     def way(self, column: str) -> Way:
         """How values of this column are combined; ``agree`` where the feed combines nothing."""

@@ -17,7 +17,7 @@ from jiaoheng.sources.mapping.conditions import holds
 from jiaoheng.sources.mapping.expand import expand, wide_columns
 from jiaoheng.sources.mapping.foreign import Line, Sheet, Taken
 from jiaoheng.sources.mapping.needs import NUMBER, chosen, imported, of_feed
-from jiaoheng.sources.mapping.spec import Feed, Spec, Where
+from jiaoheng.sources.mapping.spec import Feed, Spec, Where, listed
 from jiaoheng.sources.mapping.translate import Translator
 from jiaoheng.sources.text import is_total, shown, tidy
 
@@ -39,6 +39,8 @@ def take(feed: Feed, sheets: Iterable[Sheet], translator: Translator) -> Harvest
     every = tuple(sheets)
     before = accumulate((len(sheet.lines) for sheet in every), initial=0)
     for sheet, passed in zip(every, before, strict=False):
+        if any(map(sheet.has, listed(feed.unless))):
+            continue
         if lacking := _lacking(feed, sheet, translator.spec):
             problems.append(lacking)
             continue
@@ -63,7 +65,7 @@ def take(feed: Feed, sheets: Iterable[Sheet], translator: Translator) -> Harvest
                     problems.append(Problem(code="row_total", table=feed.into, value=total, origin=line.origin))
                 else:
                     taken += rows
-        if sheet.lines and not any(line.origin in used for line in sheet.lines):
+        if sheet.lines and not feed.optional and not any(line.origin in used for line in sheet.lines):
             problems.append(Problem(code="mapping_nothing", table=feed.into, origin=sheet.origin))
     problems += (warning for row in taken for warning in row.warnings)
     return Harvest(tuple(taken), frozenset(used), tuple(problems))

@@ -23,6 +23,7 @@ from jiaoheng.sources.mapping.spec import Rule, Scalar, Spec, listed, several
 from jiaoheng.sources.text import as_text, shown, tidy
 
 _CODE_AND_LABEL = re.compile(r"([0-9A-Za-z]{1,4})\s*[-—–_:：.、]\s*(\D.*)", re.DOTALL)
+_LISTED = re.compile("[、,;/|+]")
 _YEAR = re.compile(r"(?:19|20)\d\d", re.ASCII)
 
 
@@ -45,11 +46,9 @@ class Translator(msgspec.Struct, frozen=True):
     def value(self, rule: Rule, column: Column, line: Line, year: object = None) -> Value:
         """The value of a column of ours; ``year`` is the school year of the row."""
         rule = chosen(rule, self.spec, line.has)
-        raw = self.text(rule, line)
+        raw = self.text(rule, line, column, year)
         if raw.problem or raw.value is None:
             return raw
-        if rule.cohorts and (grade := _grade(rule.cohorts, raw.value, year)) is not None:
-            raw = Value(grade)
         factor = self._factor(rule, column, line)
         if factor is None:
             return Value(None, self._strange_unit(rule, column, line))
@@ -64,7 +63,7 @@ class Translator(msgspec.Struct, frozen=True):
         else:
             parsed = parse(column, cell, factor=factor)
         if not parsed.problem:
-            return Value(parsed.value)
+            return Value(parsed.value, None, raw.warning)
         name = self.about(rule, line) or column.name
         return Value(None, line.problem(parsed.problem, self.table, name, raw.value, **parsed.details))
 
@@ -84,7 +83,7 @@ class Translator(msgspec.Struct, frozen=True):
             code="header_unit", table=self.table, column=header, value=header, origin=line.origin, details=details
         )
 
-    def text(self, rule: Rule, line: Line) -> Value:
+    def text(self, rule: Rule, line: Line, column: Column | None = None, year: object = None) -> Value:
         """The value before it becomes a column's type: the cell itself, or what the mapping makes of it."""
         rule = chosen(rule, self.spec, line.has)
         for case in rule.cases:
@@ -111,7 +110,28 @@ class Translator(msgspec.Struct, frozen=True):
                 name = self.about(rule, line)
                 return Value(None, line.problem("mapping_characters", self.table, name, cell, **details))
             cell = text[first - 1 : last]
-        return self._coded(rule, line, cell) if rule.codes else Value(cell)
+        if rule.cohorts and (grade := _grade(rule.cohorts, cell, year)) is not None:
+            return Value(grade)
+        if not rule.codes:
+            return Value(cell)
+        return (
+            self._several(rule, line, cell, column)
+            if column and column.type == "codes"
+            else self._coded(rule, line, cell)
+        )
+
+    def _several(self, rule: Rule, line: Line, cell: object, column: Column) -> Value:
+        """Codes of a cell that lists several, each translated or as it is."""
+        parts = [part for part in map(str.strip, _LISTED.split(shown(cell))) if part]
+        known = {tidy(foreign): value for foreign, value in self._codes(rule).items()}
+        made = "、".join(str(known.get(tidy(part), part)) for part in parts)
+        if rule.unlisted == "missing" and parse(column, made).problem:
+            name = self.about(rule, line)
+            return Value(None, None, line.problem("mapping_unlisted", self.table, name, cell))
+        return Value(made)
+
+    def _codes(self, rule: Rule) -> Mapping[str, Scalar]:
+        return self.spec.codes[rule.codes] if isinstance(rule.codes, str) else rule.codes
 
     def _stands(self, rule: Rule, line: Line) -> bool:
         """Whether the file has the column, so that its blank cell says something."""
@@ -163,7 +183,7 @@ class Translator(msgspec.Struct, frozen=True):
         return Value(None, line.problem(code, self.table, names[0], cell, **details))
 
     def _coded(self, rule: Rule, line: Line, cell: object) -> Value:
-        codes = self.spec.codes[rule.codes] if isinstance(rule.codes, str) else rule.codes
+        codes = self._codes(rule)
         text = shown(cell)
         known: dict[str, Scalar] = {tidy(foreign): value for foreign, value in codes.items()}
         for name in (tidy(text), *_labelled(text)):
@@ -174,6 +194,8 @@ class Translator(msgspec.Struct, frozen=True):
         if rule.otherwise is not None:
             return Value(rule.otherwise)
         name = self.about(rule, line)
+        if rule.unlisted == "missing":
+            return Value(None, None, line.problem("mapping_unlisted", self.table, name, cell))
         return Value(None, line.problem("mapping_code", self.table, name, cell, known="、".join(codes)))
 
 

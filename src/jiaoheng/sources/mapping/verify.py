@@ -145,6 +145,9 @@ def _rule(rule: Rule, column: Column | None, spec: Spec, path: TomlPath) -> Iter
     origins = [bool(rule.column), rule.value is not None, bool(rule.template), bool(rule.lookup), bool(rule.given)]
     if sum(origins) > 1 or (not any(origins) and not rule.cases):
         yield Slip(path, "one_origin")
+    for index, case in enumerate(rule.cases):
+        if (case.value is None) != case.missing:
+            yield Slip((*path, "cases", index), "case_value")
     if rule.template:
         yield from _pattern(rule.template, (*path, "template"))
     if rule.lookup:
@@ -178,7 +181,8 @@ def _rule(rule: Rule, column: Column | None, spec: Spec, path: TomlPath) -> Iter
         if fixed is not None:
             yield from _fits(column, fixed, (*path, where))
     for index, case in enumerate(rule.cases):
-        yield from _fits(column, case.value, (*path, "cases", index))
+        if case.value is not None:
+            yield from _fits(column, case.value, (*path, "cases", index))
 
 
 def _numbers(rule: Rule, column: Column, path: TomlPath) -> Iterator[Slip]:
