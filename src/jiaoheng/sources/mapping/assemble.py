@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -57,14 +57,35 @@ def assemble(
     problems += (problem for _, row in bad for problem in row.problems)
     return Assembled(
         {
-            into: tuple(Row(row.values, row.line.origin, None if row.counted else row.line.as_written) for row in taken)
+            into: tuple(Row(row.values, row.line.origin, _cells(into, row)) for row in taken)
             for into, taken in rows.items()
         },
-        tuple(_rejected(feed, spec, row) for feed, row in bad),
-        # Rows that wait together share one problem; it is told once.
-        tuple({id(problem): problem for problem in problems}.values()),
+        tuple({_place(feed, row): _rejected(feed, spec, row) for feed, row in bad}.values()),
+        # Rows that wait together share one problem, and two feeds meet the same bad cell; it is told once.
+        tuple({_same(problem): problem for problem in problems}.values()),
         used,
     )
+
+
+def _same(problem: Problem) -> tuple[object, ...]:
+    """What makes two problems the same: kind, place, value and words."""
+    details = tuple(problem.details.items())
+    return (problem.code, problem.table, problem.column, problem.value, problem.origin, problem.index, details)
+
+
+def _cells(into: str, row: Taken) -> Callable[[], Mapping[str, str]]:
+    """How a row reads should it have to wait: as in its file, or a count under the names of our columns."""
+    if not row.counted:
+        return row.line.as_written
+    columns = schema().tables[into].columns
+    return lambda: {
+        column.label.zh: str(row.values[column.name]) for column in columns if row.values.get(column.name) is not None
+    }
+
+
+def _place(feed: Feed, row: Taken) -> tuple[object, ...]:
+    """What makes two rows that wait the same, which two feeds took from one row of the file."""
+    return (feed.into, row.line.origin, repr(row.values), *map(_same, row.problems))
 
 
 def _rejected(feed: Feed, spec: Spec, row: Taken) -> Rejected:

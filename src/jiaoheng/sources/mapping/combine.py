@@ -34,7 +34,8 @@ def combine(feed: Feed, table: Table, taken: Sequence[Taken], spec: Spec) -> Com
     if feed.combine is None:
         return Combined(tuple(taken))
     groups: dict[object, list[Taken]] = {}
-    unplaced = [row for row in taken if feed.counts and row.problems and row_key(table, row.values) is None]
+    adds = feed.counts or any(feed.way(name) == "sum" for name in feed.columns)
+    unplaced = [row for row in taken if adds and row.problems and row_key(table, row.values) is None]
     for position, row in enumerate(taken):
         key = row_key(table, row.values)
         groups.setdefault(position if key is None else key, []).append(row)
@@ -82,7 +83,8 @@ def _one(
     if feed.counts and (bad or about):
         good = [row for row in rows if not row.problems]
         return [*bad, *(_count_waits(feed, table, good, (bad or about)[0]) if good else ())], []
-    if bad:
+    if bad or about:
+        bad = bad or about
         return [row if row.problems else waiting(feed, table, row, bad[0]) for row in rows], []
     if len(rows) > 1 and how.order is not None:
         order = how.order

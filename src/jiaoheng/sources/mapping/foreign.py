@@ -27,7 +27,7 @@ class Line(msgspec.Struct, frozen=True):
     ``added`` are cells that the mapping adds (unpivoted, derived, from the file's name), and ``behind`` the
     header in the file that stands behind an added cell, for messages. ``units`` are those that headers give.
     ``fault`` is the problem of a row whose cells cannot be trusted to stand under their headers, ``doubt`` one
-    that leaves its cells what they are. ``veiled`` are the cells of a person's row that no message may show.
+    that leaves its cells what they are. A ``person`` has cells, those ``veiled``, that no message may show.
     """
 
     origin: Origin
@@ -38,6 +38,7 @@ class Line(msgspec.Struct, frozen=True):
     units: Mapping[str, str] = {}
     fault: Problem | None = None
     doubt: Problem | None = None
+    person: bool = False
     veiled: frozenset[str] = frozenset()
 
     def cell(self, name: str) -> object:

@@ -79,7 +79,20 @@ def of_feed(feed: Feed, spec: Spec) -> tuple[Need, ...]:
         needs += [Need((part,), pattern=bool(holes(part))) for part in (total.column, *listed(total.parts))]
     if feed.combine and feed.combine.order:
         needs.append(Need((feed.combine.order.column,)))
-    return tuple(need for need in dict.fromkeys(needs) if not made.intersection(map(tidy, need.names)))
+    return tuple(dict.fromkeys(left for need in needs if (left := _left(need, made))))
+
+
+def _left(need: Need, made: set[str]) -> Need | None:
+    """What is left of a need when some names come about without the file."""
+    names = tuple(name for name in need.names if tidy(name) not in made)
+    if names == need.names:
+        return need
+    return Need(names, optional=True, pattern=need.pattern) if names else None
+
+
+def uses(rule: Rule, spec: Spec) -> frozenset[str]:
+    """The tidied names of all cells that a rule looks at."""
+    return frozenset(tidy(name) for need in _rule(rule, spec) for name in need.names)
 
 
 def imported(feed: Feed, spec: Spec, headers: Iterable[str]) -> tuple[str, ...]:

@@ -50,6 +50,10 @@ def read_through(spec: Spec, files: Folder, given: Given, known: Known) -> Batch
         if source.persons:
             problems += _left_out(found.sheets, source)
         sheets[name] = kept
+    recognises = any(source.recognise for source in spec.sources.values())
+    if recognises and not any(sheets.values()) and not problems:
+        title = spec.title if isinstance(spec.title, Text) else Text(spec.title, spec.title)
+        problems.append(Problem(code="mapping_no_sheet", details=words.both(title=title)))
     made = assemble(spec, sheets, _lookups(spec, sheets, known), given)
     problems += (*made.problems, *_not_taken(spec, sheets, made.used))
     places = frozenset(str(row.values["place_id"]) for row in made.rows.get("places", ()))

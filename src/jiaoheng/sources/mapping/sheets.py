@@ -255,7 +255,8 @@ class Reading:
                 above[key] = cells[key] = cells[key] if shown(cells[key]) else above.get(key, "")
             origin = Origin(grid.file, grid.sheet, index + 1)
             fault = _width(row, len(written), origin) if not grid.sheet else None
-            line = Line(origin, {} if fault and self.source.persons else cells, headers, units=units, fault=fault)
+            kept_cells = {} if fault and self.source.persons else cells
+            line = Line(origin, kept_cells, headers, units=units, fault=fault, person=self.source.persons)
             lines.append(line.plus(held))
             self.register.note(origin, _whole(row, named))
         if self.source.persons:

@@ -8,17 +8,17 @@ from itertools import accumulate
 import msgspec
 
 from jiaoheng.county import Origin, words
-from jiaoheng.county.checks.privacy import personal_column
-from jiaoheng.county.personal import is_personal_header
+from jiaoheng.county.checks.privacy import KINDS, personal_column
+from jiaoheng.county.personal import is_personal_header, personal_kind
 from jiaoheng.county.problems import Problem
-from jiaoheng.county.schema import Table, schema
+from jiaoheng.county.schema import Column, Table, schema
 from jiaoheng.sources.mapping.combine import counted
 from jiaoheng.sources.mapping.conditions import holds
 from jiaoheng.sources.mapping.expand import expand, wide_columns
 from jiaoheng.sources.mapping.foreign import Line, Sheet, Taken
-from jiaoheng.sources.mapping.needs import NUMBER, chosen, imported, of_feed
-from jiaoheng.sources.mapping.spec import Feed, Spec, Where, listed
-from jiaoheng.sources.mapping.translate import Translator
+from jiaoheng.sources.mapping.needs import NUMBER, chosen, imported, of_feed, uses
+from jiaoheng.sources.mapping.spec import COUNTING, Feed, Spec, Where, listed
+from jiaoheng.sources.mapping.translate import Translator, Value
 from jiaoheng.sources.text import is_total, shown, tidy
 
 
@@ -98,6 +98,18 @@ def _not_given(feed: Feed, sheet: Sheet, translator: Translator) -> list[Problem
     return [Problem(code="mapping_given", table=feed.into, column=name, origin=sheet.origin) for name in wanted]
 
 
+def _unless_personal(found: Value, column: Column, line: Line, table: str, header: str) -> Value:
+    """A value out of a person's row, or the problem that it is the person's number or address.
+
+    Codes of a county's own may run to eleven digits, as mobile numbers do.
+    """
+    kind = personal_kind(found.value) if isinstance(found.value, str) else None
+    if kind is None or (kind == "phone" and column.refers):
+        return found
+    details = words.both(kind=KINDS[kind])
+    return Value(None, line.problem("personal_value", table, header, found.value, **details))
+
+
 def _total(table: Table, rows: list[Taken]) -> str:
     """The word that makes a row one of totals, which would count everything twice; empty where none does."""
     texts = (row.values.get(name) for row in rows for name in (*table.key, "name"))
@@ -115,23 +127,28 @@ def _personal(feed: Feed, sheet: Sheet, translator: Translator) -> list[Problem]
 def _row(feed: Feed, table: Table, line: Line, translator: Translator, where: Where) -> Taken | None:
     """One row of ours: derived cells first, then each column; None where these cells are not what is wanted."""
     problems: list[Problem] = [line.doubt] if line.doubt else []
-    derived = len(problems)
     warnings: list[Problem] = []
+    failed: set[str] = set()
     for name, rule in feed.derive.items():
         found = translator.text(rule, line)
+        failed |= {tidy(name)} if found.problem else set()
         problems += [found.problem] if found.problem else []
         warnings += [found.warning] if found.warning else []
         behind = translator.about(rule, line)
         cell = "" if found.value is None else found.value
         line = line.plus({name: cell}, {name: line.header(behind)} if behind else {})
     values: dict[str, object | None] = {}
-    if len(problems) == derived and where and not holds(where, line):
+    if not failed and where and not holds(where, line):
         return None
     # The year comes first: years of entry are told from it.
     columns = sorted(feed.columns.items(), key=lambda item: item[0] != "year")
-    for name, rule in columns if len(problems) == derived else ():
+    for name, rule in columns:
+        if failed and (name not in table.key or failed & uses(rule, translator.spec)):
+            continue
         column = counted(table.column(name), feed.way(name))
         found = translator.value(rule, column, line, values.get("year"))
+        if line.person and column.type in ("id", "text") and feed.way(name) not in COUNTING:
+            found = _unless_personal(found, column, line, feed.into, translator.about(rule, line) or name)
         values[name] = found.value
         warnings += [found.warning] if found.warning else []
         if found.problem:
