@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -42,6 +42,16 @@ def headings(source: Source, written: Sequence[str]) -> Mapping[str, Heading]:
         if chosen:
             found[tidy(name)] = chosen
     return found
+
+
+def words(rows: Iterable[Sequence[str]]) -> frozenset[str]:
+    """All that headers among these cells could be called."""
+    found = set()
+    for row in rows:
+        for text in filter(None, row):
+            found.add(tidy(text))
+            found.update(key for key, _ in _loose(text))
+    return frozenset(found)
 
 
 def twice(source: Source, written: Sequence[str], name: str) -> bool:

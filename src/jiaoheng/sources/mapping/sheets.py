@@ -188,6 +188,16 @@ class Reading:
             problems = (min(self._others, key=lambda other: other[0])[1],)
         return Found(sheets, problems)
 
+    def may_meet(self, known: frozenset[str]) -> bool:
+        """Whether the ``words`` of a sheet's first rows leave it possible that ``met`` finds something."""
+        if self.source.header_rows > 1:
+            return True
+        needs = (need for need in (*self.signs, *self.needs) if not need.optional and not need.pattern)
+        return all(
+            any(tidy(spelling) in known for name in need.names for spelling in self.source.spellings(name))
+            for need in needs
+        )
+
     def met(self, grid: Grid) -> int:
         """How many of the headers that are needed a sheet has, 0 where one of those that must be there is not."""
         named = headings(self.source, _headers(grid, self.header_row(grid), self.source.header_rows))

@@ -9,10 +9,11 @@ from jiaoheng.language import Text
 from jiaoheng.sources.errors import SourceError
 from jiaoheng.sources.files import visible_files
 from jiaoheng.sources.grids import TEXTS, WORKBOOKS, Grid, read_grids
+from jiaoheng.sources.mapping.headings import words
 from jiaoheng.sources.mapping.loader import load
 from jiaoheng.sources.mapping.needs import Need, of_source
 from jiaoheng.sources.mapping.patterns import match
-from jiaoheng.sources.mapping.sheets import Reading
+from jiaoheng.sources.mapping.sheets import HEADER_SEARCH_ROWS, Reading
 from jiaoheng.sources.mapping.spec import Spec
 from jiaoheng.sources.text import shown
 
@@ -75,12 +76,14 @@ def _fitting(grid: Grid) -> dict[str, int]:
     if not grid.visible or not any(any(map(shown, row)) for row in grid.rows):
         return {}
     found: dict[str, int] = {}
+    known = words([[shown(cell) for cell in row if isinstance(cell, str)] for row in grid.rows[:HEADER_SEARCH_ROWS]])
     for name in names():
         spec = shipped(name)
         for source_name, source in spec.sources.items():
             if match(source.file, grid.file) is None:
                 continue
-            count = Reading(source, _needs(name, source_name)).met(grid)
+            reading = Reading(source, _needs(name, source_name))
+            count = reading.met(grid) if reading.may_meet(known) else 0
             if count:
                 found[name] = max(count, found.get(name, 0))
     return found

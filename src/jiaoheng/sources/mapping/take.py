@@ -50,11 +50,16 @@ def take(feed: Feed, sheets: Iterable[Sheet], translator: Translator) -> Harvest
             continue
         columns = wide_columns(feed.unpivot, sheet.headers) if feed.unpivot else ()
         where, afterwards = split(feed)
+        alike: dict[object, Taken] = {}
+        plain = _is_plain(feed, translator.spec)
         for number, line in enumerate(sheet.lines, passed + 1):
             if line.fault:
                 fault = msgspec.structs.replace(line.fault, table=feed.into)
                 taken.append(Taken(line, {}, (fault,)))
                 used.add(line.origin)
+            elif same := alike.get(_cells(line)) if plain else None:
+                used.add(line.origin)
+                taken.append(Taken(line, same.values))
             elif holds(where, line):
                 used.add(line.origin)
                 expanded = expand(feed, line.plus({NUMBER: str(number)}), columns)
@@ -65,10 +70,23 @@ def take(feed: Feed, sheets: Iterable[Sheet], translator: Translator) -> Harvest
                     problems.append(Problem(code="row_total", table=feed.into, value=total, origin=line.origin))
                 else:
                     taken += rows
+                    alike |= {_cells(line): row for row in rows if plain and not row.problems and not row.warnings}
         if sheet.lines and not feed.optional and not any(line.origin in used for line in sheet.lines):
             problems.append(Problem(code="mapping_nothing", table=feed.into, origin=sheet.origin))
     problems += (warning for row in taken for warning in row.warnings)
     return Harvest(tuple(taken), frozenset(used), tuple(problems))
+
+
+def _cells(line: Line) -> tuple[object, ...]:
+    """All cells of a row, to know one that is like it: of thousands of persons most are like another."""
+    return (id(line.doubt), *((type(cell), cell) for cell in line.cells.values()))
+
+
+def _is_plain(feed: Feed, spec: Spec) -> bool:
+    """Whether rows with the same cells are counted alike."""
+    rules = (*feed.derive.values(), *feed.columns.values())
+    numbered = any(NUMBER in uses(rule, spec) for rule in rules)
+    return feed.counts and feed.unpivot is None and not feed.totals and not numbered
 
 
 def split(feed: Feed) -> tuple[Where, Where]:
