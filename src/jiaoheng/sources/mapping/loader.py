@@ -52,20 +52,26 @@ def load(path: Path) -> Spec:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        raw = tomllib.loads(text)
     except OSError as error:
         raise MappingError(path.name, [(None, "", _say("unreadable", reason=error.strerror or str(error)))]) from None
     except UnicodeDecodeError:
         raise MappingError(path.name, [(None, "", _say("not_utf8"))]) from None
+    return loads(text, path.name)
+
+
+def loads(text: str, file: str) -> Spec:
+    """The mapping of a text; ``file`` is what its slips are told of. Raises ``MappingError`` as ``load`` does."""
+    try:
+        raw = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise MappingError(path.name, [(None, "", _say("not_toml", reason=error))]) from None
+        raise MappingError(file, [(None, "", _say("not_toml", reason=error))]) from None
     reading = _Reading()
     spec = reading.spec(raw)
     slips = reading.slips or ([] if spec is None else verify(spec))
     if slips or spec is None:
         lines = key_lines(text)
         placed = [(line_of(slip.path, lines), written(slip.path), _say(slip.code, **slip.values)) for slip in slips]
-        raise MappingError(path.name, sorted(placed, key=lambda slip: slip[0] or 0))
+        raise MappingError(file, sorted(placed, key=lambda slip: slip[0] or 0))
     return spec
 
 

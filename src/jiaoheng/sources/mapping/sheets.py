@@ -164,7 +164,7 @@ class Reading:
     def read(self, grid: Grid, held: Mapping[str, str]) -> None:
         """Read a sheet; ``held`` is what the names of file and sheet say."""
         top = self.source.header_row - 1 if self.source.header_row else self.header_row(grid)
-        written = _headers(grid, top, self.source.header_rows)
+        written = header_texts(grid, top, self.source.header_rows)
         named = headings(self.source, written)
         origin = Origin(grid.file, grid.sheet, top + 1)
         missing = [need for need in (*self.signs, *self.needs) if not need.optional and not need.met(named)]
@@ -200,7 +200,7 @@ class Reading:
 
     def met(self, grid: Grid) -> int:
         """How many of the headers that are needed a sheet has, 0 where one of those that must be there is not."""
-        named = headings(self.source, _headers(grid, self.header_row(grid), self.source.header_rows))
+        named = headings(self.source, header_texts(grid, self.header_row(grid), self.source.header_rows))
         if self._is_other(named) or any(not n.optional and not n.met(named) for n in (*self.signs, *self.needs)):
             return 0
         return sum(need.met(named) for need in self.needs)
@@ -209,7 +209,7 @@ class Reading:
         """The row that holds most of the headers that the mapping needs; the uppermost of equals."""
 
         def held(top: int) -> int:
-            named = headings(self.source, _headers(grid, top, self.source.header_rows))
+            named = headings(self.source, header_texts(grid, top, self.source.header_rows))
             return sum(need.met(named) for need in self.needs)
 
         rows = range(min(HEADER_SEARCH_ROWS, len(grid.rows)))
@@ -307,7 +307,7 @@ def _merged_down(grid: Grid, start: int) -> Mapping[tuple[int, int], Merged]:
     }
 
 
-def _headers(grid: Grid, top: int, header_rows: int) -> list[str]:
+def header_texts(grid: Grid, top: int, header_rows: int) -> list[str]:
     """Headers as written; several rows are joined by slashes, an upper cell standing over all below."""
     rows = [[shown(cell) for cell in row] for row in grid.rows[top : top + header_rows]]
     width = max((len(row) for row in rows), default=0)
