@@ -36,6 +36,7 @@ def clean_rows() -> Rows:
         "schools": _schools(),
         "enrolment": [row for year in YEARS for row in _enrolment(year)],
         "classes": _classes(),
+        "class_sizes": _class_sizes(),
         "facilities": [row for year in YEARS for row in _facilities(year)],
         "staff": [row for year in YEARS for row in _staff(year)],
         "teachers": [_teacher(number) for number in (1, 2)],
@@ -204,6 +205,19 @@ def _classes() -> list[dict[str, Any]]:
          "pupils": row["pupils"] // row["classes"] + (number < row["pupils"] % row["classes"])}
         for row in _enrolment(2025)
         for number in range(row["classes"])
+    ]  # fmt: skip
+
+
+def _class_sizes() -> list[dict[str, Any]]:
+    counts: dict[tuple[str, str, int], int] = {}
+    for row in _classes():
+        stage = "primary" if row["grade"] < 7 else "junior"
+        smallest = 0 if row["pupils"] < 26 else (row["pupils"] - 1) // 5 * 5 + 1
+        counts[row["school_id"], stage, smallest] = counts.get((row["school_id"], stage, smallest), 0) + 1
+    return [
+        {"school_id": school, "year": 2025, "stage": stage, "smallest": smallest,
+         "largest": max(25, smallest + 4), "classes": classes}
+        for (school, stage, smallest), classes in counts.items()
     ]  # fmt: skip
 
 

@@ -64,6 +64,9 @@ def _exact(value: Any) -> Number:
     return None if value is None else Fraction(str(value))
 
 
+Bounds = tuple[int | None, int | None]
+
+
 class _Reckoner:
     def __init__(self, county: County, year: int, points: str, private: str) -> None:
         self.county, self.year, self.points, self.private = county, year, points, private
@@ -71,7 +74,8 @@ class _Reckoner:
         self.unit = {school: self._unit(school) for school in self.schools}
         self.years_of = county["county"].to_pylist()[0]["primary_grades"] if county["county"].num_rows else 6
         self.gaps = {
-            table: self._gaps(table) for table in ("enrolment", "facilities", "staff", "teachers", "classes", "finance")
+            table: self._gaps(table)
+            for table in ("enrolment", "facilities", "staff", "teachers", "classes", "class_sizes", "finance")
         }
 
     def _rows(self, table: str) -> list[dict[str, Any]]:
@@ -89,6 +93,8 @@ class _Reckoner:
     def _stage(self, school: str, grade: int) -> str:
         if self.schools[school]["kind"] == "513":
             return "special"
+        if grade >= 100:
+            return {100: "kindergarten", 200: "primary", 300: "junior", 400: "senior"}[grade]
         if grade <= 0:
             return "kindergarten"
         if grade <= self.years_of:
@@ -110,7 +116,7 @@ class _Reckoner:
     def _enrol(self) -> None:
         pupils: dict[tuple[str, str], list[Number]] = defaultdict(list)
         classes: dict[tuple[str, str], list[Number]] = defaultdict(list)
-        bounds: dict[tuple[str, str], list[tuple[int | None, int | None]]] = defaultdict(list)
+        parts: dict[tuple[str, str], list[Bounds]] = defaultdict(list)
         listed = defaultdict(list)
         for row in self._rows("classes"):
             listed[row["school_id"], row["grade"]].append(row["pupils"])
@@ -119,20 +125,41 @@ class _Reckoner:
                 pupils[self.unit[school], stage].append(None)
                 classes[self.unit[school], stage].append(None)
                 first = {"kindergarten": -2, "junior": 7, "senior": 10}.get(stage, 1)
-                bounds[self.unit[school], stage].append((max(listed[school, first], default=None), None))
+                parts[school, stage].append((max(listed[school, first], default=None), None))
         for row in self._rows("enrolment"):
             school = row["school_id"]
-            if school in self.gaps["enrolment"] or row["pupils"] == 0:
+            mixed = row["grade"] >= 100 and row["pupils"] == 0 and bool(row["classes"])
+            if school in self.gaps["enrolment"] or (row["pupils"] == 0 and not mixed):
                 continue
-            key = self.unit[school], self._stage(school, row["grade"])
+            stage = self._stage(school, row["grade"])
+            key = self.unit[school], stage
             pupils[key].append(_exact(row["pupils"]))
             classes[key].append(_exact(row["classes"]))
             waits = school in self.gaps["classes"]
-            bounds[key].append(_bounds(row["pupils"], row["classes"], listed[school, row["grade"]], waits))
+            of = _bounds(row["pupils"], row["classes"], listed[school, row["grade"]], waits)
+            parts[school, stage].append((None, None) if mixed else of)
+        bounds: dict[tuple[str, str], list[Bounds]] = defaultdict(list)
+        for (school, stage), some in parts.items():
+            bounds[self.unit[school], stage].append(self._banded(school, stage, some))
         outside = {unit for unit in self.schools if self.private == "excluded" and self._is_private(unit)}
         self.pupils = {key: _sum(parts) for key, parts in pupils.items() if key[0] not in outside}
         self.classes = {key: _sum(parts) for key, parts in classes.items()}
         self.bounds = bounds
+
+    def _banded(self, school: str, stage: str, parts: list[Bounds]) -> Bounds:
+        """The bounds of a school's stage, made narrower by the bands that its classes are counted in."""
+        low = max((low for low, _ in parts if low is not None), default=None)
+        high = None if any(high is None for _, high in parts) else max(high or 0 for _, high in parts)
+        bands = [row for row in self._rows("class_sizes") if (row["school_id"], row["stage"]) == (school, stage)]
+        if {school} & (self.gaps["class_sizes"] | self.gaps["enrolment"]):
+            bands = []
+        filled = [row for row in bands if row["classes"]]
+        if filled:
+            low = max([row["smallest"] for row in filled] + ([] if low is None else [low]))
+            if all(row["classes"] is not None for row in bands) and all(row["largest"] for row in filled):
+                top = max(row["largest"] for row in filled)
+                high = top if high is None else min(top, high)
+        return low, high if high is None or low is None else max(low, high)
 
     def _is_private(self, school: str) -> bool:
         return bool(self.schools[school]["ownership"] == "private")

@@ -12,7 +12,7 @@ from jiaoheng.county import Gap, Problem
 
 def _unlisted(rows: Rows) -> Rows:
     """Without the tables that would have something to say about pupils changed here."""
-    for table in ("classes", "staff", "teachers", "facilities"):
+    for table in ("classes", "class_sizes", "staff", "teachers", "facilities"):
         rows[table] = []
     for row in rows["enrolment"]:
         row["classes"] = None

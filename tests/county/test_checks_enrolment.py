@@ -11,7 +11,7 @@ def _grade(rows: Rows, school: str, grade: int, year: int = 2025) -> dict:
 
 
 def _without_classes(rows: Rows) -> Rows:
-    rows["classes"] = []
+    rows["classes"], rows["class_sizes"] = [], []
     return rows
 
 
@@ -67,6 +67,7 @@ def test_classes_that_do_not_add_up_to_the_grade_are_told_with_both_figures() ->
 
 def test_another_number_of_classes_is_told() -> None:
     rows = clean_rows()
+    rows["class_sizes"] = []
     _grade(rows, CENTRAL, 2)["classes"] = 3
     (problem,) = told(rows)
     assert problem.code == "classes_differ"
@@ -154,3 +155,36 @@ def test_special_and_vocational_schools_take_any_grade_of_theirs(kind: str, grad
     rows["enrolment"].append({"school_id": school, "year": 2025, "grade": grade, "classes": 1, "pupils": 9})
     rows["facilities"].append({"school_id": school, "year": 2025})
     assert ("grade_not_of_kind" not in codes(rows)) == fits
+
+
+def test_bands_of_class_sizes_that_miss_a_class_are_told() -> None:
+    rows = clean_rows()
+    rows["class_sizes"][0]["classes"] += 1
+    (problem,) = told(rows)
+    assert (problem.code, problem.table, problem.severity) == ("bands_differ", "class_sizes", "warning")
+
+
+def test_a_band_that_ends_before_it_begins_is_told() -> None:
+    rows = clean_rows()
+    rows["class_sizes"][0] |= {"smallest": 45, "largest": 41}
+    assert codes(rows) == ["band_turned"]
+
+
+def test_pupils_told_by_grade_and_as_a_whole_are_an_error_of_the_whole() -> None:
+    rows = _without_classes(clean_rows())
+    rows["enrolment"].append({"school_id": CENTRAL, "year": 2025, "grade": 200, "pupils": 240, "classes": None})
+    assert [(problem.code, problem.value, problem.severity) for problem in told(rows)] == [
+        ("stage_twice", "200", "error")
+    ]
+
+
+def test_classes_of_several_grades_stand_beside_the_grades() -> None:
+    rows = _without_classes(clean_rows())
+    rows["class_sizes"] = []
+    for row in rows["enrolment"]:
+        if row["school_id"] == POINT:
+            row["classes"] = 0
+    rows["enrolment"] += [
+        {"school_id": POINT, "year": year, "grade": 200, "pupils": 0, "classes": 2} for year in (2023, 2024, 2025)
+    ]
+    assert codes(rows) == []

@@ -424,3 +424,41 @@ def test_a_return_of_one_school_is_merged_through_a_csv(tmp_path: Path) -> None:
     sent = read(tmp_path)
     admission = admit(merged(BASE, [sent], only=CENTRAL))
     assert (pupils(admission, 3), pupils(admission, 4)) == ([84], [])
+
+
+def test_a_row_that_tells_some_columns_leaves_the_others_as_they_were() -> None:
+    base = BASE
+    row = next(row for row in base["facilities"].to_pylist() if row["year"] == 2025)
+    key = {name: row[name] for name in ("school_id", "year", "stage")}
+    told = frozenset({*key, "equipment_value", "books"})
+    new = Row({**key, "equipment_value": 1.0, "books": None}, Origin("a.xlsx", "教基5176", 9, "form"), told=told)
+    (found,) = [
+        each for each in merged(base, [Batch({"facilities": (new,)})]).rows["facilities"] if each.origin == new.origin
+    ]
+    assert found.values == {**row, "equipment_value": 1.0, "books": None}
+
+
+def test_a_stage_told_as_a_whole_replaces_its_grades_and_the_other_way_round() -> None:
+    base = BASE
+    school = CENTRAL
+    whole = {"school_id": school, "year": 2025, "grade": 200, "pupils": 99, "classes": None}
+    rows = merged(base, [Batch({"enrolment": (Row(whole),)})]).rows["enrolment"]
+    assert [row.values["grade"] for row in rows if _of(row, school) and row.values["grade"] not in (7, 8, 9)] == [200]
+    grade = whole | {"grade": 1, "pupils": 20, "classes": 1}
+    twice = merged(base, [Batch({"enrolment": (Row(whole),)}), Batch({"enrolment": (Row(grade),)})])
+    assert [row.values["grade"] for row in twice.rows["enrolment"] if _of(row, school)] == [1]
+
+
+def test_classes_of_several_grades_go_when_the_grades_are_told_with_their_classes() -> None:
+    base = BASE
+    school = CENTRAL
+    mixed = {"school_id": school, "year": 2025, "grade": 200, "pupils": 0, "classes": 2}
+    grade = mixed | {"grade": 1, "pupils": 20, "classes": 1}
+    beside = merged(base, [Batch({"enrolment": (Row(mixed),)})]).rows["enrolment"]
+    assert {200, 1} <= {row.values["grade"] for row in beside if _of(row, school)}
+    after = merged(base, [Batch({"enrolment": (Row(mixed),)}), Batch({"enrolment": (Row(grade),)})])
+    assert 200 not in {row.values["grade"] for row in after.rows["enrolment"] if _of(row, school)}
+
+
+def _of(row: Row, school: str) -> bool:
+    return (row.values["school_id"], row.values["year"]) == (school, 2025)

@@ -22,6 +22,7 @@ OPTIONS = [
     for points in ("separate", "merged", "without_small", "excluded")
     for private in ("included", "excluded")
 ]
+WHOLE = {"primary": 200, "junior": 300, "senior": 400}
 GRADES = {"kindergarten": range(-2, 1), "special": range(1, 10), "senior": range(10, 13)}
 STRETCH = (Fraction(0), Fraction(1), Fraction(1), Fraction("0.85"), Fraction("0.849"), Fraction("0.9999"), Fraction(2))
 PER_PUPIL = {"teaching_area": "5.5", "sports_ground_area": "7.5", "equipment_value": "2000"}
@@ -38,7 +39,9 @@ def odd_county(seed: int) -> County:
     """A county drawn from a seed, through the checks: what they refuse waits, as it does for a user."""
     draw = Draw(seed)
     draw.blanks = draw.choice([0.0, 0.0, 0.04])
-    rows: Rows = {name: [] for name in ("schools", "enrolment", "classes", "facilities", "staff", "teachers")}
+    rows: Rows = {
+        name: [] for name in ("schools", "enrolment", "classes", "class_sizes", "facilities", "staff", "teachers")
+    }
     primary = draw.choice([5, 6])
     rows["county"] = [{"county_code": "410998", "name": "某县", "primary_grades": primary}]
     rows["finance"] = [
@@ -52,7 +55,7 @@ def odd_county(seed: int) -> County:
         rows["schools"].append(school)
         for year in (YEAR - 1, YEAR):
             _year(draw, rows, school, year, primary)
-    for table in ("enrolment", "facilities", "staff", "classes", "finance"):
+    for table in ("enrolment", "facilities", "staff", "classes", "class_sizes", "finance"):
         if rows[table] and draw.random() < draw.blanks * 4:
             rows[table].append(dict(draw.choice(rows[table])))
     return admit(batch(rows)).county
@@ -86,6 +89,17 @@ def _year(draw: Draw, rows: Rows, school: dict[str, Any], year: int, primary: in
     for stage in STAGES[kind]:
         if stage == "kindergarten" and kind != "111" and draw.random() < 0.7:
             continue
+        if stage in WHOLE and draw.random() < 0.15:
+            # A source that tells the stage as a whole; or classes of several grades beside the grades' own.
+            alone = draw.random() < 0.5
+            count = draw.choice([size * 6, _maybe(draw, 200)]) if alone else 0
+            row = {"school_id": code, "year": year, "grade": WHOLE[stage], "pupils": count}
+            rows["enrolment"].append(row | {"classes": draw.choice([None, 0, 1, -(-(count or 0) // 45)])})
+            if alone:
+                pupils[stage] = count or 0
+                _class_sizes(draw, rows, code, year, stage)
+                continue
+        _class_sizes(draw, rows, code, year, stage)
         for grade in grades[stage]:
             count = draw.choice([size, size, size, draw.randint(0, 100), _maybe(draw, size)])
             classes = draw.choice([-(-(count or 0) // 45), -(-(count or 0) // 40) + 1, None, 0])
@@ -109,6 +123,15 @@ def _classes(draw: Draw, rows: Rows, row: dict[str, Any]) -> None:
         size = draw.choice([(row["pupils"] or 0) // number, 45, 50, 46, draw.randint(0, 70)])
         key = {name: row[name] for name in ("school_id", "year", "grade")}
         rows["classes"].append({**key, "class_no": str(each), "pupils": size})
+
+
+def _class_sizes(draw: Draw, rows: Rows, code: str, year: int, stage: str) -> None:
+    if draw.random() < 0.7:
+        return
+    for smallest, largest in ((0, 25), (26, 45), (46, 50), (51, 65), (66, None)):
+        classes = _maybe(draw, draw.choice([0, 0, 1, 3]) if smallest < 46 or draw.random() < 0.3 else 0)
+        key = {"school_id": code, "year": year, "stage": stage, "smallest": smallest}
+        rows["class_sizes"].append({**key, "largest": largest, "classes": classes})
 
 
 def _facilities(draw: Draw, rows: Rows, code: str, year: int, pupils: dict[str, int]) -> None:

@@ -54,6 +54,12 @@ class County(msgspec.Struct, frozen=True):
         years = pc.unique(self.tables["enrolment"]["year"]).to_pylist()
         return tuple(sorted(year for year in years if year is not None))
 
+    @property
+    def primary_grades(self) -> int:
+        """How many grades primary school has here: six, or five under the 5-4 system."""
+        stated = self.tables["county"]["primary_grades"].to_pylist()
+        return stated[0] if stated and stated[0] else 6
+
     def school_names(self) -> dict[str, str]:
         """The name of each school by its code; where it has none, the code itself."""
         columns = (self.tables["schools"][column].to_pylist() for column in ("school_id", "name"))

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from jiaoheng.county.county import County
+from jiaoheng.county.grades import FIRST_WHOLE, stage_of
 from jiaoheng.county.problems import EARLIER, Origin, Problem
 from jiaoheng.county.returns import Territory, own_part
 from jiaoheng.county.rows import Batch, Key, Rejected, Row, is_whole, key_text, row_key, subject_of, year_of
@@ -22,9 +23,10 @@ def merged(base: County | None, batches: Sequence[Batch], *, only: str | None = 
     """Batches in the order they came, laid over a county; ``admit`` makes a county of the result.
 
     - A row replaces the row of the same table and key of an earlier batch or of the base, as a whole: what its
-      file has no column for becomes unknown. All other rows stay. Rows of one key within one batch all stay, for
-      the checks to find. The facilities of a school's year are told as a whole or by stages: told the other way,
-      they replace the earlier ones too.
+      file has no column for becomes unknown, but what its source never tells (``Row.told``) stays as it was. All
+      other rows stay. Rows of one key within one batch all stay, for the checks to find. The facilities of a
+      school's year, and the pupils of its stage, are told as a whole or by parts: told the other way, they replace
+      the earlier ones too.
     - A row that waits also takes the place of the earlier row of its key: somebody wants that row changed and has
       not managed to yet, so that it is unknown, and the earlier figure does not stand in for it. Where only a part
       of the key can be read, all earlier rows that it may mean give way, unless its gap makes them unknown anyway
@@ -111,6 +113,7 @@ class _Laid:
         self.partial: dict[str, list[_Waiting]] = {name: [] for name in schema().tables}
         self.refused: list[Rejected] = []
         self.batches: list[Batch] = []
+        self.primary = base.primary_grades if base else 6
         self.gaps = list(base.gaps) if base else []
         self.boundaries = base.boundaries if base else None
         for name, table in schema().tables.items() if base else ():
@@ -134,7 +137,8 @@ class _Laid:
                 self._settle(name, brought)
                 self._give_way(table, brought)
                 for key, rows in brought.good.items():
-                    self.rows[name][key] = [_Entry(number, row) for row in rows]
+                    before = self.rows[name].get(key, ())
+                    self.rows[name][key] = [_Entry(number, _over(row, before)) for row in rows]
                 for key, bad in brought.bad.items():
                     self.waiting[name][key] = [_Waiting(number, row) for row in bad]
                 self.partial[name] += [_Waiting(number, row) for _, row in brought.partial]
@@ -208,8 +212,43 @@ class _Laid:
         rows = self.rows[table.name]
         for key in brought.bad:
             rows.pop(key, None)
-        for key in [*self._meant(table, brought), *_told_otherwise(table, rows, brought.good)]:
+        otherwise: Iterable[Key] = ()
+        if table.name == "facilities":
+            otherwise = _told_otherwise(rows, brought.good)
+        elif table.name == "enrolment":
+            otherwise = self._told_by_others(rows, brought.good)
+        for key in [*self._meant(table, brought), *otherwise]:
             rows.pop(key, None)
+
+    def _told_by_others(self, rows: Mapping[Key, Sequence[_Entry]], good: Mapping[Key, Sequence[Row]]) -> list[Key]:
+        """Grades of a stage that is told as a whole now; the whole, and its mixed classes, where it is by grades."""
+        wholes, graded, classed = set(), set(), set()
+        for key, new in good.items():
+            place = self._stage(key)
+            if key[2] < FIRST_WHOLE:
+                graded.add(place)
+                if any(row.values.get("classes") is not None for row in new):
+                    classed.add(place)
+            elif any(row.values.get("pupils") != 0 for row in new):
+                wholes.add(place)
+        found = []
+        for key, entries in rows.items():
+            if key in good or any(part is None for part in key):
+                continue
+            place = self._stage(key)
+            if key[2] < FIRST_WHOLE:
+                otherwise = place in wholes and place not in graded
+            elif all(entry.row.values.get("pupils") == 0 for entry in entries):
+                otherwise = place in classed
+            else:
+                otherwise = place in graded and place not in wholes
+            if otherwise:
+                found.append(key)
+        return found
+
+    def _stage(self, key: Key) -> tuple[Any, Any, str]:
+        school, year, grade = key
+        return school, year, stage_of(grade, "", self.primary)
 
     def _meant(self, table: Table, brought: _Brought) -> Iterator[Key]:
         """Keys of rows that one with a key read in part may mean; rows of the same batch are others than it."""
@@ -267,10 +306,16 @@ def _brought(table: Table, batch: Batch) -> _Brought:
     return _Brought(good, bad, partial)
 
 
-def _told_otherwise(table: Table, rows: Mapping[Key, object], good: Iterable[Key]) -> list[Key]:
+def _over(row: Row, before: Sequence[_Entry]) -> Row:
+    """The row with what its source never tells taken from the row that it replaces."""
+    if row.told is None or len(before) != 1:
+        return row
+    kept = {name: value for name, value in before[0].row.values.items() if name not in row.told}
+    return msgspec.structs.replace(row, values={**row.values, **kept})
+
+
+def _told_otherwise(rows: Mapping[Key, object], good: Iterable[Key]) -> list[Key]:
     """Facilities of a school's year as a whole where the new ones are by stages, and the other way round."""
-    if table.name != "facilities":
-        return []
     ways: dict[tuple[Any, Any], set[bool]] = {}
     for school, year, stage in good:
         ways.setdefault((school, year), set()).add(stage is None)

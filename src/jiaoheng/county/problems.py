@@ -36,11 +36,15 @@ def kinds() -> Mapping[str, Kind]:
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """Where a row came from: file name, sheet, and the row number that Excel shows."""
+    """Where a row came from: file name, sheet, the row number that Excel shows, and the kind of source.
+
+    ``source`` is a code of the list ``source`` in the schema; empty for our own tables, and where nothing is said.
+    """
 
     file: str = ""
     sheet: str = ""
     row: int | None = None
+    source: str = ""
 
     def named(self, language: Language) -> str:
         """The file's name, or in words that the row was in the county already."""

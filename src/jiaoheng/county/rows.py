@@ -27,11 +27,14 @@ class Row(msgspec.Struct, frozen=True):
     """One row whose cells all parsed: values by column name (None where missing), and where it came from.
 
     ``as_written`` gives its cells as they stand in the file, by header, should the row have to wait after all.
+    ``told`` are the columns that its source has at all, None for all of them: laid over an earlier row of its key,
+    it leaves the others as they were.
     """
 
     values: Mapping[str, Any]
     origin: Origin = Origin()
     as_written: Callable[[], Mapping[str, str]] | None = None
+    told: frozenset[str] | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Row) and (self.values, self.origin) == (other.values, other.origin)

@@ -247,7 +247,9 @@ def _input(
     if name.startswith("largest_class"):
         known = {(grade["school_id"], grade["grade"]) for grade in grades}
         listed = _source(county, "classes", "pupils", members, year)
-        rows = tuple(row for row in listed if (row.key["school_id"], row.key["grade"]) in known) or rows
+        banded = _source(county, "class_sizes", "classes", members, year)
+        banded = tuple(row for row in banded if row.amount and row.key["stage"] == own.get("stage", row.key["stage"]))
+        rows = tuple(row for row in listed if (row.key["school_id"], row.key["grade"]) in known) or (*rows, *banded)
     return Input(name, amount, rows=rows)
 
 

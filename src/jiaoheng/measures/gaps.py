@@ -18,8 +18,9 @@ def masked(county: County, year: int) -> County:
     """The county with every figure unknown that a waiting row of this year belongs to.
 
     A school's rows of the table give way to one empty row a stage (a whole-school row in ``facilities``); where the
-    waiting row does not say its school, the table's figures of all schools do. Of a waiting class only the size of the
-    largest class becomes unknown, of a waiting amount only the items of which nothing is there.
+    waiting row does not say its school, the table's figures of all schools do. Of a waiting class, or band of class
+    sizes, only the size of the largest class becomes unknown, of a waiting amount only the items of which nothing is
+    there.
     """
     tables = dict(county.tables)
     if any(gap.table == "county" for gap in county.gaps):
@@ -36,6 +37,13 @@ def masked(county: County, year: int) -> County:
     classes = [gap for gap in county.gaps if gap.table in ("classes", "enrolment") and gap.year in (None, year)]
     if classes:
         tables["classes"] = _unlisted(county, year, classes)
+    bands = [gap for gap in county.gaps if gap.table in ("class_sizes", "enrolment") and gap.year in (None, year)]
+    if bands:
+        subjects = _subjects(county, bands)
+        kept = [
+            row for row in county["class_sizes"].to_pylist() if row["year"] != year or row["school_id"] not in subjects
+        ]
+        tables["class_sizes"] = build({"class_sizes": kept})["class_sizes"]
     return msgspec.structs.replace(county, tables=tables)
 
 
@@ -75,9 +83,7 @@ def absent(county: County, year: int, options: Options) -> tuple[str, ...]:
 
 def _blanked(county: County, table: str, year: int, gaps: list[Gap]) -> pa.Table:
     stages = _stages(county)
-    subjects = {gap.subject for gap in gaps}
-    if not subjects <= stages.keys():
-        subjects = set(stages)
+    subjects = _subjects(county, gaps)
     kept = [row for row in county[table].to_pylist() if not (row["year"] == year and row["school_id"] in subjects)]
     empty: list[Mapping[str, Any]] = []
     for school in sorted(subjects):
@@ -91,15 +97,20 @@ def _blanked(county: County, table: str, year: int, gaps: list[Gap]) -> pa.Table
 
 def _unlisted(county: County, year: int, gaps: list[Gap]) -> pa.Table:
     """``classes`` with a class of unknown size in every grade that a waiting class may be in."""
-    schools = {gap.subject for gap in gaps}
-    everyone = set(county["schools"]["school_id"].to_pylist())
     grades = [code.value for code in schema().codes["grade"]]
     unknown = [
         {"school_id": school, "year": year, "grade": grade}
-        for school in sorted(schools if schools <= everyone else everyone)
+        for school in sorted(_subjects(county, gaps))
         for grade in grades
     ]
     return build({"classes": [*county["classes"].to_pylist(), *unknown]})["classes"]
+
+
+def _subjects(county: County, gaps: list[Gap]) -> set[str]:
+    """The schools that gaps are about; all of them where a gap does not name one of the county's."""
+    named = {gap.subject for gap in gaps}
+    everyone = set(county["schools"]["school_id"].to_pylist())
+    return named if named <= everyone else everyone
 
 
 def _unpaid(county: County, year: int, gaps: list[Gap]) -> pa.Table:

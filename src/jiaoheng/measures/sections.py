@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from jiaoheng.county import schema
+from jiaoheng.county.grades import FIRST_WHOLE, WHOLE
 from jiaoheng.measures.engine import Connection, text, texts
 from jiaoheng.measures.grains import COMPULSORY, finance_items, resources
 from jiaoheng.measures.options import SMALL_TEACHING_POINT, Options
@@ -35,7 +36,7 @@ def create_sections(connection: Connection, year: int, options: Options, inputs:
         CREATE OR REPLACE TEMP TABLE built AS {_built(year, facilities)};
         CREATE OR REPLACE TEMP VIEW enrolled AS {_enrolled(year)};
         CREATE OR REPLACE TEMP TABLE sections AS
-        WITH weighed AS ({_weighed()}),
+        WITH weighed AS ({_weighed(year)}),
         counted AS ({_counted(year, staff)})
         SELECT
             school.county_code, school.school_id, weighed.unit, weighed.stage,
@@ -140,9 +141,10 @@ def _members(options: Options) -> str:
 def _enrolled(year: int) -> str:
     """Pupils, classes and bounds of the largest class, one row a school and grade, with its unit and stage."""
     return f"""
-        SELECT members.unit, members.unit_id, {_STAGE} AS stage,
+        SELECT members.unit, members.unit_id, members.member, {_STAGE} AS stage,
             members.school_id, enrolment.grade, enrolment.pupils, enrolment.classes,
-            {_class_low()} AS low, {_class_high()} AS high
+            CASE WHEN NOT {_MIXED} THEN {_class_low()} END AS low,
+            CASE WHEN NOT {_MIXED} THEN {_class_high()} END AS high
         FROM enrolment
         JOIN members USING (county_code, school_id)
         LEFT JOIN (
@@ -150,8 +152,12 @@ def _enrolled(year: int) -> str:
             FROM classes JOIN members USING (county_code, school_id)
             WHERE year = {year:d} GROUP BY member, grade
         ) AS each ON each.member = members.member AND each.grade = enrolment.grade
-        WHERE enrolment.year = {year:d} AND (enrolment.pupils <> 0 OR enrolment.pupils IS NULL)
+        WHERE enrolment.year = {year:d} AND (enrolment.pupils <> 0 OR enrolment.pupils IS NULL OR {_MIXED})
     """
+
+
+_MIXED = f"COALESCE(enrolment.grade >= {FIRST_WHOLE} AND enrolment.pupils = 0 AND enrolment.classes > 0, FALSE)"
+"""A row of classes of several grades, whose pupils count in their own grades."""
 
 
 def _only_stage() -> str:
@@ -162,8 +168,9 @@ def _only_stage() -> str:
     return f"CASE WHEN kind IN {special} THEN 'special' WHEN kind IN {vocational} THEN 'vocational' END"
 
 
-_STAGE = """CASE
+_STAGE = f"""CASE
             WHEN members.only_stage IS NOT NULL THEN members.only_stage
+            {" ".join(f"WHEN enrolment.grade = {grade} THEN '{stage}'" for stage, grade in WHOLE.items())}
             WHEN enrolment.grade <= 0 THEN 'kindergarten'
             WHEN enrolment.grade <= members.primary_grades THEN 'primary'
             WHEN enrolment.grade <= 9 THEN 'junior'
@@ -196,15 +203,29 @@ def _larger(one: str, other: str) -> str:
     return f"GREATEST(COALESCE({one}, {other}), COALESCE({other}, {one}))"
 
 
-def _weighed() -> str:
+def _weighed(year: int) -> str:
     """One row a unit and stage, with the stage's share of what the unit's stages use together."""
     weight = "CASE stage " + " ".join(f"WHEN '{stage}' THEN {weight}" for stage, weight in WEIGHTS.items()) + " END"
     return f"""
-        WITH stages AS (
+        WITH parts AS (
+            SELECT unit, member, stage, {_total("pupils")} AS pupils, {_total("classes")} AS classes,
+                MAX(low) AS low, {_total("high", function="MAX")} AS high
+            FROM enrolled GROUP BY unit, member, stage
+        ),
+        banded AS ({_banded(year)}),
+        bounded AS (
+            SELECT parts.* EXCLUDE (low, high), {_larger("parts.low", "banded.low")} AS at_least,
+                CASE WHEN banded.high IS NULL THEN parts.high
+                    WHEN parts.high IS NULL THEN banded.high
+                    ELSE LEAST(parts.high, banded.high) END AS at_most
+            FROM parts LEFT JOIN banded ON banded.member = parts.member AND banded.stage = parts.stage
+        ),
+        stages AS (
             SELECT unit, stage, {weight} AS weight, {_total("pupils")} AS pupils,
-                {_total("classes")} AS classes, MAX(low) AS largest_class_low,
+                {_total("classes")} AS classes, MAX(at_least) AS largest_class_low,
                 {_total("high", function="MAX")} AS largest_class_high
-            FROM enrolled GROUP BY unit, stage
+            FROM (SELECT *, CASE WHEN at_most < at_least THEN at_least ELSE at_most END AS high FROM bounded)
+            GROUP BY unit, stage
         ),
         units AS (
             SELECT unit,
@@ -212,6 +233,21 @@ def _weighed() -> str:
             FROM stages GROUP BY unit
         )
         SELECT stages.*, pupils * weight / weighted_pupils AS share FROM stages JOIN units USING (unit)
+    """
+
+
+def _banded(year: int) -> str:
+    """Bounds of the largest class of a school's stage by the bands of size that its classes are counted in.
+
+    The upper bound is null where the highest band with a class is open, or a band's number is not known.
+    """
+    filled = "classes > 0"
+    return f"""
+        SELECT member, stage, MAX(smallest) FILTER ({filled}) AS low,
+            CASE WHEN COUNT(classes) = COUNT(*) AND COUNT(*) FILTER ({filled} AND largest IS NULL) = 0
+                THEN MAX(largest) FILTER ({filled}) END AS high
+        FROM class_sizes JOIN members USING (county_code, school_id)
+        WHERE year = {year:d} GROUP BY member, stage
     """
 
 

@@ -16,6 +16,7 @@ import msgspec
 import vl_convert
 
 from jiaoheng.county import County, schema
+from jiaoheng.county.grades import stage_of
 from jiaoheng.findings import Coefficient
 from jiaoheng.findings.assessment import Status
 from jiaoheng.findings.words import check_label, stage_label
@@ -170,13 +171,15 @@ def class_sizes(county: County, year: int, language: Language = "zh", *, school_
 def pupils_over_years(county: County, language: Language = "zh", *, school_id: str | None = None) -> Chart:
     """Pupils of primary and junior grades by year, of the county or one school; the axis begins at 0.
 
-    Grades 1 to 6 count as primary, 7 to 9 as junior. A stage of which a row in the year has no number is left out of
+    Grades count as the county's primary years say. A stage of which a row in the year has no number is left out of
     that year, which breaks its line.
     """
     sums: dict[tuple[int, str], float | None] = {}
+    kinds = {row["school_id"]: row["kind"] for row in county["schools"].to_pylist()}
     for row in county["enrolment"].to_pylist():
-        if 1 <= row["grade"] <= 9 and school_id in (None, row["school_id"]):
-            key = row["year"], "primary" if row["grade"] <= 6 else "junior"
+        stage = stage_of(row["grade"], kinds.get(row["school_id"]) or "", county.primary_grades)
+        if stage in ("primary", "junior") and school_id in (None, row["school_id"]):
+            key = row["year"], stage
             before = sums.get(key, 0)
             sums[key] = None if before is None or row["pupils"] is None else before + row["pupils"]
     here = [stage for stage in STAGE if any(of == stage for _, of in sums)]

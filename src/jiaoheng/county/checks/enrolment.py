@@ -11,13 +11,13 @@ from jiaoheng.county.checks.facts import (
     School,
     enrolment,
     name_of,
-    primary_grades,
     rows,
     schools,
     waiting,
 )
-from jiaoheng.county.checks.registry import advice
+from jiaoheng.county.checks.registry import advice, rule
 from jiaoheng.county.county import County
+from jiaoheng.county.grades import FIRST_WHOLE
 from jiaoheng.county.problems import Problem
 from jiaoheng.county.schema import schema
 from jiaoheng.language import Text
@@ -37,7 +37,7 @@ def class_sizes(county: County) -> Iterator[Problem]:
         if row.pupils is None or row.classes is None:
             continue
         code = ""
-        if row.classes and not row.pupils:
+        if row.classes and not row.pupils and row.grade < FIRST_WHOLE:
             code = "classes_without_pupils"
         elif row.pupils and not row.classes and (row.school, row.year) not in combined:
             code = "pupils_without_classes"
@@ -52,6 +52,61 @@ def class_sizes(county: County) -> Iterator[Problem]:
                 value=str(row.classes),
                 index=row.index,
                 details=_who(known, row) | {"pupils": str(row.pupils), "average": average},
+            )
+
+
+@rule
+def whole_stages(county: County) -> Iterator[Problem]:
+    """Pupils of a stage told as a whole and by grades would count twice."""
+    by_grade = {(row.school, row.year, row.stage) for row in enrolment(county) if row.grade < FIRST_WHOLE}
+    known = schools(county)
+    for row in enrolment(county):
+        if row.grade >= FIRST_WHOLE and row.pupils != 0 and (row.school, row.year, row.stage) in by_grade:
+            yield Problem(
+                code="stage_twice",
+                table="enrolment",
+                column="grade",
+                value=str(row.grade),
+                index=row.index,
+                details=_who(known, row),
+            )
+
+
+@advice
+def banded_classes(county: County) -> Iterator[Problem]:
+    """Bands of class sizes add up to the classes of their stage, and none ends before it begins."""
+    classes: defaultdict[tuple[str, int, str], int | None] = defaultdict(int)
+    for row in enrolment(county):
+        place = (row.school, row.year, row.stage)
+        before = classes[place]
+        classes[place] = None if before is None or row.classes is None else before + row.classes
+    banded: defaultdict[tuple[str, int, str], list[tuple[int, int | None]]] = defaultdict(list)
+    columns = ("school_id", "year", "stage", "smallest", "largest", "classes")
+    for index, school, year, stage, smallest, largest, count in rows(county, "class_sizes", *columns):
+        if largest is not None and smallest is not None and largest < smallest:
+            details = {"smallest": str(smallest)}
+            yield Problem(
+                code="band_turned",
+                table="class_sizes",
+                column="largest",
+                value=str(largest),
+                index=index,
+                details=details,
+            )
+        banded[school, year, stage].append((index, count))
+    known, waits = schools(county), waiting(county, "class_sizes", "enrolment")
+    for (school, year, stage), found in banded.items():
+        stated = classes.get((school, year, stage))
+        counts = [count for _, count in found if count is not None]
+        if stated is not None and len(counts) == len(found) and sum(counts) != stated and not waits(school, year):
+            yield Problem(
+                code="bands_differ",
+                table="class_sizes",
+                column="classes",
+                value=str(sum(counts)),
+                index=found[0][0],
+                details={"school": name_of(known, school), "year": str(year), "classes": str(stated)}
+                | words.both(stage=words.coded("stage", stage)),
             )
 
 
@@ -128,7 +183,7 @@ def open_years(county: County) -> Iterator[Problem]:
 @advice
 def grades_of_kind(county: County) -> Iterator[Problem]:
     """A school teaches the stages of its kind; 341 and 342 are often mistaken for each other."""
-    known, primary = schools(county), primary_grades(county)
+    known, primary = schools(county), county.primary_grades
     taught: defaultdict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     for row in enrolment(county):
         if row.pupils and row.school in known and known[row.school].stages:

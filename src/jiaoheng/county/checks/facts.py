@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from jiaoheng.county.county import County
+from jiaoheng.county.grades import stage_of
 from jiaoheng.county.schema import schema
 
 COMPULSORY = ("primary", "junior")
@@ -67,25 +68,9 @@ def name_of(known: dict[str, School], school: str) -> str:
     return known[school].name if school in known else school
 
 
-def primary_grades(county: County) -> int:
-    """How many grades primary school has here: six, or five under the 5-4 system."""
-    stated = county["county"]["primary_grades"].to_pylist()
-    return stated[0] if stated and stated[0] else 6
-
-
-def stage_of(grade: int, kind: str, primary: int) -> str:
-    """The stage of a grade in a school of this kind; special and vocational schools have one stage."""
-    code = schema().code("kind", kind)
-    if code and code.stages in (("special",), ("vocational",)):
-        return code.stages[0]
-    if grade <= 0:
-        return "kindergarten"
-    return "primary" if grade <= primary else "junior" if grade <= 9 else "senior"
-
-
 def enrolment(county: County) -> list[Grade]:
     """The rows of enrolment that say school, year and grade."""
-    known, primary = schools(county), primary_grades(county)
+    known, primary = schools(county), county.primary_grades
     found = []
     for index, school, year, grade, pupils, classes in rows(
         county, "enrolment", "school_id", "year", "grade", "pupils", "classes"

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from django.utils.translation import gettext as _
 
 from jiaoheng.county import County, schema
+from jiaoheng.county.grades import stage_of
 from jiaoheng.findings import Assessment, Value, words
 from jiaoheng.language import Language
 from jiaoheng.standards import Standard
@@ -77,13 +78,13 @@ def _said(column: Any, value: Any, language: Language) -> str:
 def grades(county: County, code: str, assessment: Assessment, language: Language) -> list[Grade]:
     """The classes of every grade in the assessed year."""
     limits = class_limits(code, assessment)
-    primary = next(iter(county["county"]["primary_grades"].to_pylist()), None) or 6
+    kind = next((row["kind"] for row in county["schools"].to_pylist() if row["school_id"] == code), None) or ""
     listed: dict[int, list[int | None]] = {}
     for row in rows(county, "classes", code, assessment.year):
         listed.setdefault(row["grade"], []).append(row["pupils"])
     found = []
     for row in sorted(rows(county, "enrolment", code, assessment.year), key=lambda row: row["grade"]):
-        limit = limits.get(_stage(row["grade"], primary))
+        limit = limits.get(stage_of(row["grade"], kind, county.primary_grades))
         sizes = sorted(listed.get(row["grade"], ()), key=lambda size: -(size or 0))
         found.append(
             Grade(
@@ -108,12 +109,6 @@ def class_limits(code: str, assessment: Assessment) -> dict[str, float]:
 
 CLASS_SIZE = "2.5"
 """The national standard's number for the size of classes."""
-
-
-def _stage(grade: int, primary: int) -> str:
-    if grade <= 0:
-        return "kindergarten"
-    return "primary" if grade <= primary else "junior" if grade <= 9 else "senior"
 
 
 def _against(size: int | None, limit: float | None) -> str:
