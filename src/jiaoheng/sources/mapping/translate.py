@@ -23,6 +23,7 @@ from jiaoheng.sources.mapping.spec import Rule, Scalar, Spec, listed, several
 from jiaoheng.sources.text import as_text, shown, tidy
 
 _CODE_AND_LABEL = re.compile(r"([0-9A-Za-z]{1,4})\s*[-—–_:：.、]\s*(\D.*)", re.DOTALL)
+CODES_TOLD = 20
 _LISTED = re.compile("[、,;/|+]")
 _YEAR = re.compile(r"(?:19|20)\d\d", re.ASCII)
 
@@ -196,7 +197,14 @@ class Translator(msgspec.Struct, frozen=True):
         name = self.about(rule, line)
         if rule.unlisted == "missing":
             return Value(None, None, line.problem("mapping_unlisted", self.table, name, cell))
-        return Value(None, line.problem("mapping_code", self.table, name, cell, known="、".join(codes)))
+        return Value(None, line.problem("mapping_code", self.table, name, cell, known=_known(codes)))
+
+
+def _known(codes: Mapping[str, Scalar]) -> str:
+    """What a translation knows, one spelling of each value, the first of them where there are many."""
+    first = list({ours: foreign for foreign, ours in reversed(codes.items())}.values())[::-1]
+    more = "……" if len(first) > CODES_TOLD else ""
+    return "、".join(first[:CODES_TOLD]) + more
 
 
 def _labelled(text: str) -> tuple[str, ...]:
