@@ -202,7 +202,10 @@ class Translator(msgspec.Struct, frozen=True):
 
 def _known(codes: Mapping[str, Scalar]) -> str:
     """What a translation knows, one spelling of each value, the first of them where there are many."""
-    first = list({ours: foreign for foreign, ours in reversed(codes.items())}.values())[::-1]
+    spelt: dict[Scalar, str] = {}
+    for foreign, ours in codes.items():
+        spelt.setdefault(ours, foreign)
+    first = list(spelt.values())
     more = "……" if len(first) > CODES_TOLD else ""
     return "、".join(first[:CODES_TOLD]) + more
 
