@@ -29,6 +29,7 @@ from jiaoheng.sources.forms import (
 from jiaoheng.sources.grids import TEXTS, WORKBOOKS, Broken, Grid, read_grids
 from jiaoheng.sources.headers import sheet_table
 from jiaoheng.sources.layout import count_columns
+from jiaoheng.sources.mapping.shipped import suggest_grid, title
 from jiaoheng.sources.mending import Corrections, corrected
 from jiaoheng.sources.overlooked import refuse_huge, refuse_texts
 from jiaoheng.sources.tables import read_table
@@ -51,7 +52,7 @@ def read_folder(path: Path, corrections: Corrections = _NOTHING, known: Known = 
     A file that cannot be read is a problem of the batch, so that the others are not held up.
     Raises ``SourceError`` where no file holds a table.
     """
-    every = _joined(_read_of_folder(file, corrections, known) for file in visible_files(path))
+    every = joined(read_of_folder(file, corrections, known) for file in visible_files(path))
     batch = county_of(joined_rows(every))
     if not _holds_table(batch) and not any(problem.severity == "error" for problem in batch.problems):
         raise SourceError("no_table", file=path.name, **_table_labels())
@@ -76,7 +77,7 @@ def _holds_table(batch: Batch) -> bool:
     return bool(batch.rows or batch.rejected) or any(problem.code == "header_missing" for problem in batch.problems)
 
 
-def _read_of_folder(file: Path, corrections: Corrections, known: Known) -> Batch:
+def read_of_folder(file: Path, corrections: Corrections = _NOTHING, known: Known = _NOBODY) -> Batch:
     """One file of a folder; only a file whose name promises a table is an error where it cannot be read."""
     suffix = file.suffix.lower()
     try:
@@ -97,10 +98,10 @@ def _read_grids(path: Path, corrections: Corrections, known: Known) -> Batch:
     grids = (_read_parquet(path),) if suffix == PARQUET else read_grids(path)
     if suffix in WORKBOOKS and holds_forms(grids):
         return read_forms(grids, known, corrections)
-    return _joined(_read_grid(grid, grid.sheet or path.stem, corrections, known) for grid in grids)
+    return joined(_read_grid(grid, grid.sheet or path.stem, corrections, known) for grid in grids)
 
 
-def _joined(batches: Iterable[Batch]) -> Batch:
+def joined(batches: Iterable[Batch]) -> Batch:
     """Several batches as one, rows of the same table one after the other."""
     every = tuple(batches)
     rows: dict[str, list[Row]] = {}
@@ -121,6 +122,8 @@ def _read_grid(grid: Grid, name: str, corrections: Corrections, known: Known) ->
     if table and grid.visible:
         mended, problems = corrected(grid, table, corrections)
         batch = read_table(mended, table)
+        if not batch.rows.get(table.name) and (hint := _mapped(grid, name)):
+            problems = (hint, *problems)
         return msgspec.structs.replace(batch, problems=(*batch.problems, *problems)) if problems else batch
     if grid.visible and (first := export_header(grid)) is not None:
         return read_export(grid, first, known, corrections)
@@ -133,10 +136,21 @@ def _unread(grid: Grid, name: str) -> Problem:
     """The warning of a sheet that is left out, with the table that it looks like where it looks like one."""
     if not grid.visible:
         return Problem(code="sheet_hidden", value=name, origin=Origin(grid.file, grid.sheet))
+    if mapped := _mapped(grid, name):
+        return mapped
     code, details = "sheet_unknown", _table_labels()
     if likely := _likely(grid):
         code, details = "sheet_likely", words.both(table=likely.label)
     return Problem(code=code, value=name, origin=Origin(grid.file, grid.sheet), details=details)
+
+
+def _mapped(grid: Grid, name: str) -> Problem | None:
+    """The hint that a shipped mapping can read this sheet."""
+    fitting = suggest_grid(grid)
+    if not fitting:
+        return None
+    details = {"mapping": fitting[0], **words.both(titles=title(fitting[0]))}
+    return Problem(code="sheet_mapping", value=name, origin=Origin(grid.file, grid.sheet), details=details)
 
 
 def _likely(grid: Grid) -> Table | None:
