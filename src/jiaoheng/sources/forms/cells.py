@@ -76,7 +76,8 @@ def read_cell(sheet: FormSheet, place: Place, column: Column, unit: Unit, source
 def unit_for(sheet: FormSheet, place: Place, label: int, column: Column, default: str) -> Unit:
     """The unit of a cell whose label stands in column ``label``: its row's, its column's, the sheet's, the form's.
 
-    Units that stand for the same row in two ways must agree.
+    Units that stand for the same row in two ways must agree. Money has no unit that goes without saying: forms come
+    in yuan and in ten thousands of them.
     """
     if not column.unit:
         return Unit(1.0)
@@ -96,6 +97,8 @@ def unit_for(sheet: FormSheet, place: Place, label: int, column: Column, default
     if known or (strange and column.type == "number"):
         text, at = (strange or list(stated))[0]
         return Unit(None, text, at)
+    if not default and column.type == "number":
+        return Unit(None)
     return Unit(accepts[tidy(default)] if default else 1.0)
 
 
@@ -133,7 +136,7 @@ def _unknown_unit(sheet: FormSheet, place: Place, column: Column, unit: Unit, so
     row, at = unit.place or place
     accepted = "、".join(schema().units[column.unit].accepts)
     return Problem(
-        code="form_unit",
+        code="form_unit" if unit.text else "form_unit_unstated",
         table="",
         column=sheet.heading(at),
         value=as_text(sheet.cell(row, at))[:SHOWN],
