@@ -9,6 +9,7 @@ from itertools import pairwise
 from random import Random
 from typing import Any, Literal
 
+from hypothesis import reject
 from hypothesis import strategies as st
 
 from forms.sheets import Book, Malformed, Place, Sheet
@@ -33,6 +34,7 @@ FACTORS = {
     "册": {"万册": 10000},
     "人": {"万人": 10000},
 }
+TRIES = 8
 TYPOS = "的了乙己未末日曰人入"
 
 
@@ -62,13 +64,14 @@ Mutate = Callable[[Draw, Book], Mutation | None]
 
 
 @st.composite
-def mutated(draw: Draw, book: Book) -> tuple[Book, Mutation]:
-    """A copy of the book to which one thing has happened."""
-    copy = book.copy()
-    mutation = None
-    while mutation is None:
-        mutation = _any(draw, MUTATIONS)(draw, copy)
-    return copy, mutation
+def mutated(draw: Draw, book: Book, mutate: Mutate | None = None) -> tuple[Book, Mutation]:
+    """A copy of the book to which one thing has happened: this one, or any."""
+    for _ in range(TRIES):
+        copy = book.copy()
+        mutation = (mutate or _any(draw, MUTATIONS))(draw, copy)
+        if mutation:
+            return copy, mutation
+    return reject()
 
 
 def _sheet(draw: Draw, book: Book, wanted: Callable[[Sheet], bool] = lambda sheet: True) -> Sheet | None:
