@@ -141,9 +141,10 @@ def _marked(stage: Stage, mark: str, grade: int) -> int | None:
 
 
 def _band(teller: _Teller, key: tuple[object, ...], band: str, classes: int) -> None:
-    if classes:
-        smallest, largest = BAND_SIZES[band]
-        teller.tell("class_sizes", (*key, smallest), smallest=smallest, largest=largest, classes=classes)
+    smallest, largest = BAND_SIZES[band]
+    told = {"smallest": smallest, "largest": largest, "classes": classes}
+    # A form may leave a band without classes blank: then no row has to tell it.
+    teller.tell("class_sizes", (*key, smallest), optional=not classes, **told)
 
 
 def _staff(teller: _Teller, school: School, stage: Stage, key: tuple[object, ...]) -> None:

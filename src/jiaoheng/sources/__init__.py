@@ -1,6 +1,7 @@
 """How data arrive: ``read(path)`` gives a batch of rows, rows that wait, and problems."""
 
 from jiaoheng.sources.errors import SourceError
+from jiaoheng.sources.forms import Known
 from jiaoheng.sources.mapping import read_mapped
 from jiaoheng.sources.mending import Dropped, Mend
 from jiaoheng.sources.opening import open_source
@@ -9,6 +10,7 @@ from jiaoheng.sources.workbook import write_template, write_workbook
 
 __all__ = [
     "Dropped",
+    "Known",
     "Mend",
     "SourceError",
     "open_source",

@@ -17,6 +17,7 @@ from jiaoheng.county.rows import Batch, Row
 from jiaoheng.county.schema import Table, schema
 from jiaoheng.sources.errors import SourceError
 from jiaoheng.sources.files import read_geojson, visible_files
+from jiaoheng.sources.forms import Known, holds_forms, read_forms
 from jiaoheng.sources.grids import TEXTS, WORKBOOKS, Broken, Grid, read_grids
 from jiaoheng.sources.headers import sheet_table
 from jiaoheng.sources.layout import count_columns
@@ -33,27 +34,29 @@ _SILENT = frozenset({"说明", "填写说明", "readme", "_lists"})
 
 
 _TEXTS = (pa.string(), pa.large_string(), pa.string_view())
-_NOTHING = Corrections()
+_NOTHING, _NOBODY = Corrections(), Known()
 
 
-def read_folder(path: Path, corrections: Corrections = _NOTHING) -> Batch:
+def read_folder(path: Path, corrections: Corrections = _NOTHING, known: Known = _NOBODY) -> Batch:
     """All tables of a folder's files, its sub-folders left alone.
 
     A file that cannot be read is a problem of the batch, so that the others are not held up.
     Raises ``SourceError`` where no file holds a table.
     """
-    batch = _joined(_read_of_folder(file, corrections) for file in visible_files(path))
+    batch = _joined(_read_of_folder(file, corrections, known) for file in visible_files(path))
     if not _holds_table(batch) and not any(problem.severity == "error" for problem in batch.problems):
         raise SourceError("no_table", file=path.name, **_table_labels())
     return batch
 
 
-def read_file(path: Path, corrections: Corrections = _NOTHING) -> Batch:
+def read_file(path: Path, corrections: Corrections = _NOTHING, known: Known = _NOBODY) -> Batch:
     """The tables of one file: a workbook's sheets, or the table that a CSV or Parquet file is named by.
+
+    A workbook of national forms is read as that; ``known`` helps to tell whose they are.
 
     Raises ``SourceError`` for a file that cannot be read or holds no table.
     """
-    batch = _read_grids(path, corrections)
+    batch = _read_grids(path, corrections, known)
     if not _holds_table(batch):
         code = "no_table" if path.suffix.lower() in WORKBOOKS else "no_table_name"
         raise SourceError(code, file=path.name, **_table_labels())
@@ -61,16 +64,16 @@ def read_file(path: Path, corrections: Corrections = _NOTHING) -> Batch:
 
 
 def _holds_table(batch: Batch) -> bool:
-    return bool(batch.rows) or any(problem.code == "header_missing" for problem in batch.problems)
+    return bool(batch.rows or batch.rejected) or any(problem.code == "header_missing" for problem in batch.problems)
 
 
-def _read_of_folder(file: Path, corrections: Corrections) -> Batch:
+def _read_of_folder(file: Path, corrections: Corrections, known: Known) -> Batch:
     """One file of a folder; only a file whose name promises a table is an error where it cannot be read."""
     suffix = file.suffix.lower()
     try:
         if file.name.lower() in BOUNDARIES:
             return Batch({}, boundaries=read_boundaries(file))
-        return _read_grids(file, corrections) if suffix in FORMATS else Batch({})
+        return _read_grids(file, corrections, known) if suffix in FORMATS else Batch({})
     except SourceError as error:
         if suffix in TEXTS and not sheet_table(file.stem):
             unknown = Problem(code="sheet_unknown", value=file.name, origin=Origin(file.name), details=_table_labels())
@@ -80,8 +83,11 @@ def _read_of_folder(file: Path, corrections: Corrections) -> Batch:
         return Batch({}, problems=(unreadable,))
 
 
-def _read_grids(path: Path, corrections: Corrections) -> Batch:
-    grids = (_read_parquet(path),) if path.suffix.lower() == PARQUET else read_grids(path)
+def _read_grids(path: Path, corrections: Corrections, known: Known) -> Batch:
+    suffix = path.suffix.lower()
+    grids = (_read_parquet(path),) if suffix == PARQUET else read_grids(path)
+    if suffix in WORKBOOKS and holds_forms(grids):
+        return read_forms(grids, known, corrections)
     return _joined(_read_grid(grid, grid.sheet or path.stem, corrections) for grid in grids)
 
 

@@ -1,0 +1,244 @@
+"""The figures of one form: each read wherever its words lead, groups held against their totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import msgspec
+
+from jiaoheng.county import words
+from jiaoheng.county.problems import Problem
+from jiaoheng.county.schema import Column, schema
+from jiaoheng.language import Text
+from jiaoheng.sources.forms.catalogue import Fact, Form
+from jiaoheng.sources.forms.catalogue import words as group_words
+from jiaoheng.sources.forms.cells import Reading, differing, origin, read_cell, unit_for
+from jiaoheng.sources.forms.labels import Band, spellings
+from jiaoheng.sources.forms.locate import (
+    Found,
+    block_rows,
+    columns_named,
+    listed,
+    row_members,
+    rows_named,
+)
+from jiaoheng.sources.forms.sheet import FormSheet
+
+Member = str | Band
+_COUNTED = ("degrees", "titles", "subjects", "all_teachers")
+_OPEN = frozenset({"subjects"})
+"""Groups of which a form may have members that the catalogue does not name: they may add up to less."""
+_TABLES = ("enrolment", "facilities", "staff")
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """A figure that a form tells: what it is, of which stage, which member of its group, and its reading."""
+
+    fact: str
+    stage: str
+    member: Member
+    reading: Reading
+
+
+class FormRead(msgspec.Struct, frozen=True):
+    """What one form tells: figures, problems of groups, and the needed facts whose words are not there."""
+
+    form: Form
+    sheet: FormSheet
+    figures: tuple[Figure, ...]
+    missing: tuple[Fact, ...] = ()
+
+
+def column_of(fact: str) -> Column:
+    """The column of our tables whose kind of value a fact is."""
+    if fact in _COUNTED:
+        return schema().tables["staff"].column("teachers")
+    if fact == "class_sizes":
+        return schema().tables["class_sizes"].column("classes")
+    for name in _TABLES:
+        found = next((column for column in schema().tables[name].columns if column.name == fact), None)
+        if found:
+            return found
+    return schema().tables["places"].column("name")
+
+
+def read_form(sheet: FormSheet, form: Form, stages: tuple[str, ...], source: str) -> FormRead:
+    """Every figure of a form. ``stages`` are those that the school teaches, none where that is not known yet."""
+    figures: list[Figure] = []
+    missing: list[Fact] = []
+    blocks = block_rows(sheet, form)
+    for fact in form.facts:
+        found = list(_of_fact(sheet, form, fact, blocks, stages, source))
+        figures += found
+        told = {figure.stage for figure in figures if figure.fact == fact.fact}
+        wanted = fact.stage or form.stage
+        if fact.needed and not found and not (wanted in told if wanted else told):
+            missing.append(fact)
+    return FormRead(form, sheet, tuple(figures), tuple(missing))
+
+
+def _of_fact(
+    sheet: FormSheet, form: Form, fact: Fact, blocks: Mapping[int, str], stages: tuple[str, ...], source: str
+) -> Iterator[Figure]:
+    column = column_of(fact.fact)
+    unit = fact.unit or form.unit
+    if form.layout == "list":
+        texts = spellings(fact.row)
+        if fact.alone and [stage for stage in stages if stage in ("primary", "junior", "senior")] == [fact.stage]:
+            texts |= spellings(fact.alone)
+        yield from _single(sheet, fact, fact.stage, _read(sheet, listed(sheet, form, texts), column, unit, source))
+        return
+    only = form.stage or (stages[0] if len(stages) == 1 else "")
+    for stage in dict.fromkeys(blocks.values()) if blocks else (fact.stage or only,):
+        if fact.stage and blocks and stage != fact.stage:
+            continue
+        within = [row for row in sheet.body_rows() if not blocks or blocks.get(row) == stage]
+        if not (fact.each_row or fact.each_column):
+            places = _cells(sheet, spellings(fact.row), spellings(fact.column), within)
+            yield from _single(sheet, fact, stage, _read(sheet, places, column, unit, source))
+        else:
+            yield from _group(sheet, form, fact, stage, within, bool(blocks), source)
+
+
+def _single(sheet: FormSheet, fact: Fact, stage: str, readings: list[Reading]) -> Iterator[Figure]:
+    if reading := _agreed(readings, _label(fact)):
+        yield Figure(fact.fact, stage, "", reading)
+
+
+def _group(
+    sheet: FormSheet, form: Form, fact: Fact, stage: str, within: list[int], blocked: bool, source: str
+) -> Iterator[Figure]:
+    """The members of a group, none of them left open where the total proves them to be nothing."""
+    column, unit = column_of(fact.fact), fact.unit or form.unit
+    found: dict[Member, list[Found]] = {}
+    total_row, total_column = fact.total
+    block = form.blocks.get(stage, "") if blocked else ""
+    if fact.each_column:
+        texts = _row_texts(sheet, fact) | (spellings(block) if block else frozenset())
+        for text, member in group_words(fact.each_column, fact.prefix).items():
+            for at in columns_named(sheet, frozenset({text})):
+                rows = [each for each in rows_named(sheet, texts, at) if each.place[0] in within]
+                found.setdefault(member, []).extend(rows)
+        totals = _cells(sheet, texts, spellings(total_column), within)
+    else:
+        for at in columns_named(sheet, spellings(fact.column)):
+            for member, each in row_members(sheet, fact, at):
+                if each.place[0] in within:
+                    found.setdefault(member, []).append(each)
+        texts = spellings(total_row) | (spellings(block) if block else frozenset())
+        totals = _cells(sheet, texts, spellings(fact.column), within)
+    parts: dict[Member, Reading] = {}
+    for member, places in found.items():
+        if reading := _agreed(_read(sheet, places, column, unit, source), _label(fact)):
+            parts[member] = reading
+    total = _agreed(_read(sheet, totals, column, unit, source), _label(fact)) if totals else None
+    parts = _against_total(fact, parts, total, source)
+    for member, reading in parts.items():
+        yield Figure(fact.fact, stage, member, reading)
+    if total and parts:
+        yield Figure(fact.fact, stage, "total", total)
+
+
+def _row_texts(sheet: FormSheet, fact: Fact) -> frozenset[str]:
+    """The words of a fact's row; the second choice where the form does not have the first."""
+    first = spellings(fact.row)
+    if not fact.otherwise or any(True for _ in rows_named(sheet, first, sheet.width)):
+        return first
+    return spellings(fact.otherwise)
+
+
+def _cells(sheet: FormSheet, rows: frozenset[str], columns: frozenset[str], within: Iterable[int]) -> list[Found]:
+    return [
+        each for at in columns_named(sheet, columns) for each in rows_named(sheet, rows, at) if each.place[0] in within
+    ]
+
+
+def _read(sheet: FormSheet, places: list[Found], column: Column, unit: str, source: str) -> list[Reading]:
+    cells = {each.place: each.label for each in places}
+    return [
+        read_cell(sheet, place, column, unit_for(sheet, place, label, column, unit), source)
+        for place, label in cells.items()
+    ]
+
+
+def agreed(readings: list[Reading], table: str, label: Text) -> Reading | None:
+    """One reading of several cells for the same figure; where they differ, a reading with the problem of that."""
+    if not readings:
+        return None
+    for reading in readings:
+        if reading.problem:
+            return reading
+    told = [reading for reading in readings if reading.value is not None]
+    if len({_comparable(reading.value) for reading in told}) > 1:
+        first = told[0]
+        source = first.problem.origin.source if first.problem else "form"
+        return msgspec.structs.replace(first, value=None, problem=differing(told, table, label, source))
+    return told[0] if told else readings[0]
+
+
+def _agreed(readings: list[Reading], label: Text) -> Reading | None:
+    return agreed(readings, "", label)
+
+
+def _comparable(value: object) -> object:
+    return "".join(value.split()) if isinstance(value, str) else value
+
+
+def _label(fact: Fact) -> Text:
+    return LABELS.get(fact.fact) or column_of(fact.fact).label
+
+
+LABELS = {
+    "degrees": Text(zh="专任教师学历", en="teachers by degree"),
+    "titles": Text(zh="专任教师职称", en="teachers by title"),
+    "subjects": Text(zh="专任教师授课课程", en="teachers by subject"),
+    "class_sizes": Text(zh="班额", en="class sizes"),
+    "place_code": Text(zh="驻地区划代码", en="place code"),
+    "address": Text(zh="学校地址", en="address"),
+    "all_teachers": Text(zh="专任教师", en="teachers"),
+}
+
+
+def _against_total(
+    fact: Fact, parts: dict[Member, Reading], total: Reading | None, source: str
+) -> dict[Member, Reading]:
+    """The parts, those without a figure being none where the others make up the total; a problem where they cannot."""
+    if total is None or not isinstance(total.value, int | float) or any(part.problem for part in parts.values()):
+        return parts
+    adding = {member: parts[member] for member in adding_up(parts)}
+    known = sum(part.value for part in adding.values() if isinstance(part.value, int | float))
+    blank = [member for member, part in adding.items() if part.value is None]
+    if known == total.value:
+        return {
+            member: msgspec.structs.replace(part, value=0) if member in blank else part
+            for member, part in parts.items()
+        }
+    if known < total.value and (blank or fact.fact in _OPEN):
+        return parts
+    if fact.fact in _OPEN:
+        # Whether 艺术 adds up 音乐 and 美术 or stands beside them is settled where the subjects are used.
+        return parts
+    problem = sum_differs(total, list(parts.values()), known, _label(fact), source)
+    return {member: msgspec.structs.replace(part, value=None, problem=problem) for member, part in parts.items()}
+
+
+def adding_up(group: Iterable[Member]) -> list[Member]:
+    """The members of a group that make up its total: 外语 and not 英语 with it; 英语 where 外语 has no column."""
+    every = [member for member in group if member != "total"]
+    heads = {member for member in every if isinstance(member, str) and ":" not in member}
+    return [
+        member for member in every if not (isinstance(member, str) and ":" in member and member.split(":")[0] in heads)
+    ]
+
+
+def sum_differs(total: Reading, parts: list[Reading], known: float, label: Text, source: str) -> Problem:
+    """The problem of parts that do not add up to their total: all cells are named."""
+    cells = f"{parts[0].at}…{parts[-1].at}" if parts else ""
+    return Problem(
+        code="form_sum",
+        table="",
+        column=total.sheet.heading(total.place[1]),
+        value=str(total.value),
+        origin=origin(total.sheet, total.place[0], source),
+        details={"cell": total.named, "cells": cells, "sum": f"{known:g}"} | words.both(figure=label),
+    )

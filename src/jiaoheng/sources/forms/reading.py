@@ -1,0 +1,177 @@
+"""A file of forms as a batch: its sheets recognised, read, and put together as rows of one school."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import msgspec
+
+from jiaoheng.county import words
+from jiaoheng.county.problems import Origin, Problem
+from jiaoheng.county.rows import Batch
+from jiaoheng.county.schema import schema
+from jiaoheng.language import Text
+from jiaoheng.sources.forms.catalogue import Form, by_number, by_title, catalogue
+from jiaoheng.sources.forms.cells import FORM
+from jiaoheng.sources.forms.facts import FormRead, read_form
+from jiaoheng.sources.forms.identity import Identity, identify
+from jiaoheng.sources.forms.labels import label
+from jiaoheng.sources.forms.locate import begins_row
+from jiaoheng.sources.forms.mends import corrected
+from jiaoheng.sources.forms.rows import Rows
+from jiaoheng.sources.forms.school import School, gathered, missing_forms, tell_school
+from jiaoheng.sources.forms.sheet import FormSheet
+from jiaoheng.sources.grids import Grid
+from jiaoheng.sources.mending import Corrections
+from jiaoheng.sources.text import tidy
+
+_NUMBERED = re.compile(r"(教基|基础基|中职基)\s*(\d{3,4})")
+_BARE = re.compile(r"(\d{4})(?:续|_.*|-.*|\(.*)?")
+_TITLE_ROWS = 10
+_TITLE_END = re.compile(r"(?:[(]续[)]|续表?|表)$")
+_DATED = re.compile(r"^(?:20\d\d(?:[-/]20\d\d)?(?:学年度?初?|年)?)|(?:20\d\d(?:[-/]20\d\d)?(?:学年度?初?|年))$")
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What is known beside the files: codes of schools by their names (folded), the year of files that say none."""
+
+    schools: Mapping[str, str] = {}
+    year: int | None = None
+
+
+def holds_forms(grids: Sequence[Grid]) -> bool:
+    """Whether a workbook holds national forms: one of its sheets is numbered as they are, or titled."""
+    return any(_number(grid.sheet) or _form_of(grid) for grid in grids)
+
+
+def read_forms(grids: Sequence[Grid], known: Known, corrections: Corrections) -> Batch:
+    """The forms of one school as rows of our tables; sheets of forms that say nothing we keep are passed over."""
+    file = grids[0].file
+    problems: list[Problem] = []
+    chosen = _chosen(grids, problems)
+    sheets: list[tuple[Form, FormSheet]] = []
+    for form, grid in chosen:
+        mended, lost = corrected(grid, corrections)
+        problems += lost
+        sheets.append((form, FormSheet(mended, partial(begins_row, form))))
+    first = [read_form(sheet, form, (), FORM) for form, sheet in sheets if form.name == "school"]
+    whose = identify(file, [sheet for _, sheet in sheets], first, known.schools, known.year, FORM)
+    kind = schema().code("kind", whose.kind) if whose.kind else None
+    stages = tuple(stage for stage in kind.stages if stage != "kindergarten") or kind.stages if kind else ()
+    reads = [*first, *(read_form(sheet, form, stages, FORM) for form, sheet in sheets if form.name != "school")]
+    rows = Rows(FORM)
+    rows.problems += problems
+    for _, sheet in sheets:
+        rows.sheets[sheet.grid.file, sheet.grid.sheet] = sheet
+    _tell(rows, whose, stages, reads)
+    _tell_missing(rows, whose, stages, reads, file)
+    return rows.batch()
+
+
+def _tell(rows: Rows, whose: Identity, stages: tuple[str, ...], reads: Sequence[FormRead]) -> None:
+    """The school's own row and all others; every one of them waits where it is not clear whose they are."""
+    _tell_own_row(rows, whose)
+    figures = gathered(reads)
+    tell_school(rows, School(whose.school_id, whose.year or 0, stages), figures, reads)
+    if whose.county_code and not whose.problems:
+        name = whose.county_name or whose.county_code
+        rows.tell("county", {"county_code": whose.county_code}, "name", name)
+    for problem in whose.problems:
+        for draft in list(rows.drafts.values()):
+            _open_key(draft.key, whose)
+            rows.refuse(draft.table, draft.key, problem)
+        if not rows.drafts:
+            rows.problems.append(problem)
+
+
+def _open_key(key: Mapping[str, object], whose: Identity) -> None:
+    """What is not known of a key is nothing, not an empty code or a year 0."""
+    assert isinstance(key, dict)
+    if not whose.school_id:
+        key["school_id"] = None
+    if whose.year is None and "year" in key:
+        key["year"] = None
+
+
+def _tell_own_row(rows: Rows, whose: Identity) -> None:
+    key = {"school_id": whose.school_id}
+    for column, (value, reading) in whose.about.items():
+        told = {"name": whose.name, "kind": whose.kind}.get(column, value)
+        rows.tell("schools", key, column, told or None, reading)
+    for column, told in (("name", whose.name), ("kind", whose.kind)):
+        if told and column not in whose.about:
+            rows.tell("schools", key, column, told)
+
+
+def _tell_missing(rows: Rows, whose: Identity, stages: tuple[str, ...], reads: Sequence[FormRead], file: str) -> None:
+    """A warning for forms that a school of its kind should have."""
+    taught = [stage for stage in stages if stage in ("primary", "junior")]
+    if missing := missing_forms(reads, catalogue().sheets, taught):
+        forms = Text(
+            "、".join(f"{form.numbers[0]} {form.label.zh}" for form in missing),
+            ", ".join(f"{form.numbers[0]} {form.label.en}" for form in missing),
+        )
+        details = words.both(forms=forms)
+        rows.problems.append(
+            Problem(code="forms_missing", value=whose.name or file, origin=Origin(file, source=FORM), details=details)
+        )
+
+
+# ------------------------------------------------------------------------------------------------- recognising
+
+
+def _chosen(grids: Sequence[Grid], problems: list[Problem]) -> list[tuple[Form, Grid]]:
+    """The sheets to read, each with its form: of a form that stands open, hidden copies are left out."""
+    found = [(form, grid) for grid in grids if (form := _form_of(grid, problems))]
+    open_forms = {form.name for form, grid in found if grid.visible}
+    chosen = []
+    for form, grid in found:
+        if grid.visible or form.name not in open_forms:
+            chosen.append((form, grid))
+        else:
+            problems.append(
+                Problem(code="sheet_hidden", value=grid.sheet, origin=Origin(grid.file, grid.sheet, source=FORM))
+            )
+    return chosen
+
+
+def _number(text: str) -> str:
+    """The number of a form in a text, as it is compared."""
+    found = _NUMBERED.search(tidy(text))
+    return f"{found.group(1)}{found.group(2)}" if found else ""
+
+
+def _form_of(grid: Grid, problems: list[Problem] | None = None) -> Form | None:
+    """The form that a sheet is: by its name, or by its number or title above the headers."""
+    by_name = _number(grid.sheet)
+    if not by_name and (bare := _BARE.fullmatch(tidy(grid.sheet))):
+        by_name = f"教基{bare.group(1)}"
+    if by_name and by_name not in by_number():
+        return None
+    inside = _inside(grid)
+    if not by_name:
+        return inside
+    form = by_number()[by_name]
+    if inside is not None and inside.name != form.name:
+        if problems is not None:
+            details = words.both(form=form.label, other=inside.label)
+            origin = Origin(grid.file, grid.sheet, source=FORM)
+            problems.append(Problem(code="form_confused", value=grid.sheet, origin=origin, details=details))
+        return None
+    return form
+
+
+def _inside(grid: Grid) -> Form | None:
+    """The form that the texts above the headers name."""
+    texts = [cell for row in grid.rows[:_TITLE_ROWS] for cell in row if isinstance(cell, str) and 0 < len(cell) < 120]
+    for text in texts:
+        if (number := _number(text)) in by_number():
+            return by_number()[number]
+    for text in texts:
+        plain = _DATED.sub("", label(text).text)
+        for tried in (plain, _TITLE_END.sub("", plain)):
+            if tried in by_title():
+                return by_title()[tried]
+    return None

@@ -1,0 +1,334 @@
+"""From the forms of one school to rows of our tables: enrolment, classes, staff, facilities and the school itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from jiaoheng.county import words
+from jiaoheng.county.grades import WHOLE
+from jiaoheng.county.problems import Origin, Problem
+from jiaoheng.county.schema import schema
+from jiaoheng.county.teaching import ABOVE_REQUIRED, SENIOR_TITLES
+from jiaoheng.sources.forms.catalogue import Form
+from jiaoheng.sources.forms.cells import Reading, origin
+from jiaoheng.sources.forms.facts import LABELS, Figure, FormRead, Member, adding_up, agreed, column_of, sum_differs
+from jiaoheng.sources.forms.rows import Rows
+
+BY_GRADE = ("pupils", "classes", "boarders", "migrant_children", "left_behind_children", "disabled_children")
+FACILITIES = (
+    "teaching_area",
+    "indoor_sports_area",
+    "sports_ground_area",
+    "equipment_value",
+    "multimedia_rooms",
+    "computers",
+    "books",
+)
+_FIRST = {"primary": 1, "junior": 7, "senior": 10, "vocational": 10}
+_STAFF = ("degrees", "titles", "subjects", "backbone", "employees")
+
+Figures = Mapping[tuple[str, str, Member], Reading]
+
+
+class School(msgspec.Struct, frozen=True):
+    """Whose forms they are and of which year."""
+
+    school_id: str
+    year: int
+    stages: tuple[str, ...]
+
+    def key(self, **also: Any) -> dict[str, Any]:
+        """The beginning of every key of this school's rows of the year."""
+        return {"school_id": self.school_id, "year": self.year, **also}
+
+
+def gathered(reads: Iterable[FormRead]) -> Figures:
+    """Every figure once: where two forms tell it differently, with the problem that shows both."""
+    found: dict[tuple[str, str, Member], list[Reading]] = {}
+    for read in reads:
+        for figure in read.figures:
+            found.setdefault((figure.fact, figure.stage, figure.member), []).append(figure.reading)
+    return {key: reading for key, each in found.items() if (reading := agreed(each, "", label_of(key[0])))}
+
+
+def label_of(fact: str) -> Any:
+    """How a fact reads."""
+    return LABELS.get(fact) or column_of(fact).label
+
+
+def tell_school(rows: Rows, school: School, figures: Figures, reads: Sequence[FormRead]) -> None:
+    """All rows of one school but its own in ``schools``."""
+    taught = [stage for stage in dict.fromkeys((*school.stages, *WHOLE)) if _is_taught(figures, stage)]
+    for stage in taught:
+        tell_enrolment(rows, school, figures, stage)
+        tell_class_sizes(rows, school, figures, stage)
+        tell_staff(rows, school, figures, stage, alone=len(taught) == 1)
+    tell_facilities(rows, school, figures)
+    for read in reads:
+        for fact in read.missing:
+            stage = fact.stage or read.form.stage or (taught[0] if len(taught) == 1 else "")
+            if fact.stage and fact.stage not in taught:
+                continue
+            problem = Problem(
+                code="form_words_missing",
+                origin=origin(read.sheet, None, rows.source),
+                details=words.both(figure=label_of(fact.fact), form=read.form.label),
+            )
+            for table, key in _rows_of(fact.fact, school, stage, taught):
+                rows.refuse(table, key, problem, read.sheet)
+
+
+def _is_taught(figures: Figures, stage: str) -> bool:
+    """Whether a school has a stage: some figure of pupils, classes or teachers of it is more than nothing."""
+    return any(
+        own == stage and fact in ("pupils", "classes", "degrees", "titles") and (reading.value or reading.problem)
+        for (fact, own, _), reading in figures.items()
+    )
+
+
+def _rows_of(fact: str, school: School, stage: str, taught: Sequence[str]) -> Iterable[tuple[str, dict[str, Any]]]:
+    """The rows that a fact would be in."""
+    stages = [stage] if stage else list(taught)
+    if fact in FACILITIES:
+        return [("facilities", school.key(stage=None))]
+    if fact in _STAFF:
+        return [("staff", school.key(stage=each)) for each in stages]
+    if fact == "class_sizes":
+        return [("class_sizes", school.key(stage=each, smallest=0)) for each in stages]
+    if fact in BY_GRADE:
+        return [("enrolment", school.key(grade=_FIRST.get(each, 1))) for each in stages]
+    return []
+
+
+# -------------------------------------------------------------------------------------------------- enrolment
+
+
+def tell_enrolment(rows: Rows, school: School, figures: Figures, stage: str) -> None:
+    """A row a grade, and one for classes of several grades; a stage told only as a whole is one row."""
+    own = {
+        (fact, member): reading for (fact, of, member), reading in figures.items() if of == stage and fact in BY_GRADE
+    }
+    first = _first_grade(stage, own)
+    members = dict.fromkeys(member for _, member in own if member not in ("total", "mixed") and isinstance(member, str))
+    if "" in members:
+        _tell_whole(rows, school, stage, own)
+        return
+    for member in members:
+        readings = {fact: own[fact, member] for fact in BY_GRADE if (fact, member) in own}
+        if _is_no_grade(stage, member, readings):
+            continue
+        number = int(member)
+        grade = number if stage in ("kindergarten", "special") else first + number - 1
+        for fact, reading in readings.items():
+            rows.tell("enrolment", school.key(grade=grade), fact, reading.value, reading)
+    _tell_mixed(rows, school, stage, own)
+
+
+def _tell_whole(rows: Rows, school: School, stage: str, own: Mapping[tuple[str, Member], Reading]) -> None:
+    grade = WHOLE.get(stage, 1)
+    for fact in BY_GRADE:
+        if reading := own.get((fact, "")):
+            rows.tell("enrolment", school.key(grade=grade), fact, reading.value, reading)
+
+
+def _tell_mixed(rows: Rows, school: School, stage: str, own: Mapping[tuple[str, Member], Reading]) -> None:
+    """Classes of several grades: in primary school their pupils count in their grades, in a kindergarten here."""
+    classes, pupils = own.get(("classes", "mixed")), own.get(("pupils", "mixed"))
+    if stage not in WHOLE or not any(each and (each.value or each.problem) for each in (classes, pupils)):
+        return
+    key = school.key(grade=WHOLE[stage])
+    if stage != "kindergarten" and classes:
+        rows.tell("enrolment", key, "pupils", 0, classes)
+    elif pupils:
+        rows.tell("enrolment", key, "pupils", pupils.value, pupils)
+    if classes:
+        rows.tell("enrolment", key, "classes", classes.value, classes)
+
+
+def _first_grade(stage: str, own: Mapping[tuple[str, Member], Reading]) -> int:
+    """The grade that a stage's first year is: 6 where junior school has four years, as after five of primary."""
+    fourth = any(own[fact, "4"].value for fact in ("pupils", "classes") if (fact, "4") in own)
+    return 6 if stage == "junior" and fourth else _FIRST.get(stage, 1)
+
+
+def _is_no_grade(stage: str, member: str, readings: Mapping[str, Reading]) -> bool:
+    """A column that the form has for others: a fourth year of secondary school, a grade that nothing is told of."""
+    empty = not any(reading.value or reading.problem for reading in readings.values())
+    if stage in ("junior", "senior") and member == "4":
+        return empty
+    if stage in ("kindergarten", "special", "vocational"):
+        return empty
+    return empty and all(reading.value is None for reading in readings.values()) and "pupils" not in readings
+
+
+def tell_class_sizes(rows: Rows, school: School, figures: Figures, stage: str) -> None:
+    """A row a band of class sizes."""
+    for (fact, of, member), reading in figures.items():
+        if fact == "class_sizes" and of == stage and isinstance(member, tuple):
+            if reading.value is None and not reading.problem:
+                continue
+            low, high = member
+            key = school.key(stage=stage, smallest=low)
+            rows.tell("class_sizes", key, "largest", high, reading)
+            rows.tell("class_sizes", key, "classes", reading.value, reading)
+
+
+# ------------------------------------------------------------------------------------------------------ staff
+
+
+def tell_staff(rows: Rows, school: School, figures: Figures, stage: str, *, alone: bool) -> None:
+    """A stage's teachers: number, degrees, titles, subjects, backbone; employees where it is the only stage."""
+    key = school.key(stage=stage)
+    totals = [
+        figures[fact, stage, "total"] for fact in ("degrees", "subjects", "titles") if (fact, stage, "total") in figures
+    ]
+    if alone:
+        totals += [reading for (fact, _, _), reading in figures.items() if fact == "all_teachers"]
+    if teachers := agreed(totals, "staff", column_of("degrees").label):
+        rows.tell("staff", key, "teachers", teachers.value, teachers)
+    if stage in ABOVE_REQUIRED:
+        _tell_sum(rows, key, "above_required_degree", figures, stage, "degrees", ABOVE_REQUIRED[stage])
+    _tell_sum(rows, key, "senior_titles", figures, stage, "titles", SENIOR_TITLES)
+    _tell_pe_arts(rows, key, figures, stage)
+    for backbone in [figures.get(("backbone", stage, ""))]:
+        if backbone:
+            rows.tell("staff", key, "backbone", backbone.value, backbone)
+    if alone:
+        for (fact, _, _), reading in figures.items():
+            if fact == "employees":
+                rows.tell("staff", key, "employees", reading.value, reading)
+
+
+def _tell_sum(
+    rows: Rows, key: Mapping[str, Any], column: str, figures: Figures, stage: str, fact: str, members: Iterable[str]
+) -> None:
+    """A figure that is the sum of some members of a group; unknown where one of them is."""
+    group = {member: reading for (of, own, member), reading in figures.items() if (of, own) == (fact, stage)}
+    if not group:
+        return
+    found = [group[member] for member in members if member in group]
+    if len(found) < len(tuple(members)) and not _is_whole(group):
+        found = []
+    values = [reading.value for reading in found]
+    known = [value for value in values if isinstance(value, int)]
+    whole = bool(found) and len(known) == len(values)
+    rows.tell("staff", key, column, sum(known) if whole else None, *(found or list(group.values())[:1]))
+
+
+def _is_whole(group: Mapping[Member, Reading]) -> bool:
+    """Whether a group's members make up its total, so that a member without a row is none."""
+    total = group.get("total")
+    if total is None or total.value is None:
+        return False
+    parts = [group[member].value for member in adding_up(group)]
+    return (
+        all(isinstance(part, int) for part in parts)
+        and sum(part for part in parts if isinstance(part, int)) == total.value
+    )
+
+
+def _tell_pe_arts(rows: Rows, key: Mapping[str, Any], figures: Figures, stage: str) -> None:
+    """Teachers of PE and the arts.
+
+    艺术 is the total of 音乐 and 美术 in some years' forms and a subject beside them in others: which it is here is told
+    by the total of all subjects.
+    """
+    group = {member: reading for (of, own, member), reading in figures.items() if (of, own) == ("subjects", stage)}
+    if not group:
+        return
+    total, pe = group.get("total"), group.get("pe")
+    inner = [reading for member, reading in group.items() if isinstance(member, str) and member.startswith("arts:")]
+    arts = group.get("arts")
+    used = [reading for reading in (pe, arts, *inner, total) if reading is not None]
+    if any(reading.problem for reading in used):
+        rows.tell("staff", key, "pe_arts", None, *used)
+        return
+    known = sum(_number(group[member]) for member in adding_up(group))
+    beside = known + sum(map(_number, inner)) if arts is not None else known
+    whole = total is not None and total.value is not None
+    if whole and total is not None and known == total.value:
+        value: int | None = _number(pe) + (_number(arts) if arts is not None else sum(map(_number, inner)))
+    elif whole and total is not None and arts is not None and beside == total.value:
+        value = _number(pe) + _number(arts) + sum(map(_number, inner))
+    elif pe is not None and pe.value is not None and arts is not None and arts.value is not None and _heads(arts):
+        value = _number(pe) + _number(arts)
+    elif whole and total is not None and pe is not None and _blank(group) and known < _number(total):
+        value = None
+    else:
+        anchor = total or used[0]
+        problem = sum_differs(anchor, list(group.values()), known, LABELS["subjects"], rows.source)
+        rows.refuse("staff", key, problem, anchor.sheet)
+        return
+    rows.tell("staff", key, "pe_arts", value, *used)
+
+
+def _number(reading: Reading | None) -> int:
+    return reading.value if reading is not None and isinstance(reading.value, int) else 0
+
+
+def _blank(group: Mapping[Member, Reading]) -> bool:
+    return any(reading.value is None for member, reading in group.items() if member != "total")
+
+
+def _heads(arts: Reading) -> bool:
+    """Whether the header says that the column is the total of the arts."""
+    return re.search(r"艺术(?:[合小]?计)", arts.sheet.columns[arts.place[1]].text) is not None
+
+
+# ------------------------------------------------------------------------------------------------- facilities
+
+
+def tell_facilities(rows: Rows, school: School, figures: Figures) -> None:
+    """The facilities of the whole school."""
+    for fact in FACILITIES:
+        if reading := figures.get((fact, "", "")):
+            rows.tell("facilities", school.key(stage=None), fact, reading.value, reading)
+
+
+def year_built(raw: object) -> int | None:
+    """The year of a date as forms write it: 2003年9月, 200309, 2003-09-01."""
+    if isinstance(raw, date):
+        return raw.year
+    found = re.match(r"\s*(1[89]\d\d|20\d\d)", str(raw))
+    return int(found.group(1)) if found else None
+
+
+def missing_forms(reads: Sequence[FormRead], forms: Mapping[str, Form], stages: Iterable[str]) -> list[Form]:
+    """The forms with needed facts that a school of these stages should have sent and has not."""
+    wanted = {"school_more", "buildings", "conditions"}
+    for stage in stages:
+        if stage == "primary":
+            wanted |= {"primary_pupils", "primary_classes", "primary_teachers"}
+        if stage == "junior":
+            wanted |= {"junior_pupils", "secondary_classes", "secondary_teachers"}
+    if not {"primary", "junior"} & set(stages):
+        return []
+    have = {read.form.name for read in reads}
+    told = {figure.fact + figure.stage for read in reads for figure in read.figures}
+    if "degreesjunior" in told:
+        have.add("secondary_teachers")
+    return [form for name, form in forms.items() if name in wanted - have]
+
+
+def nothing_known(figures: Figures) -> bool:
+    """Whether no figure at all was found."""
+    return not any(reading.value is not None for reading in figures.values())
+
+
+def place(figure: Figure) -> Origin:
+    """Where a figure stands."""
+    return origin(figure.reading.sheet, figure.reading.place[0])
+
+
+def kinds() -> Mapping[str, str]:
+    """Kinds of school by the words that forms name them with."""
+    found = {}
+    for code in schema().codes["kind"]:
+        for name in (str(code.value), code.label.zh, *code.aliases):
+            found[name] = str(code.value)
+    return found

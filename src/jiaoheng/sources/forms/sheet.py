@@ -1,0 +1,352 @@
+"""One sheet of a form: its header, the words above each column, the words in front of each row.
+
+A form has titles, then headers of one or several rows, often a row that numbers the columns (甲 乙 1 2 3), then rows
+whose first cells are labels. Merged cells count in all their places; a group's header that stands only over its
+first column reaches to the next header of its row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+
+from jiaoheng.county.rows import Heading, SheetRead
+from jiaoheng.sources.forms.labels import Label, label, units
+from jiaoheng.sources.grids import Broken, Grid
+from jiaoheng.sources.layout import column_letter, filled_cell
+from jiaoheng.sources.numbers import split_unit
+from jiaoheng.sources.overlooked import Place
+from jiaoheng.sources.text import as_text, narrow, shown, tidy
+
+_STEMS = "甲乙丙丁戊己"
+_FEWEST_NUMBERED = 3
+_NEUTRAL = re.compile(r"按.{1,8}分组?|分年级|分组|指标|人数|按.{1,8}")
+_META = re.compile(
+    r"表\s*号|制定机关|制表机关|批准|备案|有效期|学校(?:[(]机构[)])?(?:名称|标识码|代码)\s*:|填报|综合机关|文\s*号|\d{4}\s*[-/]\s*\d{4}|"
+    r"20\d\d.{0,9}学年|(?:计量)?单位\s*:|统计局|教育部(?!门)|国统|续表|组织机构"
+)
+_UNIT_STATED = re.compile(r"(?<![报送制填管主])(?:计量|金额|面积)?单位\s*:\s*([^)]+)")
+_CODE_HEADERS = frozenset({"代码", "编号", "指标代码", "行次", "序号", "行号", "栏次", "乙"})
+_UNIT_HEADERS = frozenset({"计量单位", "单位", "丙"})
+_NUMBER_LIKE = re.compile(r"[+-]?[\d.,]+%?")
+NOTHING = frozenset({"", "*", "**", "-", "--", "—", "——", "–", "−", "/", "×", "x", "※"})
+_HEADER_LIMIT = 40
+
+IsLabel = Callable[[str], bool]
+
+
+class FormSheet:
+    """A grid as a form. Positions count from 0; ``is_row`` tells whether a label begins a row of this form."""
+
+    def __init__(self, grid: Grid, is_row: IsLabel) -> None:
+        self.grid = grid
+        self._is_row = is_row
+        self.width = max(map(len, grid.rows), default=0)
+        self._merged = _merged(grid)
+        self._row_labels: dict[int, tuple[tuple[int, str], ...]] = {}
+        numbering = self._numbering_row()
+        self.first = self._first_row() if numbering is None else numbering + 1
+        self._header_bottom = self.first if numbering is None else numbering
+        self._stubs = {} if numbering is None else self._stub_letters(numbering)
+
+    def cell(self, row: int, column: int) -> object:
+        """A cell's own content; an empty string where it is blank."""
+        return filled_cell(self.grid.rows[row], column) if row < len(self.grid.rows) else ""
+
+    def text(self, row: int, column: int) -> Label:
+        """The label at a place, also inside a merged range; empty for numbers and marks."""
+        origin = self._merged.get((row, column), (row, column))
+        return label_of(self.cell(*origin))
+
+    @cached_property
+    def columns(self) -> Mapping[int, Label]:
+        """The words above each column from top to bottom, joined, and the unit that they give."""
+        return dict(enumerate(self._column(column) for column in range(self.width)))
+
+    @cached_property
+    def code_columns(self) -> frozenset[int]:
+        """Columns that only number the rows."""
+        found = {column for column in range(self.width) if self._has_header(column, _CODE_HEADERS)}
+        found |= {column for column, letter in self._stubs.items() if letter == "乙" and self._counts(column)}
+        return frozenset(found | {column for column in range(self.width) if self._counts(column)})
+
+    @cached_property
+    def unit_columns(self) -> frozenset[int]:
+        """Columns that give the unit of each row."""
+        found = {column for column in range(self.width) if self._has_header(column, _UNIT_HEADERS)}
+        for column in range(self.width):
+            texts = [tidy(as_text(self.cell(row, column))) for row in self._body() if self.cell(row, column) != ""]
+            if texts and all(text in units() for text in texts):
+                found.add(column)
+        return frozenset(found)
+
+    def labels(self, row: int, before: int) -> tuple[tuple[int, str], ...]:
+        """The labels of a row in front of a column, each with its position, those of groups merged downwards too."""
+        return tuple(found for found in self._labels(row) if found[0] < before)
+
+    def names(self, row: int, before: int) -> tuple[tuple[int, str], ...]:
+        """What may name a row: its labels but for those of groups, and each label with the one in front of it."""
+        labels = self.labels(row, before)
+        joined = ((at, one + other) for (_, one), (at, other) in zip(labels, labels[1:], strict=False))
+        alone = (each for each in labels if each == labels[-1] or not self._is_group(row, each[0]))
+        return (*alone, *joined)
+
+    def _labels(self, row: int) -> tuple[tuple[int, str], ...]:
+        if row not in self._row_labels:
+            found = []
+            seen: set[Place] = set()
+            for column in range(self.width):
+                origin = self._merged.get((row, column), (row, column))
+                if origin in seen or column in self.unit_columns:
+                    continue
+                seen.add(origin)
+                if text := label_of(self.cell(*origin)).text:
+                    found.append((column, text))
+            self._row_labels[row] = tuple(found)
+        return self._row_labels[row]
+
+    def _is_group(self, row: int, column: int) -> bool:
+        """Whether a label stands for several rows."""
+        top = self._merged.get((row, column))
+        return top is not None and self._ends[top][0] > top[0]
+
+    def unit_place(self, column: int) -> Place | None:
+        """The header that gives a column's unit."""
+        places = (self._merged.get((row, column), (row, column)) for row in reversed(self._header_rows))
+        return next((place for place in places if label_of(self.cell(*place)).unit), None)
+
+    @cached_property
+    def stated_units(self) -> tuple[tuple[str, Place], ...]:
+        """Units stated for the whole sheet above its headers, as in 计量单位:万元, each with its place."""
+        found = []
+        for row in range(min(self.first, _HEADER_LIMIT, len(self.grid.rows))):
+            for column, cell in enumerate(self.grid.rows[row]):
+                stated = _UNIT_STATED.search(narrow(cell)) if isinstance(cell, str) and len(cell) < 200 else None
+                if stated:
+                    parts = re.split(r"[、,;/\s和]+", stated.group(1))
+                    found += [(tidy(part), (row, column)) for part in parts if part]
+        return tuple(found)
+
+    @cached_property
+    def titles(self) -> tuple[str, ...]:
+        """Texts above the rows, as they stand there on one line."""
+        return tuple(
+            " ".join(narrow(cell).split())
+            for row in self.grid.rows[: min(self.first, _HEADER_LIMIT)]
+            for cell in row
+            if isinstance(cell, str) and cell.strip() and len(cell) < 200
+        )
+
+    def body_rows(self) -> range:
+        """The positions of the rows below the headers."""
+        return range(self.first, len(self.grid.rows))
+
+    def headings(self) -> SheetRead:
+        """Where each column stands: its letter, and the words above it behind the letter."""
+        found = []
+        for column in range(self.width):
+            letter = column_letter(column)
+            found.append(Heading(letter, f"{letter} {self.columns[column].text}".strip()))
+        return SheetRead(self.grid.file, self.grid.sheet, "", None, tuple(found))
+
+    def written(self, row: int) -> Mapping[str, str]:
+        """A row's cells as they stand in the file, by heading."""
+        cells = self.grid.rows[row] if 0 <= row < len(self.grid.rows) else ()
+        names = self._heading_names
+        return {names[column]: as_text(cell) for column, cell in enumerate(cells) if cell != "" and column < len(names)}
+
+    @cached_property
+    def _heading_names(self) -> tuple[str, ...]:
+        return tuple(heading.header for heading in self.headings().headings)
+
+    def heading(self, column: int) -> str:
+        """The name of a column for a problem: its letter and the words above it."""
+        return self._heading_names[column] if column < len(self._heading_names) else column_letter(column)
+
+    # ------------------------------------------------------------------------------------------------ headers
+
+    def _column(self, column: int) -> Label:
+        """The words above a column; words repeated from one row to the next count once."""
+        texts: list[str] = []
+        unit = ""
+        for row in self._header_rows:
+            found, given = self._header_words(row, column), self._header_unit(row, column)
+            unit = given or unit
+            if not found or _NEUTRAL.fullmatch(found):
+                continue
+            if texts and texts[-1] == found and not self._heads_others(row, column, found):
+                continue
+            texts.append(found)
+        return Label("".join(texts), unit)
+
+    def _heads_others(self, row: int, column: int, text: str) -> bool:
+        """Whether the same text one row higher is a group: a column beside it is of the group and called otherwise."""
+        above = max((each for each in self._header_rows if each < row), default=None)
+        if above is None:
+            return False
+        beside = (each for each in (column - 1, column + 1) if 0 <= each < self.width)
+        return any(
+            self._covering(above, each) == text and self._covering(row, each) not in ("", text) for each in beside
+        )
+
+    def _covering(self, row: int, column: int) -> str:
+        """The text over a column in a header row, also where its merged range begins higher."""
+        place = self._merged.get((row, column))
+        return self._words(place) if place else self._header_words(row, column)
+
+    @cached_property
+    def _header_rows(self) -> tuple[int, ...]:
+        """The rows of headers: above the first row, without titles and lines about the form."""
+        return tuple(row for row in range(self._header_bottom) if not self._is_title(row))
+
+    def _is_title(self, row: int) -> bool:
+        """A row with one text that stands in front or over the whole width, or with nothing but lines about the form."""
+        texts = [
+            (column, cell) for column, cell in enumerate(self.grid.rows[row]) if isinstance(cell, str) and cell.strip()
+        ]
+        words = [(column, cell) for column, cell in texts if not _is_meta(cell)]
+        if not words:
+            return True
+        if len(words) > 1 or row == self._header_bottom - 1:
+            return False
+        column = words[0][0]
+        end = self._ends.get((row, column))
+        spans = end is not None and end[1] - column + 1 >= self.width - 2
+        return spans or (column == self._first_column and (end is None or end[0] == row))
+
+    @cached_property
+    def _first_column(self) -> int:
+        """The first column with any text."""
+        found = (
+            column
+            for column in range(self.width)
+            if any(label_of(filled_cell(row, column)).text for row in self.grid.rows)
+        )
+        return next(found, 0)
+
+    def _header_words(self, row: int, column: int) -> str:
+        """The text of a header row over a column: its own, its merged range's, or that of the group on its left."""
+        place = (row, column)
+        if place in self._merged:
+            top = self._merged[place]
+            return "" if top[0] != row and self._in_header_above(top, row) else self._words(top)
+        if self.cell(row, column) != "":
+            return self._words(place)
+        return self._group(row, column)
+
+    def _in_header_above(self, top: Place, row: int) -> bool:
+        """Whether a merged range that begins higher was counted in the header row where it begins."""
+        return top[0] in self._header_rows
+
+    def _group(self, row: int, column: int) -> str:
+        """The nearest text on the left in a row of groups: the cell is blank, and below it stands a header."""
+        if not any(self.text(below, column).text for below in self._header_rows if below > row):
+            return ""
+        for left in range(column - 1, -1, -1):
+            if (row, left) in self._merged:
+                return ""
+            if self.cell(row, left) != "":
+                reaches = any(
+                    self.text(below, left).text and (below, left) not in self._merged
+                    for below in self._header_rows
+                    if below > row
+                )
+                return self._words((row, left)) if reaches else ""
+        return ""
+
+    def _words(self, place: Place) -> str:
+        cell = self.cell(*place)
+        if _is_meta(cell):
+            return ""
+        return label_of(cell).text
+
+    def _header_unit(self, row: int, column: int) -> str:
+        place = self._merged.get((row, column), (row, column))
+        return "" if _is_meta(self.cell(*place)) else label_of(self.cell(*place)).unit
+
+    def _has_header(self, column: int, words: frozenset[str]) -> bool:
+        return any(self.text(row, column).text in words for row in self._header_rows)
+
+    def _counts(self, column: int) -> bool:
+        """Whether a column holds 01, 02, 03 and so on from row to row."""
+        numbers = [
+            int(text) for row in self._body() if (text := shown(self.cell(row, column))).isdigit() and len(text) < 4
+        ]
+        filled = sum(self.cell(row, column) != "" for row in self._body())
+        return (
+            len(numbers) >= _FEWEST_NUMBERED and len(numbers) == filled and numbers == list(range(1, len(numbers) + 1))
+        )
+
+    # --------------------------------------------------------------------------------------------------- rows
+
+    def _body(self) -> Iterator[int]:
+        return iter(range(self.first, len(self.grid.rows)))
+
+    def _numbering_row(self) -> int | None:
+        """The row that numbers the columns: 甲 乙 1 2 3, or at least 1 2 3 and nothing else."""
+        for row, cells in enumerate(self.grid.rows[:_HEADER_LIMIT]):
+            texts = [shown(cell) for cell in cells if cell != "" and shown(cell)]
+            stems = 0
+            while stems < len(texts) and texts[stems] in _STEMS:
+                stems += 1
+            numbers = [text for text in texts[stems:] if text.isdigit()]
+            rising = numbers == [str(number) for number in range(1, len(numbers) + 1)]
+            if rising and len(numbers) == len(texts) - stems and (stems or len(numbers) >= _FEWEST_NUMBERED) and texts:
+                if stems or row > 0:
+                    return row
+        return None
+
+    def _stub_letters(self, numbering: int) -> Mapping[int, str]:
+        cells = enumerate(self.grid.rows[numbering])
+        return {column: shown(cell) for column, cell in cells if cell != "" and shown(cell) in _STEMS}
+
+    def _first_row(self) -> int:
+        """The first row whose foremost text is one of the form's row labels."""
+        for row in range(len(self.grid.rows)):
+            texts = [text for _, text in self._own_labels(row)]
+            if texts and (self._is_row(texts[0]) or (len(texts) > 1 and self._is_row("".join(texts[:2])))):
+                return row
+            if len(texts) > 1 and self._is_row(texts[1]) and self._is_figure_row(row):
+                return row
+        return len(self.grid.rows)
+
+    def _own_labels(self, row: int) -> list[tuple[int, str]]:
+        cells = enumerate(self.grid.rows[row])
+        return [(column, text) for column, cell in cells if (text := label_of(cell).text)]
+
+    def _is_figure_row(self, row: int) -> bool:
+        return any(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in self.grid.rows[row])
+
+    @cached_property
+    def _ends(self) -> Mapping[Place, Place]:
+        return dict(self.grid.merged)
+
+
+def label_of(cell: object) -> Label:
+    """A cell as a label; nothing for numbers, marks of nothing, dates and errors."""
+    if not isinstance(cell, str) or isinstance(cell, Broken):
+        return Label("")
+    text = tidy(cell) if len(cell) < 400 else ""
+    if (
+        text in NOTHING
+        or _NUMBER_LIKE.fullmatch(text)
+        or (split_unit(text)[1] in units() and _NUMBER_LIKE.fullmatch(split_unit(text)[0]))
+    ):
+        return Label("")
+    return label(cell)
+
+
+def _is_meta(cell: object) -> bool:
+    return isinstance(cell, str) and bool(_META.search(narrow(cell)))
+
+
+def _merged(grid: Grid) -> Mapping[Place, Place]:
+    """The first cell of each place's merged range; a cell that was mended stands for itself."""
+    found: dict[Place, Place] = {}
+    for (top, left), (bottom, right) in grid.merged:
+        for row in range(top, min(bottom, len(grid.rows) - 1) + 1):
+            for column in range(left, min(right, left + 500) + 1):
+                if (row, column) not in grid.mended:
+                    found[row, column] = (top, left)
+    return found
