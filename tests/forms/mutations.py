@@ -402,7 +402,8 @@ def shift_row(draw: Draw, book: Book) -> Mutation | None:
     moved = {at: sheet.cells.pop(at) for at in sheet.places("figure") if at[0] == row}
     for (_, column), cell in moved.items():
         sheet.cells[row, column + 1] = cell
-    return Mutation("a row that slipped", "false", sheet.form, place, touched=facts, checked=True, silent=True)
+    checked = sheet.form in SUMMED
+    return Mutation("a row that slipped", "false", sheet.form, place, touched=facts, checked=checked, silent=True)
 
 
 def contradict(draw: Draw, book: Book) -> Mutation | None:
