@@ -25,6 +25,9 @@ from jiaoheng.sources.forms.locate import (
 from jiaoheng.sources.forms.sheet import FormSheet
 
 Member = str | Band
+OTHER = "other column "
+"""The beginning of the name of a member that the catalogue does not name."""
+_NO_MEMBERS = frozenset({"女", "少数民族", "在编人员", "合计", "计", "总计", "小计", "专任教师"})
 _COUNTED = ("degrees", "titles", "subjects", "all_teachers")
 _OPEN = frozenset({"subjects"})
 """Groups of which a form may have members that the catalogue does not name: they may add up to less."""
@@ -112,20 +115,22 @@ def _group(
     column, unit = column_of(fact.fact), fact.unit or form.unit
     found: dict[Member, list[Found]] = {}
     total_row, total_column = fact.total
-    block = form.blocks.get(stage, "") if blocked else ""
+    block = spellings(form.blocks[stage]) if blocked else frozenset()
     if fact.each_column:
-        texts = _row_texts(sheet, fact) | (spellings(block) if block else frozenset())
+        texts = _stage_texts(sheet, _row_texts(sheet, fact), block, within)
         for text, member in group_words(fact.each_column, fact.prefix).items():
             for at in columns_named(sheet, frozenset({text})):
                 rows = [each for each in rows_named(sheet, texts, at) if each.place[0] in within]
                 found.setdefault(member, []).extend(rows)
         totals = _cells(sheet, texts, spellings(total_column), within)
+        if fact.fact in _OPEN and totals:
+            found |= _others(sheet, fact, texts, within, totals[0].place[1])
     else:
         for at in columns_named(sheet, spellings(fact.column)):
             for member, each in row_members(sheet, fact, at):
                 if each.place[0] in within:
                     found.setdefault(member, []).append(each)
-        texts = spellings(total_row) | (spellings(block) if block else frozenset())
+        texts = _stage_texts(sheet, spellings(total_row), block, within)
         totals = _cells(sheet, texts, spellings(fact.column), within)
     parts: dict[Member, Reading] = {}
     for member, places in found.items():
@@ -139,12 +144,34 @@ def _group(
         yield Figure(fact.fact, stage, "total", total)
 
 
+def _others(
+    sheet: FormSheet, fact: Fact, texts: frozenset[str], within: Iterable[int], total: int
+) -> dict[Member, list[Found]]:
+    """Columns behind the total that the catalogue does not name, should they be members of the group too."""
+    known = group_words(fact.each_column, fact.prefix)
+    found: dict[Member, list[Found]] = {}
+    for at, words_above in sheet.columns.items():
+        if at > total and words_above.text and words_above.text not in known and words_above.text not in _NO_MEMBERS:
+            cells = [each for each in rows_named(sheet, texts, at) if each.place[0] in within]
+            if cells and all(isinstance(sheet.cell(*each.place), int | float) for each in cells):
+                found[f"{OTHER}{at}"] = cells
+    return found
+
+
 def _row_texts(sheet: FormSheet, fact: Fact) -> frozenset[str]:
     """The words of a fact's row; the second choice where the form does not have the first."""
     first = spellings(fact.row)
     if not fact.otherwise or any(True for _ in rows_named(sheet, first, sheet.width)):
         return first
     return spellings(fact.otherwise)
+
+
+def _stage_texts(
+    sheet: FormSheet, texts: frozenset[str], block: frozenset[str], within: Iterable[int]
+) -> frozenset[str]:
+    """The words of a stage's total: those of the stage itself where that row has figures, else of a total under it."""
+    named = [each.place[0] for each in rows_named(sheet, block, sheet.width)] if block else []
+    return block if any(row in within and sheet.has_figures(row) for row in named) else texts
 
 
 def _cells(sheet: FormSheet, rows: frozenset[str], columns: frozenset[str], within: Iterable[int]) -> list[Found]:

@@ -9,7 +9,7 @@ import msgspec
 
 from jiaoheng.sources.forms.catalogue import BANDS, Fact, Form, catalogue, words
 from jiaoheng.sources.forms.labels import Band, band, spellings
-from jiaoheng.sources.forms.sheet import NOTHING, FormSheet
+from jiaoheng.sources.forms.sheet import NOTHING, TOTALS, FormSheet
 from jiaoheng.sources.overlooked import Place
 from jiaoheng.sources.text import as_text, tidy
 
@@ -40,7 +40,7 @@ def _row_words(name: str) -> frozenset[str]:
         found |= spellings(fact.alone) if fact.alone else set()
         if fact.each_row and fact.each_row != BANDS:
             found |= words(fact.each_row).keys()
-    return frozenset(found)
+    return frozenset(found | TOTALS if form.layout == "list" else found)
 
 
 def begins_row(form: Form, text: str) -> bool:
@@ -92,7 +92,7 @@ def listed(sheet: FormSheet, form: Form, texts: frozenset[str]) -> list[Found]:
     """Values of a list: the cell behind the label, or under it where the labels are headers."""
     found = [
         Found((row, column), at)
-        for row in range(len(sheet.grid.rows))
+        for row in sheet.body_rows()
         for at, text in sheet.names(row, sheet.width)
         if text in texts
         for column in _value_columns(sheet, form, row, at)
@@ -135,7 +135,7 @@ def _headed(sheet: FormSheet, spec: str) -> Iterator[list[int]]:
 def _next_label(sheet: FormSheet, form: Form, row: int, label: int) -> int:
     """Where the next label of a row begins; a text that is a value is no label."""
     for column in range(label + 1, sheet.width):
-        if sheet.text(row, column).text in row_words(form):
+        if sheet.text(row, column).text in row_words(form) - TOTALS:
             return column
     return sheet.width
 
@@ -146,8 +146,7 @@ def _is_known(sheet: FormSheet, form: Form, row: int, label: int) -> bool:
 
 def _value_rows(sheet: FormSheet, column: int) -> list[int]:
     """The rows below headers that are labels: the one of totals where there is one, else those with something."""
-    totals = frozenset({"总计", "合计", "计", "学校产权"})
-    rows = [row for row in sheet.body_rows() if any(text in totals for _, text in sheet.labels(row, column))]
+    rows = [row for row in sheet.body_rows() if any(text in TOTALS for _, text in sheet.labels(row, column))]
     if rows:
         return rows[:1]
     return [row for row in sheet.body_rows() if tidy(as_text(sheet.cell(row, column))) not in NOTHING]

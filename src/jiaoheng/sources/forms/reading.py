@@ -55,7 +55,7 @@ def read_forms(grids: Sequence[Grid], known: Known, corrections: Corrections) ->
     for form, grid in chosen:
         mended, lost = corrected(grid, corrections)
         problems += lost
-        sheets.append((form, FormSheet(mended, partial(begins_row, form))))
+        sheets.append((form, FormSheet(mended, partial(begins_row, form), listed=form.layout == "list")))
     first = [read_form(sheet, form, (), FORM) for form, sheet in sheets if form.name == "school"]
     whose = identify(file, [sheet for _, sheet in sheets], first, known.schools, known.year, FORM)
     kind = schema().code("kind", whose.kind) if whose.kind else None
@@ -148,7 +148,7 @@ def _form_of(grid: Grid, problems: list[Problem] | None = None) -> Form | None:
     by_name = _number(grid.sheet)
     if not by_name and (bare := _BARE.fullmatch(tidy(grid.sheet))):
         by_name = f"教基{bare.group(1)}"
-    if by_name and by_name not in by_number():
+    if (by_name and by_name not in by_number()) or (not by_name and not grid.visible):
         return None
     inside = _inside(grid)
     if not by_name:
@@ -166,9 +166,10 @@ def _form_of(grid: Grid, problems: list[Problem] | None = None) -> Form | None:
 def _inside(grid: Grid) -> Form | None:
     """The form that the texts above the headers name."""
     texts = [cell for row in grid.rows[:_TITLE_ROWS] for cell in row if isinstance(cell, str) and 0 < len(cell) < 120]
-    for text in texts:
-        if (number := _number(text)) in by_number():
-            return by_number()[number]
+    numbers = {by_number()[number].name: number for text in texts if (number := _number(text)) in by_number()}
+    if numbers:
+        # A list of forms is none of them.
+        return by_number()[numbers.popitem()[1]] if len(numbers) == 1 else None
     for text in texts:
         plain = _DATED.sub("", label(text).text)
         for tried in (plain, _TITLE_END.sub("", plain)):

@@ -16,7 +16,7 @@ from jiaoheng.county.schema import schema
 from jiaoheng.county.teaching import ABOVE_REQUIRED, SENIOR_TITLES
 from jiaoheng.sources.forms.catalogue import Form
 from jiaoheng.sources.forms.cells import Reading, origin
-from jiaoheng.sources.forms.facts import LABELS, Figure, FormRead, Member, adding_up, agreed, column_of, sum_differs
+from jiaoheng.sources.forms.facts import LABELS, OTHER, Figure, FormRead, Member, adding_up, agreed, column_of, sum_differs
 from jiaoheng.sources.forms.rows import Rows
 
 BY_GRADE = ("pupils", "classes", "boarders", "migrant_children", "left_behind_children", "disabled_children")
@@ -251,6 +251,9 @@ def _tell_pe_arts(rows: Rows, key: Mapping[str, Any], figures: Figures, stage: s
     known = sum(_number(group[member]) for member in adding_up(group))
     beside = known + sum(map(_number, inner)) if arts is not None else known
     whole = total is not None and total.value is not None
+    others = any(_number(reading) for member, reading in group.items() if str(member).startswith(OTHER))
+    named = pe is not None and (arts is not None or {"arts:music", "arts:art"} <= group.keys())
+    whole = whole and (named or not others)
     if whole and total is not None and known == total.value:
         value: int | None = _number(pe) + (_number(arts) if arts is not None else sum(map(_number, inner)))
     elif whole and total is not None and arts is not None and beside == total.value:

@@ -29,6 +29,7 @@ _META = re.compile(
 _UNIT_STATED = re.compile(r"(?<![报送制填管主])(?:计量|金额|面积)?单位\s*:\s*([^)]+)")
 _CODE_HEADERS = frozenset({"代码", "编号", "指标代码", "行次", "序号", "行号", "栏次", "乙"})
 _UNIT_HEADERS = frozenset({"计量单位", "单位", "丙"})
+TOTALS = frozenset({"总计", "合计", "小计", "计", "学校产权"})
 _NUMBER_LIKE = re.compile(r"[+-]?[\d.,]+%?")
 NOTHING = frozenset({"", "*", "**", "-", "--", "—", "——", "–", "−", "/", "×", "x", "※"})
 _HEADER_LIMIT = 40
@@ -37,11 +38,15 @@ IsLabel = Callable[[str], bool]
 
 
 class FormSheet:
-    """A grid as a form. Positions count from 0; ``is_row`` tells whether a label begins a row of this form."""
+    """A grid as a form. Positions count from 0; ``is_row`` tells whether a label begins a row of this form.
 
-    def __init__(self, grid: Grid, is_row: IsLabel) -> None:
+    The values of a ``listed`` form may be texts; in others a row has figures behind its labels.
+    """
+
+    def __init__(self, grid: Grid, is_row: IsLabel, *, listed: bool = False) -> None:
         self.grid = grid
         self._is_row = is_row
+        self._listed = listed
         self.width = max(map(len, grid.rows), default=0)
         self._merged = _merged(grid)
         self._row_labels: dict[int, tuple[tuple[int, str], ...]] = {}
@@ -286,7 +291,7 @@ class FormSheet:
     def _numbering_row(self) -> int | None:
         """The row that numbers the columns: 甲 乙 1 2 3, or at least 1 2 3 and nothing else."""
         for row, cells in enumerate(self.grid.rows[:_HEADER_LIMIT]):
-            texts = [shown(cell) for cell in cells if cell != "" and shown(cell)]
+            texts = [_bare(cell) for cell in cells if cell != "" and _bare(cell)]
             stems = 0
             while stems < len(texts) and texts[stems] in _STEMS:
                 stems += 1
@@ -299,15 +304,16 @@ class FormSheet:
 
     def _stub_letters(self, numbering: int) -> Mapping[int, str]:
         cells = enumerate(self.grid.rows[numbering])
-        return {column: shown(cell) for column, cell in cells if cell != "" and shown(cell) in _STEMS}
+        return {column: _bare(cell) for column, cell in cells if cell != "" and _bare(cell) in _STEMS}
 
     def _first_row(self) -> int:
-        """The first row whose foremost text is one of the form's row labels."""
+        """The first row whose foremost texts are one of the form's row labels, with figures behind them."""
         for row in range(len(self.grid.rows)):
-            texts = [text for _, text in self._own_labels(row)]
-            if texts and (self._is_row(texts[0]) or (len(texts) > 1 and self._is_row("".join(texts[:2])))):
-                return row
-            if len(texts) > 1 and self._is_row(texts[1]) and self._is_figure_row(row):
+            labels = self._own_labels(row)
+            texts = [text for _, text in labels[:3]]
+            begins = any(map(self._is_row, (*texts[:2], "".join(texts[:2]))))
+            plain = self._listed and texts and texts[0] not in TOTALS
+            if texts and begins and (plain or self._has_figures(row, labels[0][0])):
                 return row
         return len(self.grid.rows)
 
@@ -315,8 +321,14 @@ class FormSheet:
         cells = enumerate(self.grid.rows[row])
         return [(column, text) for column, cell in cells if (text := label_of(cell).text)]
 
-    def _is_figure_row(self, row: int) -> bool:
-        return any(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in self.grid.rows[row])
+    def has_figures(self, row: int) -> bool:
+        """Whether a row holds any number or mark of nothing."""
+        return self._has_figures(row, -1)
+
+    def _has_figures(self, row: int, after: int) -> bool:
+        """Whether numbers, or marks of nothing, stand behind a column."""
+        cells = (self.cell(row, column) for column in range(after + 1, self.width))
+        return any(cell != "" and _is_figure(cell) for cell in cells)
 
     @cached_property
     def _ends(self) -> Mapping[Place, Place]:
@@ -335,6 +347,19 @@ def label_of(cell: object) -> Label:
     ):
         return Label("")
     return label(cell)
+
+
+def _bare(cell: object) -> str:
+    """A number of a column without brackets around it."""
+    return shown(cell).strip("()[]〔〕<>")
+
+
+def _is_figure(cell: object) -> bool:
+    """Whether a cell holds a number, or a mark of nothing where one could be."""
+    if isinstance(cell, str):
+        text = tidy(cell)
+        return text in NOTHING or bool(_NUMBER_LIKE.fullmatch(text)) or bool(_NUMBER_LIKE.fullmatch(split_unit(text)[0]))
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
 
 
 def _is_meta(cell: object) -> bool:
