@@ -242,7 +242,10 @@ def cut_sheet(draw: Draw, book: Book) -> Mutation | None:
     row = draw(st.integers(1, sheet.last[0]))
     facts = frozenset().union(*(sheet.of_row(at) for at in range(row, sheet.last[0] + 1)))
     sheet.drop_rows(row, sheet.last[0] - row + 1)
-    return Mutation("cut a sheet", "damage", sheet.form, (row, 0), touched=facts, silent=row > 8)
+    # What is left of a form is a form; one that lost all of its figures should be missed.
+    return Mutation(
+        "cut a sheet", "damage", sheet.form, (row, 0), touched=facts, silent=bool(sheet.cells and sheet.facts)
+    )
 
 
 def remove_sheet(draw: Draw, book: Book) -> Mutation | None:
