@@ -17,7 +17,15 @@ from jiaoheng.county.rows import Batch, Row
 from jiaoheng.county.schema import Table, schema
 from jiaoheng.sources.errors import SourceError
 from jiaoheng.sources.files import read_geojson, visible_files
-from jiaoheng.sources.forms import Known, holds_forms, read_forms
+from jiaoheng.sources.forms import (
+    Known,
+    county_of,
+    export_header,
+    holds_forms,
+    joined_rows,
+    read_export,
+    read_forms,
+)
 from jiaoheng.sources.grids import TEXTS, WORKBOOKS, Broken, Grid, read_grids
 from jiaoheng.sources.headers import sheet_table
 from jiaoheng.sources.layout import count_columns
@@ -43,7 +51,8 @@ def read_folder(path: Path, corrections: Corrections = _NOTHING, known: Known = 
     A file that cannot be read is a problem of the batch, so that the others are not held up.
     Raises ``SourceError`` where no file holds a table.
     """
-    batch = _joined(_read_of_folder(file, corrections, known) for file in visible_files(path))
+    every = _joined(_read_of_folder(file, corrections, known) for file in visible_files(path))
+    batch = county_of(joined_rows(every))
     if not _holds_table(batch) and not any(problem.severity == "error" for problem in batch.problems):
         raise SourceError("no_table", file=path.name, **_table_labels())
     return batch
@@ -56,7 +65,7 @@ def read_file(path: Path, corrections: Corrections = _NOTHING, known: Known = _N
 
     Raises ``SourceError`` for a file that cannot be read or holds no table.
     """
-    batch = _read_grids(path, corrections, known)
+    batch = joined_rows(_read_grids(path, corrections, known))
     if not _holds_table(batch):
         code = "no_table" if path.suffix.lower() in WORKBOOKS else "no_table_name"
         raise SourceError(code, file=path.name, **_table_labels())
@@ -88,7 +97,7 @@ def _read_grids(path: Path, corrections: Corrections, known: Known) -> Batch:
     grids = (_read_parquet(path),) if suffix == PARQUET else read_grids(path)
     if suffix in WORKBOOKS and holds_forms(grids):
         return read_forms(grids, known, corrections)
-    return _joined(_read_grid(grid, grid.sheet or path.stem, corrections) for grid in grids)
+    return _joined(_read_grid(grid, grid.sheet or path.stem, corrections, known) for grid in grids)
 
 
 def _joined(batches: Iterable[Batch]) -> Batch:
@@ -107,12 +116,14 @@ def _joined(batches: Iterable[Batch]) -> Batch:
     )
 
 
-def _read_grid(grid: Grid, name: str, corrections: Corrections) -> Batch:
+def _read_grid(grid: Grid, name: str, corrections: Corrections, known: Known) -> Batch:
     table = sheet_table(name)
     if table and grid.visible:
         mended, problems = corrected(grid, table, corrections)
         batch = read_table(mended, table)
         return msgspec.structs.replace(batch, problems=(*batch.problems, *problems)) if problems else batch
+    if grid.visible and (first := export_header(grid)) is not None:
+        return read_export(grid, first, known, corrections)
     if "".join(name.lower().split()) in _SILENT or not any(map(any, grid.rows)):
         return Batch({})
     return Batch({}, problems=(_unread(grid, name),))

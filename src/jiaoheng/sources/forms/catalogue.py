@@ -64,11 +64,20 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str = ""
 
 
+class Export(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The columns of the county's export: about the school, its section, and the whole school's facilities."""
+
+    schools: tuple[Fact, ...]
+    section: tuple[Fact, ...]
+    school: tuple[Fact, ...]
+
+
 class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All forms by name, and the groups of words that they share."""
+    """All forms by name, the groups of words that they share, and the columns of the county's export."""
 
     groups: Mapping[str, Mapping[str, str]]
     sheets: Mapping[str, Form]
+    export: Export
 
 
 @cache
@@ -81,7 +90,7 @@ def catalogue() -> Catalogue:
             for group in (fact.each_row, fact.each_column):
                 if group and group != BANDS:
                     found.groups[group]
-    return Catalogue(found.groups, sheets)
+    return Catalogue(found.groups, sheets, found.export)
 
 
 def _whole(name: str, form: Form, sheets: Mapping[str, Form]) -> Form:

@@ -108,11 +108,16 @@ def _value_columns(sheet: FormSheet, form: Form, row: int, label: int) -> list[i
     end = _next_label(sheet, form, row, label)
     between = [column for column in range(label + 1, end) if column not in sheet.code_columns | sheet.unit_columns]
     if form.column:
-        for columns in _headed(sheet, form.column):
-            if here := [column for column in between if column in columns]:
+        for headed in _headed(sheet, form.column):
+            if here := [column for column in between if column in headed]:
                 return here
-    headed = [column for column in between if sheet.columns[column].text]
-    if form.column and headed and row >= sheet.first and any(sheet.columns[column].text for column in range(label)):
+    has_headers = any(sheet.columns[column].text for column in between)
+    if (
+        form.column
+        and has_headers
+        and row >= sheet.first
+        and any(sheet.columns[column].text for column in range(label))
+    ):
         return []
     known = [each for each in range(len(sheet.grid.rows)) if _is_known(sheet, form, each, label)]
     for column in between:
@@ -120,7 +125,8 @@ def _value_columns(sheet: FormSheet, form: Form, row: int, label: int) -> list[i
         if filled >= _MOSTLY * len(known):
             return [column]
     counts = [sum(sheet.cell(each, column) != "" for each in known) for column in between]
-    return [between[counts.index(max(counts))]] if between and max(counts) else between[:1]
+    most = max(counts, default=0)
+    return [between[counts.index(most)]] if most else between[:1]
 
 
 def _headed(sheet: FormSheet, spec: str) -> Iterator[list[int]]:

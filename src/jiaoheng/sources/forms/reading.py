@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-
-import msgspec
 
 from jiaoheng.county import words
 from jiaoheng.county.problems import Origin, Problem
@@ -15,8 +13,10 @@ from jiaoheng.county.schema import schema
 from jiaoheng.language import Text
 from jiaoheng.sources.forms.catalogue import Form, by_number, by_title, catalogue
 from jiaoheng.sources.forms.cells import FORM
+from jiaoheng.sources.forms.export import export_header
 from jiaoheng.sources.forms.facts import FormRead, read_form
 from jiaoheng.sources.forms.identity import Identity, identify
+from jiaoheng.sources.forms.known import Known
 from jiaoheng.sources.forms.labels import label
 from jiaoheng.sources.forms.locate import begins_row
 from jiaoheng.sources.forms.mends import corrected
@@ -34,16 +34,14 @@ _TITLE_END = re.compile(r"(?:[(]续[)]|续表?|表)$")
 _DATED = re.compile(r"^(?:20\d\d(?:[-/]20\d\d)?(?:学年度?初?|年)?)|(?:20\d\d(?:[-/]20\d\d)?(?:学年度?初?|年))$")
 
 
-class Known(msgspec.Struct, frozen=True):
-    """What is known beside the files: codes of schools by their names (folded), the year of files that say none."""
-
-    schools: Mapping[str, str] = {}
-    year: int | None = None
-
-
 def holds_forms(grids: Sequence[Grid]) -> bool:
-    """Whether a workbook holds national forms: one of its sheets is numbered as they are, or titled."""
-    return any(_number(grid.sheet) or _form_of(grid) for grid in grids)
+    """Whether a workbook holds national forms: one of its sheets is named by a form's number, or titled so.
+
+    An export names the forms that its columns come from, and is none.
+    """
+    if any(_number(grid.sheet) for grid in grids):
+        return True
+    return any(_form_of(grid) and export_header(grid) is None for grid in grids)
 
 
 def read_forms(grids: Sequence[Grid], known: Known, corrections: Corrections) -> Batch:
@@ -74,29 +72,19 @@ def _tell(rows: Rows, whose: Identity, stages: tuple[str, ...], reads: Sequence[
     """The school's own row and all others; every one of them waits where it is not clear whose they are."""
     _tell_own_row(rows, whose)
     figures = gathered(reads)
-    tell_school(rows, School(whose.school_id, whose.year or 0, stages), figures, reads)
+    tell_school(rows, School(whose.school_id or None, whose.year, stages), figures, reads)
     if whose.county_code and not whose.problems:
         name = whose.county_name or whose.county_code
         rows.tell("county", {"county_code": whose.county_code}, "name", name)
     for problem in whose.problems:
         for draft in list(rows.drafts.values()):
-            _open_key(draft.key, whose)
             rows.refuse(draft.table, draft.key, problem)
         if not rows.drafts:
             rows.problems.append(problem)
 
 
-def _open_key(key: Mapping[str, object], whose: Identity) -> None:
-    """What is not known of a key is nothing, not an empty code or a year 0."""
-    assert isinstance(key, dict)
-    if not whose.school_id:
-        key["school_id"] = None
-    if whose.year is None and "year" in key:
-        key["year"] = None
-
-
 def _tell_own_row(rows: Rows, whose: Identity) -> None:
-    key = {"school_id": whose.school_id}
+    key = {"school_id": whose.school_id or None}
     for column, (value, reading) in whose.about.items():
         told = {"name": whose.name, "kind": whose.kind}.get(column, value)
         rows.tell("schools", key, column, told or None, reading)

@@ -14,10 +14,22 @@ from jiaoheng.county.grades import WHOLE
 from jiaoheng.county.problems import Origin, Problem
 from jiaoheng.county.schema import schema
 from jiaoheng.county.teaching import ABOVE_REQUIRED, SENIOR_TITLES
+from jiaoheng.sources.cells import parse
 from jiaoheng.sources.forms.catalogue import Form
 from jiaoheng.sources.forms.cells import Reading, origin
-from jiaoheng.sources.forms.facts import LABELS, OTHER, Figure, FormRead, Member, adding_up, agreed, column_of, sum_differs
+from jiaoheng.sources.forms.facts import (
+    LABELS,
+    OTHER,
+    Figure,
+    FormRead,
+    Member,
+    adding_up,
+    agreed,
+    column_of,
+    sum_differs,
+)
 from jiaoheng.sources.forms.rows import Rows
+from jiaoheng.sources.text import shown
 
 BY_GRADE = ("pupils", "classes", "boarders", "migrant_children", "left_behind_children", "disabled_children")
 FACILITIES = (
@@ -38,8 +50,8 @@ Figures = Mapping[tuple[str, str, Member], Reading]
 class School(msgspec.Struct, frozen=True):
     """Whose forms they are and of which year."""
 
-    school_id: str
-    year: int
+    school_id: str | None
+    year: int | None
     stages: tuple[str, ...]
 
     def key(self, **also: Any) -> dict[str, Any]:
@@ -235,8 +247,8 @@ def _is_whole(group: Mapping[Member, Reading]) -> bool:
 def _tell_pe_arts(rows: Rows, key: Mapping[str, Any], figures: Figures, stage: str) -> None:
     """Teachers of PE and the arts.
 
-    艺术 is the total of 音乐 and 美术 in some years' forms and a subject beside them in others: which it is here is told
-    by the total of all subjects.
+    艺术 is the total of 音乐 and 美术 in some years' forms and a subject beside them in others: which it is here is
+    told by the total of all subjects.
     """
     group = {member: reading for (of, own, member), reading in figures.items() if (of, own) == ("subjects", stage)}
     if not group:
@@ -280,7 +292,7 @@ def _blank(group: Mapping[Member, Reading]) -> bool:
 
 def _heads(arts: Reading) -> bool:
     """Whether the header says that the column is the total of the arts."""
-    return re.search(r"艺术(?:[合小]?计)", arts.sheet.columns[arts.place[1]].text) is not None
+    return re.search(r"艺术[合小总]?计", arts.sheet.columns[arts.place[1]].text) is not None
 
 
 # ------------------------------------------------------------------------------------------------- facilities
@@ -299,6 +311,38 @@ def year_built(raw: object) -> int | None:
         return raw.year
     found = re.match(r"\s*(1[89]\d\d|20\d\d)", str(raw))
     return int(found.group(1)) if found else None
+
+
+def about(name: str, reading: Reading, source: str) -> tuple[object, Problem | None]:
+    """What a form says of the school itself, as a value of the column in ``schools``."""
+    raw = reading.sheet.cell(*reading.place)
+    if name == "built_year":
+        return year_built(raw), None
+    if reading.problem:
+        return None, reading.problem
+    if name == "kind" and (found := kinds().get(shown(raw))):
+        return found, None
+    if name == "ownership" and (runs := _runs(shown(raw))):
+        return runs, None
+    parsed = parse(schema().tables["schools"].column(name), raw)
+    if not parsed.problem:
+        return parsed.value, None
+    if name in ("setting", "ownership"):
+        return None, None
+    place = origin(reading.sheet, reading.place[0], source)
+    heading = reading.sheet.heading(reading.place[1])
+    return None, Problem(
+        code=parsed.problem, table="schools", column=heading, value=shown(raw), origin=place, details=parsed.details
+    )
+
+
+def _runs(text: str) -> str:
+    """Public or private by who runs a school: 999 is 民办, 8xx a department or enterprise of the state."""
+    if re.match(r"999(?!\d)", text) or re.search(r"民办|私立|社会力量|公民个人", text):
+        return "private"
+    return (
+        "public" if re.match(r"8\d\d(?!\d)", text) or re.search(r"教育部门|其他部门|政府|公办|公立|部队", text) else ""
+    )
 
 
 def missing_forms(reads: Sequence[FormRead], forms: Mapping[str, Form], stages: Iterable[str]) -> list[Form]:
