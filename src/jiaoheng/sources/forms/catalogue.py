@@ -27,6 +27,7 @@ class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     the cell that the group adds up to, row and column, one of them empty for the same as the group's. In a list,
     ``row`` is the label in front of the value, or above it; ``alone`` is what the label may also be in the form of a
     school that has only this stage; ``otherwise`` are the words of its row in forms that do not have the first.
+    Without a ``needed`` fact no row can be used; without an ``optional`` one nothing is said.
     """
 
     fact: str
@@ -41,6 +42,7 @@ class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     total: tuple[str, str] = ("", "")
     otherwise: str = ""
     needed: bool = False
+    optional: bool = False
     alone: str = ""
 
 

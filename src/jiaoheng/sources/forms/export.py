@@ -28,7 +28,7 @@ from jiaoheng.sources.forms.locate import columns_named
 from jiaoheng.sources.forms.mends import corrected
 from jiaoheng.sources.forms.rows import Rows
 from jiaoheng.sources.forms.school import School, about, tell_class_sizes, tell_enrolment, tell_facilities, tell_staff
-from jiaoheng.sources.forms.sheet import FormSheet, label_of
+from jiaoheng.sources.forms.sheet import TOTALS, FormSheet, label_of
 from jiaoheng.sources.grids import Grid
 from jiaoheng.sources.mending import Corrections
 from jiaoheng.sources.overlooked import Place
@@ -110,7 +110,7 @@ def _is_school(sheet: FormSheet, row: int, names: int, rows: Rows) -> bool:
     name = shown(sheet.cell(row, names))
     if not name or not sheet.has_figures(row) or name.isdigit():
         return False
-    if is_total(name):
+    if is_total(name) or tidy(name) in TOTALS:
         rows.problems.append(Problem(code="row_total", value=name, origin=origin(sheet, row, EXPORT)))
         return False
     return True

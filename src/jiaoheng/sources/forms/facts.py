@@ -44,7 +44,7 @@ class Figure(msgspec.Struct, frozen=True):
 
 
 class FormRead(msgspec.Struct, frozen=True):
-    """What one form tells: figures, problems of groups, and the needed facts whose words are not there."""
+    """What one form tells: its figures, and the facts whose words are not there."""
 
     form: Form
     sheet: FormSheet
@@ -75,7 +75,7 @@ def read_form(sheet: FormSheet, form: Form, stages: tuple[str, ...], source: str
         figures += found
         told = {figure.stage for figure in figures if figure.fact == fact.fact}
         wanted = fact.stage or form.stage
-        if fact.needed and not found and not (wanted in told if wanted else told):
+        if not fact.optional and not found and not (wanted in told if wanted else told):
             missing.append(fact)
     return FormRead(form, sheet, tuple(figures), tuple(missing))
 
@@ -247,8 +247,13 @@ def _against_total(
     fact: Fact, parts: dict[Member, Reading], total: Reading | None, source: str
 ) -> dict[Member, Reading]:
     """The parts, those without a figure being none where the others make up the total; a problem where they cannot."""
-    if total is None or not isinstance(total.value, int | float) or any(part.problem for part in parts.values()):
+    if total is None or total.problem or any(part.problem for part in parts.values()):
         return parts
+    if not isinstance(total.value, int | float):
+        if not any(part.value for part in parts.values()):
+            return parts
+        slipped = blank_total(total, _label(fact), source)
+        return {member: msgspec.structs.replace(part, value=None, problem=slipped) for member, part in parts.items()}
     adding = {member: parts[member] for member in adding_up(parts)}
     known = sum(part.value for part in adding.values() if isinstance(part.value, int | float))
     blank = [member for member, part in adding.items() if part.value is None]
@@ -264,6 +269,16 @@ def _against_total(
         return parts
     problem = sum_differs(total, list(parts.values()), known, _label(fact), source)
     return {member: msgspec.structs.replace(part, value=None, problem=problem) for member, part in parts.items()}
+
+
+def blank_total(total: Reading, label: Text, source: str) -> Problem:
+    """The problem of a total that is blank while its parts are not: the row may have slipped."""
+    return Problem(
+        code="form_total_blank",
+        column=total.sheet.heading(total.place[1]),
+        origin=origin(total.sheet, total.place[0], source),
+        details={"cell": total.named} | words.both(figure=label),
+    )
 
 
 def adding_up(group: Iterable[Member]) -> list[Member]:

@@ -95,8 +95,7 @@ def _tell_own_row(rows: Rows, whose: Identity) -> None:
 
 def _tell_missing(rows: Rows, whose: Identity, stages: tuple[str, ...], reads: Sequence[FormRead], file: str) -> None:
     """A warning for forms that a school of its kind should have."""
-    taught = [stage for stage in stages if stage in ("primary", "junior")]
-    if missing := missing_forms(reads, catalogue().sheets, taught):
+    if missing := missing_forms(reads, catalogue().sheets, stages):
         forms = Text(
             "、".join(f"{form.numbers[0]} {form.label.zh}" for form in missing),
             ", ".join(f"{form.numbers[0]} {form.label.en}" for form in missing),

@@ -16,7 +16,7 @@ from jiaoheng.county.schema import schema
 from jiaoheng.county.teaching import ABOVE_REQUIRED, SENIOR_TITLES
 from jiaoheng.sources.cells import parse
 from jiaoheng.sources.forms.catalogue import Form
-from jiaoheng.sources.forms.cells import Reading, origin
+from jiaoheng.sources.forms.cells import FORM, Reading, origin
 from jiaoheng.sources.forms.facts import (
     LABELS,
     OTHER,
@@ -25,6 +25,7 @@ from jiaoheng.sources.forms.facts import (
     Member,
     adding_up,
     agreed,
+    blank_total,
     column_of,
     sum_differs,
 )
@@ -87,10 +88,13 @@ def tell_school(rows: Rows, school: School, figures: Figures, reads: Sequence[Fo
             if fact.stage and fact.stage not in taught:
                 continue
             problem = Problem(
-                code="form_words_missing",
+                code="form_words_missing" if fact.needed else "form_words_absent",
                 origin=origin(read.sheet, None, rows.source),
                 details=words.both(figure=label_of(fact.fact), form=read.form.label),
             )
+            if not fact.needed:
+                rows.problems.append(problem)
+                continue
             for table, key in _rows_of(fact.fact, school, stage, taught):
                 rows.refuse(table, key, problem, read.sheet)
 
@@ -114,7 +118,7 @@ def _rows_of(fact: str, school: School, stage: str, taught: Sequence[str]) -> It
         return [("class_sizes", school.key(stage=each, smallest=0)) for each in stages]
     if fact in BY_GRADE:
         return [("enrolment", school.key(grade=_FIRST.get(each, 1))) for each in stages]
-    return []
+    return [("schools", {"school_id": school.school_id})]
 
 
 # -------------------------------------------------------------------------------------------------- enrolment
@@ -210,10 +214,12 @@ def tell_staff(rows: Rows, school: School, figures: Figures, stage: str, *, alon
     for backbone in [figures.get(("backbone", stage, ""))]:
         if backbone:
             rows.tell("staff", key, "backbone", backbone.value, backbone)
-    if alone:
-        for (fact, _, _), reading in figures.items():
-            if fact == "employees":
-                rows.tell("staff", key, "employees", reading.value, reading)
+    counted = {fact: reading for (fact, _, _), reading in figures.items() if fact in ("employees", "all_teachers")}
+    employees, all_teachers = counted.get("employees"), counted.get("all_teachers")
+    if alone and employees:
+        if employees.value is None and not employees.problem and all_teachers and all_teachers.value:
+            employees = msgspec.structs.replace(employees, problem=blank_total(employees, label_of("employees"), FORM))
+        rows.tell("staff", key, "employees", employees.value, employees)
 
 
 def _tell_sum(
@@ -266,13 +272,16 @@ def _tell_pe_arts(rows: Rows, key: Mapping[str, Any], figures: Figures, stage: s
     others = any(_number(reading) for member, reading in group.items() if str(member).startswith(OTHER))
     named = pe is not None and (arts is not None or {"arts:music", "arts:art"} <= group.keys())
     whole = whole and (named or not others)
-    if whole and total is not None and known == total.value:
-        value: int | None = _number(pe) + (_number(arts) if arts is not None else sum(map(_number, inner)))
-    elif whole and total is not None and arts is not None and beside == total.value:
+    limit = _number(total) if whole else None
+    told = pe is not None and pe.value is not None and arts is not None and arts.value is not None
+    if told and arts is not None and _heads(arts) and (limit is None or known <= limit):
+        value: int | None = _number(pe) + _number(arts)
+    elif known == limit:
+        value = _number(pe) + (_number(arts) if arts is not None else sum(map(_number, inner)))
+    elif arts is not None and beside == limit and rows.source == FORM:
+        # Only a form has all subjects, so that what adds up cannot do so by chance.
         value = _number(pe) + _number(arts) + sum(map(_number, inner))
-    elif pe is not None and pe.value is not None and arts is not None and arts.value is not None and _heads(arts):
-        value = _number(pe) + _number(arts)
-    elif whole and total is not None and pe is not None and _blank(group) and known < _number(total):
+    elif limit is not None and pe is not None and _blank(group) and known < limit:
         value = None
     else:
         anchor = total or used[0]
@@ -345,19 +354,26 @@ def _runs(text: str) -> str:
     )
 
 
+_EXPECTED = {
+    "kindergarten": {"kindergarten_classes", "kindergarten_teachers"},
+    "primary": {"primary_pupils", "primary_classes", "primary_teachers", "teacher_titles"},
+    "junior": {"junior_pupils", "secondary_classes", "secondary_teachers", "teacher_titles"},
+    "senior": {"senior_pupils", "secondary_classes", "secondary_teachers", "teacher_titles"},
+    "special": {"special_pupils"},
+    "vocational": {"vocational_pupils"},
+}
+
+
 def missing_forms(reads: Sequence[FormRead], forms: Mapping[str, Form], stages: Iterable[str]) -> list[Form]:
-    """The forms with needed facts that a school of these stages should have sent and has not."""
-    wanted = {"school_more", "buildings", "conditions"}
-    for stage in stages:
-        if stage == "primary":
-            wanted |= {"primary_pupils", "primary_classes", "primary_teachers"}
-        if stage == "junior":
-            wanted |= {"junior_pupils", "secondary_classes", "secondary_teachers"}
-    if not {"primary", "junior"} & set(stages):
-        return []
+    """The forms that a school of these stages should have sent and has not."""
+    every = set(stages)
+    wanted = {"school", "employees"}.union(*(_EXPECTED.get(stage, set()) for stage in every))
+    if every & {"primary", "junior", "senior"}:
+        wanted |= {"school_more", "buildings", "conditions"}
     have = {read.form.name for read in reads}
     told = {figure.fact + figure.stage for read in reads for figure in read.figures}
-    if "degreesjunior" in told:
+    if {"degreesjunior", "degreessenior"} & told:
+        # Some years have one form for all compulsory stages.
         have.add("secondary_teachers")
     return [form for name, form in forms.items() if name in wanted - have]
 
