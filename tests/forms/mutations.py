@@ -63,9 +63,11 @@ class Mutation:
 Mutate = Callable[[Draw, Book], Mutation | None]
 
 
-@st.composite
 def mutated(draw: Draw, book: Book, mutate: Mutate | None = None) -> tuple[Book, Mutation]:
-    """A copy of the book to which one thing has happened: this one, or any."""
+    """A copy of the book to which one thing has happened: this one, or any.
+
+    ``draw`` is that of ``st.data()``: a strategy of whole books would be printed by Hypothesis, at great length.
+    """
     for _ in range(TRIES):
         copy = book.copy()
         mutation = (mutate or _any(draw, MUTATIONS))(draw, copy)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -53,22 +52,25 @@ def book(school: int, seed: int) -> Book:
 
 
 @pytest.fixture(scope="module")
-def counts() -> Iterator[Counter[str]]:
-    """What came of all files, printed when the last was read."""
+def counts(request: pytest.FixtureRequest) -> Iterator[Counter[str]]:
+    """What came of all files, printed when the last was read (of a run in one process)."""
     counted: Counter[str] = Counter()
     yield counted
     files = sum(number for name, number in counted.items() if name.startswith("files, "))
-    lines = [f"\n{files} spoilt forms:", *(f"  {name}: {number}" for name, number in sorted(counted.items()))]
-    sys.__stdout__.write("\n".join(lines) + "\n")
+    reporter = request.config.pluginmanager.getplugin("terminalreporter")
+    if reporter:
+        reporter.write_line(f"\n{files} spoilt forms:")
+        for name, number in sorted(counted.items()):
+            reporter.write_line(f"  {name}: {number}")
 
 
 @pytest.mark.parametrize("mutate", MUTATIONS, ids=lambda mutate: mutate.__name__)
 def test_a_spoilt_form_gives_the_right_value_or_a_problem(mutate: Mutate, counts: Counter[str]) -> None:
     @settings(SETTINGS)
     @given(st.integers(0, len(county().schools) - 1), st.integers(0, LAYOUTS - 1), st.data())
-    def every(school: int, seed: int, draw: st.DataObject) -> None:
+    def every(school: int, seed: int, data: st.DataObject) -> None:
         original = book(school, seed)
-        spoilt, mutation = draw.draw(mutated(original, mutate))
+        spoilt, mutation = mutated(data.draw, original, mutate)
         batch = _read(spoilt, ".xls" if seed % 3 == 0 else ".xlsx")
         counts[f"files, {mutation.kind}"] += 1
         if isinstance(batch, SourceError):
