@@ -57,11 +57,11 @@ def counts(request: pytest.FixtureRequest) -> Iterator[Counter[str]]:
     counted: Counter[str] = Counter()
     yield counted
     files = sum(number for name, number in counted.items() if name.startswith("files, "))
-    reporter = request.config.pluginmanager.getplugin("terminalreporter")
-    if reporter:
-        reporter.write_line(f"\n{files} spoilt forms:")
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        print(f"\n{files} spoilt forms:")
         for name, number in sorted(counted.items()):
-            reporter.write_line(f"  {name}: {number}")
+            print(f"  {name}: {number}")
 
 
 @pytest.mark.parametrize("mutate", MUTATIONS, ids=lambda mutate: mutate.__name__)
