@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -109,7 +110,12 @@ def by_number() -> Mapping[str, Form]:
 @cache
 def by_title() -> Mapping[str, Form]:
     """Forms by their titles as they are compared."""
-    return {tidy(title): form for form in catalogue().sheets.values() for title in form.titles}
+    return {plain_title(title): form for form in catalogue().sheets.values() for title in form.titles}
+
+
+def plain_title(text: str) -> str:
+    """A title without the words that one year's has and another's has not."""
+    return re.sub(r"[、,]|情况|表$|[(]续[)]$", "", tidy(text))
 
 
 @cache

@@ -30,6 +30,11 @@ class Reading(msgspec.Struct, frozen=True):
     problem: Problem | None = None
 
     @property
+    def is_marked(self) -> bool:
+        """Whether the cell says that there is no figure, and is not simply blank."""
+        return self.value is None and self.sheet.cell(*self.place) != ""
+
+    @property
     def at(self) -> str:
         """The cell as Excel names it."""
         row, column = self.place
@@ -52,6 +57,9 @@ class Unit(msgspec.Struct, frozen=True):
 def read_cell(sheet: FormSheet, place: Place, column: Column, unit: Unit, source: str = FORM) -> Reading:
     """A cell as a value of a column of our tables."""
     raw = sheet.cell(*place)
+    if sheet.is_torn(place):
+        problem = Problem(code="cell_merged", column=sheet.heading(place[1]), origin=origin(sheet, place[0], source))
+        return Reading(sheet, place, problem=problem)
     if isinstance(raw, str) and tidy(raw) in NOTHING:
         return Reading(sheet, place)
     if unit.factor is None:

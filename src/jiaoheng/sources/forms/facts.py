@@ -215,8 +215,10 @@ def agreed(readings: list[Reading], table: str, label: Text) -> Reading | None:
         if reading.problem:
             return reading
     told = [reading for reading in readings if reading.value is not None]
-    if len({_comparable(reading.value) for reading in told}) > 1:
+    marked = [reading for reading in readings if reading.is_marked and told and reading.sheet is told[0].sheet]
+    if len({_comparable(reading.value) for reading in told}) > 1 or marked:
         first = told[0]
+        told = [*told, *marked]
         source = first.problem.origin.source if first.problem else "form"
         return msgspec.structs.replace(first, value=None, problem=differing(told, table, label, source))
     return told[0] if told else readings[0]
