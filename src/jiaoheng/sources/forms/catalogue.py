@@ -29,6 +29,7 @@ class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``row`` is the label in front of the value, or above it; ``alone`` is what the label may also be in the form of a
     school that has only this stage; ``otherwise`` are the words of its row in forms that do not have the first.
     Without a ``needed`` fact no row can be used; without an ``optional`` one nothing is said.
+    One that is ``never_blank`` is not there where its cell is blank.
     """
 
     fact: str
@@ -44,6 +45,7 @@ class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     otherwise: str = ""
     needed: bool = False
     optional: bool = False
+    never_blank: bool = False
     alone: str = ""
 
 

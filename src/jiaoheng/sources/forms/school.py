@@ -76,11 +76,15 @@ def label_of(fact: str) -> Any:
 
 def tell_school(rows: Rows, school: School, figures: Figures, reads: Sequence[FormRead]) -> None:
     """All rows of one school but its own in ``schools``."""
-    taught = [stage for stage in dict.fromkeys((*school.stages, *WHOLE)) if _is_taught(figures, stage)]
+    every = dict.fromkeys((*school.stages, *(str(code.value) for code in schema().codes["stage"])))
+    taught = [stage for stage in every if _is_taught(figures, stage)]
+    own = [stage for stage in taught if stage in school.stages or stage == "kindergarten" or not school.stages]
     for stage in taught:
+        if stage not in own:
+            rows.problems.append(_foreign(rows, figures, stage))
         tell_enrolment(rows, school, figures, stage)
         tell_class_sizes(rows, school, figures, stage)
-        tell_staff(rows, school, figures, stage, alone=len(taught) == 1)
+        tell_staff(rows, school, figures, stage, alone=own == [stage])
     tell_facilities(rows, school, figures)
     for read in reads:
         for fact in read.missing:
@@ -104,6 +108,20 @@ def _is_taught(figures: Figures, stage: str) -> bool:
     return any(
         own == stage and fact in ("pupils", "classes", "degrees", "titles") and (reading.value or reading.problem)
         for (fact, own, _), reading in figures.items()
+    )
+
+
+def _foreign(rows: Rows, figures: Figures, stage: str) -> Problem:
+    """The warning of figures of a stage that a school of its kind does not have."""
+    reading = next(
+        reading for (_, of, _), reading in figures.items() if of == stage and (reading.value or reading.problem)
+    )
+    return Problem(
+        code="form_stage_foreign",
+        column=reading.sheet.heading(reading.place[1]),
+        value=str(reading.value),
+        origin=origin(reading.sheet, reading.place[0], rows.source),
+        details={"cell": reading.named} | words.both(stage=words.coded("stage", stage)),
     )
 
 
@@ -247,6 +265,15 @@ def _tell_sum(
         return
     found = [group[member] for member in members if member in group]
     if len(found) < len(tuple(members)) and not _is_whole(group):
+        sheet = next(iter(group.values())).sheet
+        rows.problems.append(
+            Problem(
+                code="form_words_absent",
+                table="staff",
+                origin=origin(sheet, None, rows.source),
+                details=words.both(figure=schema().tables["staff"].column(column).label, form=label_of(fact)),
+            )
+        )
         found = []
     values = [reading.value for reading in found]
     known = [value for value in values if isinstance(value, int)]
