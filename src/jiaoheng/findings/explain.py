@@ -230,10 +230,12 @@ def _input(
         listed = county["teachers"]
         here = pc.field("school_id").isin(members) & (pc.field("year") == year) & (pc.field("stage") == own["stage"])
         on_roster = listed.filter(here).num_rows
-        if on_roster:
+        stated = _source(county, "staff", name, members, year)
+        rows = tuple(row for row in stated if row.key.get("stage") == own["stage"])
+        counts_first = county.staff_from == "counts" and any(row.amount is not None for row in rows)
+        if on_roster and not counts_first:
             return Input(name, amount, teachers_counted=on_roster)
-        rows = _source(county, "staff", name, members, year)
-        return Input(name, amount, rows=tuple(row for row in rows if row.key.get("stage") == own["stage"]))
+        return Input(name, amount, rows=rows)
     if name in finance_items():
         return Input(name, amount, rows=_money(county, members or [county.code], {name}, year))
     if name == "compulsory_quota":

@@ -1,0 +1,136 @@
+"""One thing told two ways: a stage as a whole or by its grades, a school's facilities as a whole or by stages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from jiaoheng.county.differences import Difference, How, Side, Why
+from jiaoheng.county.grades import FIRST_WHOLE, stage_of
+from jiaoheng.county.precedence import Precedence
+from jiaoheng.county.provenance import Place
+from jiaoheng.county.rows import Key
+from jiaoheng.county.saying import Said
+from jiaoheng.county.schema import schema
+
+TABLES = ("enrolment", "facilities")
+_DECIDES = {"enrolment": "pupils", "facilities": ""}
+_HOW: Mapping[str, How] = {"enrolment": "grades", "facilities": "stages"}
+
+Unit = tuple[str, Any, Any, str]
+"""What is told two ways: the table, school and year, and the stage of enrolment."""
+
+
+class Way(msgspec.Struct, frozen=True):
+    """A row of a unit: its place, its key, what holds of it, and whether it tells the unit as a whole."""
+
+    place: Place
+    key: Key
+    used: Mapping[str, Said]
+    whole: bool
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """Which rows of a unit give way, and how the two differ."""
+
+    lost: tuple[Place, ...] = ()
+    differences: tuple[Difference, ...] = ()
+
+
+def unit_of(table: str, key: Mapping[str, Any], kind: str, primary: int) -> Unit | None:
+    """What a row of enrolment or facilities is a way to tell; None for another table's, or without a whole key."""
+    school, year = key.get("school_id"), key.get("year")
+    if table not in TABLES or school is None or year is None:
+        return None
+    if table == "facilities":
+        return table, school, year, ""
+    grade = key.get("grade")
+    return None if grade is None else (table, school, year, stage_of(grade, kind, primary))
+
+
+def is_whole(table: str, key: Mapping[str, Any], used: Mapping[str, Said]) -> bool:
+    """Whether a row tells its unit as a whole; classes of several grades belong to the grades."""
+    if table == "facilities":
+        return key.get("stage") is None
+    pupils = used.get("pupils")
+    return bool(key["grade"] >= FIRST_WHOLE and (pupils is None or pupils.value != 0))
+
+
+def choose(ways: Sequence[Way], precedence: Precedence) -> Choice:
+    """Which way holds: the finer where it says the same, else that of the higher source.
+
+    Both stay where one source tells both, for the checks.
+    """
+    wholes, parts = [way for way in ways if way.whole], [way for way in ways if not way.whole]
+    if len(wholes) != 1 or not parts:
+        return Choice()
+    table = wholes[0].place[0]
+    column = _DECIDES[table]
+    ranks = [_rank(some, precedence, table, column) for some in (wholes, parts)]
+    if ranks[0] == ranks[1]:
+        return Choice()
+    whole, sums = wholes[0].used, _sums(table, parts)
+    both = [name for name in sums if name in whole]
+    same = bool(both) and all(sums[name].value == whole[name].value for name in both)
+    parts_hold = same or ranks[1] < ranks[0]
+    lost = wholes if parts_hold else parts
+    found = tuple(_differences(wholes[0], parts, sums, precedence, parts_hold=parts_hold, same=same))
+    return Choice(tuple(way.place for way in lost), found)
+
+
+def _rank(ways: Iterable[Way], precedence: Precedence, table: str, column: str) -> int:
+    """The rank of the source that tells the column that decides, or else any."""
+    said = [each for way in ways for name, each in way.used.items() if name == column]
+    said = said or [each for way in ways for each in way.used.values()]
+    return min((precedence.rank(each.origin.source, table, column) for each in said), default=len(said))
+
+
+def _sums(table: str, parts: Sequence[Way]) -> dict[str, Said]:
+    """The figures that every part tells, added up."""
+    found = {}
+    for column in schema().tables[table].columns:
+        cells = [way.used.get(column.name) for way in parts if not _is_mixed(way) or column.name == "classes"]
+        if column.type in ("integer", "number") and cells and all(cell is not None for cell in cells):
+            known = [cell for cell in cells if cell is not None]
+            found[column.name] = Said(sum(cell.value for cell in known), known[0].origin, known[0].date)
+    return found
+
+
+def _is_mixed(way: Way) -> bool:
+    """Whether it tells the classes of several grades, whose pupils count in their own."""
+    return way.place[0] == "enrolment" and way.key[2] >= FIRST_WHOLE
+
+
+def _differences(
+    whole: Way, parts: Sequence[Way], sums: Mapping[str, Said], precedence: Precedence, *, parts_hold: bool, same: bool
+) -> Iterator[Difference]:
+    """Every figure of what gives way that what stays does not say as well."""
+    table, key = whole.place[0], whole.key
+    for name, said in whole.used.items():
+        total = sums.get(name)
+        if total is not None and total.value == said.value:
+            continue
+        if not parts_hold and total is None:
+            continue
+        added = Side(total.value, total.origin, total.date, _HOW[table]) if total else Side(None, how=_HOW[table])
+        told = Side(said.value, said.origin, said.date)
+        used, other = (added, told) if parts_hold else (told, added)
+        yield _difference(table, key, name, used, other, precedence, finer=same)
+    if parts_hold:
+        return
+    for way in parts:
+        for name, said in way.used.items():
+            if name not in sums or name not in whole.used:
+                stays = whole.used.get(name)
+                used = Side(stays.value, stays.origin, stays.date) if stays else Side(None)
+                other = Side(said.value, said.origin, said.date)
+                yield _difference(table, way.key, name, used, other, precedence, finer=False)
+
+
+def _difference(
+    table: str, key: Key, column: str, used: Side, other: Side, precedence: Precedence, *, finer: bool
+) -> Difference:
+    why: Why = "finer" if finer else "order"
+    return Difference(table, key, column, used, (other,), why, precedence.rule(table, _DECIDES[table]))
