@@ -1,13 +1,17 @@
 """The facts of a county: tables, problems, checks, snapshots."""
 
+from jiaoheng.county.across import across
 from jiaoheng.county.admission import Admission, admit
 from jiaoheng.county.checks import check
 from jiaoheng.county.comparison import Comparison, compare
 from jiaoheng.county.comparison_words import comparison_sentences
 from jiaoheng.county.conflicts import Conflict, conflicts
 from jiaoheng.county.county import County, Gap, build
+from jiaoheng.county.differences import Difference
 from jiaoheng.county.merging import merged, merged_returns
+from jiaoheng.county.precedence import Precedence, PrecedenceError
 from jiaoheng.county.problems import EARLIER, Origin, Problem, errors
+from jiaoheng.county.reconciling import Brought, bring, reconcile, standing
 from jiaoheng.county.rows import Batch, Rejected, Row
 from jiaoheng.county.schema import schema
 from jiaoheng.county.written import WrittenCell, WrittenRow, written
@@ -16,17 +20,23 @@ __all__ = [
     "EARLIER",
     "Admission",
     "Batch",
+    "Brought",
     "Comparison",
     "Conflict",
     "County",
+    "Difference",
     "Gap",
     "Origin",
+    "Precedence",
+    "PrecedenceError",
     "Problem",
     "Rejected",
     "Row",
     "WrittenCell",
     "WrittenRow",
+    "across",
     "admit",
+    "bring",
     "build",
     "check",
     "compare",
@@ -35,6 +45,8 @@ __all__ = [
     "errors",
     "merged",
     "merged_returns",
+    "reconcile",
     "schema",
+    "standing",
     "written",
 ]

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from jiaoheng.county.across import across
 from jiaoheng.county.admission import Admission, admit
 from jiaoheng.county.county import County
 from jiaoheng.county.differences import Difference, Side
@@ -264,7 +265,7 @@ class _Work:
         said = self.said[place] if place in self.said else self.earlier.said(place)
         used = resolved(said, self.precedence, place[0])
         key = self._key(place)
-        return Way(place, tuple(key.values()), used, tells_whole(place[0], key, used))
+        return Way(place, tuple(key.values()), said, used, tells_whole(place[0], key, used))
 
     def _batches(self, batches: Sequence[Batch], taken: set[Place], anew: Mapping[str, list[Row]]) -> tuple[Batch, ...]:
         """The batches without the rows that are laid anew, and those as the last."""
@@ -348,3 +349,9 @@ def bring(
     admission = admit(ruled(merged(base, found.batches, only=only), precedence))
     county = settle(base, found.told, admission.county)
     return Brought(msgspec.structs.replace(admission, county=county), found.differences)
+
+
+def standing(county: County, precedence: Precedence = DEFAULT) -> tuple[Difference, ...]:
+    """How the sources of a county's facts differ, by what it remembers of them, and what holds in this order."""
+    found = reconcile(county, (), precedence, everything=True).differences
+    return tuple(sorted((*found, *across(county)), key=_order))

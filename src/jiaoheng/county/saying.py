@@ -115,7 +115,7 @@ def resolved(said: Statements, precedence: Precedence, table: str) -> dict[str, 
 
 def claims(said: Statements, used: Mapping[str, Said]) -> tuple[Claim, ...]:
     """What is kept of the statements about a row; nothing where our own tables alone speak of it."""
-    if set(said) <= {OWN}:
+    if {source for source, cells in said.items() if cells} <= {OWN}:
         return ()
     found = []
     for cells in said.values():

@@ -24,10 +24,11 @@ Unit = tuple[str, Any, Any, str]
 
 
 class Way(msgspec.Struct, frozen=True):
-    """A row of a unit: its place, its key, what holds of it, and whether it tells the unit as a whole."""
+    """A row of a unit: its place, its key, what is said and what holds of it, whether it tells the unit as a whole."""
 
     place: Place
     key: Key
+    said: Mapping[str, Mapping[str, Said]]
     used: Mapping[str, Said]
     whole: bool
 
@@ -107,30 +108,41 @@ def _differences(
     whole: Way, parts: Sequence[Way], sums: Mapping[str, Said], precedence: Precedence, *, parts_hold: bool, same: bool
 ) -> Iterator[Difference]:
     """Every figure of what gives way that what stays does not say as well."""
-    table, key = whole.place[0], whole.key
+    table = whole.place[0]
     for name, said in whole.used.items():
         total = sums.get(name)
-        if total is not None and total.value == said.value:
-            continue
-        if not parts_hold and total is None:
-            continue
         added = Side(total.value, total.origin, total.date, _HOW[table]) if total else Side(None, how=_HOW[table])
-        told = Side(said.value, said.origin, said.date)
-        used, other = (added, told) if parts_hold else (told, added)
-        yield _difference(table, key, name, used, other, precedence, finer=same)
-    if parts_hold:
-        return
-    for way in parts:
-        for name, said in way.used.items():
-            if name not in sums or name not in whole.used:
-                stays = whole.used.get(name)
-                used = Side(stays.value, stays.origin, stays.date) if stays else Side(None)
-                other = Side(said.value, said.origin, said.date)
-                yield _difference(table, way.key, name, used, other, precedence, finer=False)
+        if parts_hold:
+            others = _sides(whole, name, precedence, total.value if total else None)
+            yield from _difference(table, whole.key, name, added, others, precedence, finer=same)
+        elif total is not None and total.value != said.value:
+            used = Side(said.value, said.origin, said.date)
+            yield from _difference(table, whole.key, name, used, (added,), precedence)
+    for way in parts if not parts_hold else ():
+        for name in way.used:
+            sides = _sides(way, name, precedence)
+            if name not in sums or name not in whole.used or len(sides) > 1:
+                yield from _difference(table, way.key, name, Side(None), sides, precedence)
+
+
+def _sides(way: Way, column: str, precedence: Precedence, unless: Any = None) -> tuple[Side, ...]:
+    """What all sources say of a cell, the highest first; not what is the same as ``unless``."""
+    cells = [cells[column] for cells in way.said.values() if column in cells and cells[column].value != unless]
+    cells.sort(key=lambda each: precedence.rank(each.origin.source, way.place[0], column))
+    found = {cell.value: Side(cell.value, cell.origin, cell.date) for cell in reversed(cells)}
+    return tuple(reversed(found.values()))
 
 
 def _difference(
-    table: str, key: Key, column: str, used: Side, other: Side, precedence: Precedence, *, finer: bool
-) -> Difference:
+    table: str,
+    key: Key,
+    column: str,
+    used: Side,
+    others: tuple[Side, ...],
+    precedence: Precedence,
+    *,
+    finer: bool = False,
+) -> Iterator[Difference]:
     why: Why = "finer" if finer else "order"
-    return Difference(table, key, column, used, (other,), why, precedence.rule(table, _DECIDES[table]))
+    if others:
+        yield Difference(table, key, column, used, others, why, precedence.rule(table, _DECIDES[table]))
