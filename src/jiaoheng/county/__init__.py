@@ -15,6 +15,7 @@ from jiaoheng.county.reconciling import Brought, bring, reconcile, standing
 from jiaoheng.county.rows import Batch, Rejected, Row
 from jiaoheng.county.schema import schema
 from jiaoheng.county.written import WrittenCell, WrittenRow, written
+from jiaoheng.county.yearly import YearChange, brought_schools, change_sentence, changes_since_last_year
 
 __all__ = [
     "EARLIER",
@@ -34,10 +35,14 @@ __all__ = [
     "Row",
     "WrittenCell",
     "WrittenRow",
+    "YearChange",
     "across",
     "admit",
     "bring",
+    "brought_schools",
     "build",
+    "change_sentence",
+    "changes_since_last_year",
     "check",
     "compare",
     "comparison_sentences",

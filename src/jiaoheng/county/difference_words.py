@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from pathlib import Path
 
 import msgspec
 
-from jiaoheng.county.comparison_words import cell_text, exact
+from jiaoheng.county.comparison_words import cell_text, exact, say
 from jiaoheng.county.differences import Difference, Side
 from jiaoheng.county.schema import schema
-from jiaoheng.language import Language, catalogue
+from jiaoheng.language import Language
 
-TEXTS = Path(__file__).with_name("differences.toml")
 _COMMA = {"zh": "、", "en": ", "}
 
 
@@ -27,11 +25,6 @@ class Line(msgspec.Struct, frozen=True):
     others_at: tuple[str, ...]
     by: str
     why: str
-
-
-def say(key: str, language: Language, **values: object) -> str:
-    """A text of a difference."""
-    return catalogue(TEXTS)[key].say(language, **values)
 
 
 def line(difference: Difference, names: Mapping[str, str], language: Language) -> Line:
@@ -51,9 +44,9 @@ def sentence(difference: Difference, names: Mapping[str, str], language: Languag
     """A difference as one sentence."""
     told = line(difference, names, language)
     others = _COMMA[language].join(told.others)
-    by = say("by", language, by=told.by, percent="") if told.by else ""
-    used = say("used", language, side=told.used)
-    return say("line", language, figure=told.figure, used=used, others=others, by=by, why=told.why)
+    by = say("difference_by", language, by=told.by, percent="") if told.by else ""
+    used = say("difference_used", language, side=told.used)
+    return say("difference_line", language, figure=told.figure, used=used, others=others, by=by, why=told.why)
 
 
 def figure_line(difference: Difference, names: Mapping[str, str], language: Language) -> str:
@@ -74,23 +67,27 @@ def figure_line(difference: Difference, names: Mapping[str, str], language: Lang
 def source_text(side_: Side, language: Language) -> str:
     """The source of a side, and how its figure was reckoned."""
     source = schema().label("source", side_.source, language)
-    return say(f"how_{side_.how}", language, source=source) if side_.how else source
+    return say(f"difference_how_{side_.how}", language, source=source) if side_.how else source
 
 
 def side(said: Side, difference: Difference, language: Language) -> str:
     """What a source says: 学校统计报表 398."""
     column = schema().tables[difference.table].column(difference.column)
     if said.value is None:
-        return say("side_none", language, source=source_text(said, language)) if said.how else say("nobody", language)
+        return (
+            say("difference_side_none", language, source=source_text(said, language))
+            if said.how
+            else say("difference_nobody", language)
+        )
     value = cell_text(column, said.value, language)
-    return say("side", language, source=source_text(said, language), value=value)
+    return say("difference_side", language, source=source_text(said, language), value=value)
 
 
 def place(said: Side, language: Language) -> str:
     """Where a side stands: file, sheet and row, and the day on which the file came; empty where nothing is known."""
-    row = say("row", language, row=said.origin.row) if said.origin.row is not None else ""
+    row = say("difference_row", language, row=said.origin.row) if said.origin.row is not None else ""
     where = " · ".join(part for part in (said.file, said.origin.sheet, row) if part)
-    return say("at", language, where=where, date=said.date) if where and said.date else where or said.date
+    return say("difference_at", language, where=where, date=said.date) if where and said.date else where or said.date
 
 
 def by_text(difference: Difference, language: Language) -> str:
@@ -100,14 +97,14 @@ def by_text(difference: Difference, language: Language) -> str:
     by = Decimal(repr(difference.others[0].value)) - Decimal(repr(difference.used.value))
     shown = ("+" if by > 0 else "−") + exact(float(abs(by)))
     part = difference.relative
-    return shown + (say("percent", language, percent=f"{part * 100:+.3g}".replace("-", "−")) if part else "")
+    return shown + (say("difference_percent", language, percent=f"{part * 100:+.3g}".replace("-", "−")) if part else "")
 
 
 def why(difference: Difference, language: Language) -> str:
     """Which rule decided."""
     if difference.why == "order" and difference.rule:
-        return say("order_rule", language, rule=rule_label(difference.rule, language))
-    return say(difference.why, language)
+        return say("difference_order_rule", language, rule=rule_label(difference.rule, language))
+    return say(f"difference_{difference.why}", language)
 
 
 def rule_label(rule: str, language: Language) -> str:
