@@ -11,7 +11,7 @@ from jiaoheng.county.differences import Difference
 from jiaoheng.county.merging import merged, merged_returns
 from jiaoheng.county.precedence import Precedence, PrecedenceError
 from jiaoheng.county.problems import EARLIER, Origin, Problem, errors
-from jiaoheng.county.reconciling import Brought, bring, reconcile, standing
+from jiaoheng.county.reconciling import Brought, bring, bring_returns, reconcile, reordered, standing
 from jiaoheng.county.rows import Batch, Rejected, Row
 from jiaoheng.county.schema import schema
 from jiaoheng.county.written import WrittenCell, WrittenRow, written
@@ -39,6 +39,7 @@ __all__ = [
     "across",
     "admit",
     "bring",
+    "bring_returns",
     "brought_schools",
     "build",
     "change_sentence",
@@ -51,6 +52,7 @@ __all__ = [
     "merged",
     "merged_returns",
     "reconcile",
+    "reordered",
     "schema",
     "standing",
     "written",

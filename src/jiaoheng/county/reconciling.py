@@ -13,9 +13,9 @@ import msgspec
 
 from jiaoheng.county.across import across
 from jiaoheng.county.admission import Admission, admit
-from jiaoheng.county.county import County
+from jiaoheng.county.county import County, build
 from jiaoheng.county.differences import Difference, Side
-from jiaoheng.county.merging import merged
+from jiaoheng.county.merging import merged, merged_returns
 from jiaoheng.county.precedence import DEFAULT, OWN, Precedence
 from jiaoheng.county.problems import EARLIER, Origin
 from jiaoheng.county.provenance import Claim, Place, gathered
@@ -349,6 +349,36 @@ def bring(
     admission = admit(ruled(merged(base, found.batches, only=only), precedence))
     county = settle(base, found.told, admission.county)
     return Brought(msgspec.structs.replace(admission, county=county), found.differences)
+
+
+def bring_returns(
+    base: County | None,
+    returns: Sequence[tuple[str, Sequence[Batch]]],
+    precedence: Precedence = DEFAULT,
+    *,
+    dates: Mapping[str, Mapping[str, str]] = {},
+) -> Brought:
+    """Several schools' own returns brought at once, each the code of its school and its batches.
+
+    ``dates`` are those of the files by the school's code.
+    """
+    found = [
+        reconcile(base, batches, precedence, only=school, dates=dates.get(school, {})) for school, batches in returns
+    ]
+    laid = merged_returns(base, [(school, each.batches) for (school, _), each in zip(returns, found, strict=True)])
+    admission = admit(ruled(laid, precedence))
+    told = {place: of for each in found for place, of in each.told.items()}
+    county = settle(base, told, admission.county)
+    differences = tuple(difference for each in found for difference in each.differences)
+    return Brought(msgspec.structs.replace(admission, county=county), tuple(sorted(differences, key=_order)))
+
+
+def reordered(county: County, precedence: Precedence) -> County:
+    """The county as its rows would read in another order of sources, not checked yet."""
+    found = reconcile(county, (), precedence, everything=True)
+    laid = ruled(merged(county, found.batches), precedence)
+    made = build({name: [row.values for row in rows] for name, rows in laid.rows.items()}, boundaries=laid.boundaries)
+    return msgspec.structs.replace(made, gaps=county.gaps)
 
 
 def standing(county: County, precedence: Precedence = DEFAULT) -> tuple[Difference, ...]:
