@@ -121,6 +121,16 @@ def _page(
     return render(request, "sources/order.html", context, status=409 if error else 200)
 
 
+def _focus(move: str, name: str, order: tuple[str, ...]) -> str:
+    """Which button of a source has the focus after it was moved: the same again, or where there is none the other."""
+    step, _colon, moved = move.partition(":")
+    if moved != name:
+        return ""
+    if name == order[0]:
+        return "down"
+    return "up" if name == order[-1] else step
+
+
 def _source(name: str, language: Language) -> str:
     return schema().label("source", name, language)
 
