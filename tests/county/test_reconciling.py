@@ -166,6 +166,9 @@ def test_a_row_that_waits_hides_nothing_of_another_source_whatever_the_order() -
         assert cells(admission.county)[0]["books"] == 9
         assert admission.rejected == (waits,)
         assert problem in admission.problems
+    later = bring(bring(BASE, batches[1:]).admission.county, batches[:1]).admission
+    assert (cells(later.county)[0]["books"], later.rejected) == (9, (waits,))
+    assert later.county.gaps
 
 
 # A stage as a whole and by its grades.
@@ -203,6 +206,23 @@ def test_what_only_the_coarser_way_tells_is_not_lost_unseen() -> None:
     found = bring(BASE, [whole("form", 170, boarders=30), grades("register", 90, 80)])
     assert [row["grade"] for row in cells(found.admission.county, "enrolment")] == [1, 2]
     assert told(found.differences) == [("boarders", None, [30])]
+
+
+def test_classes_of_several_grades_are_no_stage_without_pupils() -> None:
+    mixed = from_(
+        "form", "enrolment", *({"grade": at, "pupils": 9} for at in (1, 2)), {"grade": 200, "pupils": 0, "classes": 1}
+    )
+    for batches in permutations([mixed, whole("export", 18, classes=1)]):
+        found = bring(BASE, batches)
+        assert found.differences == ()
+        pupils = {row["grade"]: row["pupils"] for row in cells(found.admission.county, "enrolment")}
+        assert pupils == {1: 9, 2: 9, 200: 0}
+        other = bring(found.admission.county, [whole("export", 19, classes=1)])
+        assert told(other.differences) == told(standing(other.admission.county)) == [("pupils", 18, [19])]
+        turned = bring(other.admission.county, (), REVERSED, everything=True).admission.county
+        assert cells(turned, "enrolment") == [
+            {"school_id": CENTRAL, "year": 2025, "grade": 200, "classes": 1, "pupils": 19}
+        ]
 
 
 def test_facilities_of_the_school_and_by_stages_are_one_or_the_other() -> None:
@@ -278,7 +298,7 @@ def test_an_order_of_what_there_is_not_is_refused_by_name(tmp_path: Path, text: 
 
 BLANK = st.none() | st.integers(0, 3)
 SAYS = st.fixed_dictionaries({"books": BLANK, "beds": BLANK})
-GRADES = st.dictionaries(st.sampled_from([1, 2, 200]), st.fixed_dictionaries({"pupils": st.integers(1, 3)}))
+GRADES = st.dictionaries(st.sampled_from([1, 2, 200]), st.fixed_dictionaries({"pupils": st.integers(0, 3)}))
 SOURCES = st.sampled_from(["workbook", "form", "export", "assets"])
 
 

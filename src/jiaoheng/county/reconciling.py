@@ -33,8 +33,7 @@ from jiaoheng.county.saying import (
     spoken,
 )
 from jiaoheng.county.schema import schema
-from jiaoheng.county.ways import TABLES, Choice, Unit, Way, choose, unit_of
-from jiaoheng.county.ways import is_whole as tells_whole
+from jiaoheng.county.ways import TABLES, Unit, Way, choose, unit_of, ways_of
 
 
 class Reconciled(msgspec.Struct, frozen=True):
@@ -90,6 +89,7 @@ class _Work:
         self.waiting: defaultdict[Place, list[Rejected]] = defaultdict(list)
         self.contested: set[Place] = set()
         self.fresh: dict[Place, dict[str, set[str]]] = {}
+        self.held: dict[Place, Statements] = {}
         self.differences: list[Difference] = []
 
     def hear(self, batch: Batch) -> None:
@@ -119,9 +119,13 @@ class _Work:
 
     def done(self, batches: Sequence[Batch]) -> Reconciled:
         """What holds, row by row."""
-        choice = self._choices()
-        lost = set(choice.lost)
-        self.differences += choice.differences
+        for place in self.waiting:
+            # A row of another source that waits does not take away what this one said.
+            if place not in self.said and place[1] in self.earlier.rows(place[0]):
+                others = {row.origin.source or OWN for row in self.waiting[place]}
+                if set(self.earlier.said(place)) - others:
+                    self._statements(place)
+        lost = self._choices()
         anew: dict[str, list[Row]] = {}
         told: dict[Place, tuple[Claim, ...]] = dict.fromkeys(self.contested, ())
         taken: set[Place] = set()
@@ -133,13 +137,14 @@ class _Work:
             if place in told:
                 continue
             said = self._statements(place)
-            used = resolved(said, self.precedence, place[0])
             if place in lost:
                 taken.add(place)
                 told[place] = claims_absent(said, self._key(place))
                 continue
+            held = self.held.get(place, said)
+            used = resolved(held, self.precedence, place[0])
             told[place] = claims(said, used)
-            self.differences += self._cells(place, said, used)
+            self.differences += self._cells(place, held, used)
             if self._is_to_be_laid(place, said):
                 taken.add(place)
                 anew.setdefault(place[0], []).append(self._row(place, used))
@@ -222,27 +227,31 @@ class _Work:
                 sides = tuple(_side(each) for each in others)
                 yield Difference(table, key, name, _side(holds), sides, "order", self.precedence.rule(table, name))
 
-    def _choices(self) -> Choice:
-        """What is told both as a whole and by its parts."""
+    def _choices(self) -> set[Place]:
+        """The rows that give way as what they tell is told another way."""
         touched = {unit for place in self.said if (unit := self._unit(place))}
         if not touched:
-            return Choice()
+            return set()
         units: defaultdict[Unit, dict[Place, None]] = defaultdict(dict)
         for place in (*self.said, *self._known_places()):
             if place not in self.contested and (unit := self._unit(place)) in touched and unit is not None:
                 units[unit][place] = None
-        lost: list[Place] = []
-        differences: list[Difference] = []
+        lost: set[Place] = set()
         for places in units.values():
-            if len(places) > 1:
-                chosen = choose([self._way(place) for place in places], self.precedence)
-                lost += chosen.lost
-                differences += chosen.differences
+            ways = [way for place in places for way in self._ways(place)]
+            chosen = choose(ways, self.precedence)
+            self.differences += chosen.differences
+            hold = {way.place: way.said for way in ways if way not in chosen.lost}
+            for way in chosen.lost:
+                if way.place in hold:
+                    self.held[way.place] = hold[way.place]
+                else:
+                    lost.add(way.place)
+            for place in hold:
                 # A row that holds again, after it was told another way.
-                for place in places:
-                    if place not in chosen.lost and any(claim.absent for claim in self.earlier.claims.get(place, ())):
-                        self._statements(place)
-        return Choice(tuple(lost), tuple(differences))
+                if any(claim.absent for claim in self.earlier.claims.get(place, ())):
+                    self._statements(place)
+        return lost
 
     def _known_places(self) -> Iterable[Place]:
         for name in TABLES:
@@ -261,11 +270,9 @@ class _Work:
             self.kinds[school] = (row["kind"] or "") if row else ""
         return self.kinds[school]
 
-    def _way(self, place: Place) -> Way:
+    def _ways(self, place: Place) -> list[Way]:
         said = self.said[place] if place in self.said else self.earlier.said(place)
-        used = resolved(said, self.precedence, place[0])
-        key = self._key(place)
-        return Way(place, tuple(key.values()), said, used, tells_whole(place[0], key, used))
+        return ways_of(place, self._key(place), said, self.precedence)
 
     def _batches(self, batches: Sequence[Batch], taken: set[Place], anew: Mapping[str, list[Row]]) -> tuple[Batch, ...]:
         """The batches without the rows that are laid anew, and those as the last."""

@@ -123,7 +123,9 @@ def claims(said: Statements, used: Mapping[str, Said]) -> tuple[Claim, ...]:
         for column, each in cells.items():
             by_origin.setdefault((each.origin, each.date), []).append(column)
         for (origin, date), columns in by_origin.items():
-            other = {name: cells[name].value for name in columns if cells[name].value != used[name].value}
+            other = {
+                name: cells[name].value for name in columns if name not in used or cells[name].value != used[name].value
+            }
             found.append(Claim(origin, tuple(sorted(columns)), other, date))
     return tuple(found)
 

@@ -12,7 +12,7 @@ from jiaoheng.county.grades import FIRST_WHOLE, stage_of
 from jiaoheng.county.precedence import Precedence
 from jiaoheng.county.provenance import Place
 from jiaoheng.county.rows import Key
-from jiaoheng.county.saying import Said
+from jiaoheng.county.saying import Said, Statements, resolved
 from jiaoheng.county.schema import schema
 
 TABLES = ("enrolment", "facilities")
@@ -28,15 +28,15 @@ class Way(msgspec.Struct, frozen=True):
 
     place: Place
     key: Key
-    said: Mapping[str, Mapping[str, Said]]
+    said: Statements
     used: Mapping[str, Said]
     whole: bool
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """Which rows of a unit give way, and how the two differ."""
+    """What of a unit gives way, and how the two differ."""
 
-    lost: tuple[Place, ...] = ()
+    lost: tuple[Way, ...] = ()
     differences: tuple[Difference, ...] = ()
 
 
@@ -51,12 +51,22 @@ def unit_of(table: str, key: Mapping[str, Any], kind: str, primary: int) -> Unit
     return None if grade is None else (table, school, year, stage_of(grade, kind, primary))
 
 
-def is_whole(table: str, key: Mapping[str, Any], used: Mapping[str, Said]) -> bool:
-    """Whether a row tells its unit as a whole; classes of several grades belong to the grades."""
-    if table == "facilities":
-        return key.get("stage") is None
-    pupils = used.get("pupils")
-    return bool(key["grade"] >= FIRST_WHOLE and (pupils is None or pupils.value != 0))
+def ways_of(place: Place, key: Mapping[str, Any], said: Statements, precedence: Precedence) -> list[Way]:
+    """The ways that a row is: one, or two where some sources tell a stage by it and others classes of several grades.
+
+    Those, with 0 pupils, belong to the grades.
+    """
+    table, whole = place[0], place[0] == "facilities" and key.get("stage") is None
+    if table == "facilities" or key["grade"] < FIRST_WHOLE:
+        return [_way(place, key, said, precedence, whole=whole)]
+    mixed = {source: cells for source, cells in said.items() if "pupils" in cells and cells["pupils"].value == 0}
+    others = {source: cells for source, cells in said.items() if cells and source not in mixed}
+    found = [_way(place, key, others, precedence, whole=True)] if others else []
+    return found + ([_way(place, key, mixed, precedence, whole=False)] if mixed else [])
+
+
+def _way(place: Place, key: Mapping[str, Any], said: Statements, precedence: Precedence, *, whole: bool) -> Way:
+    return Way(place, tuple(key.values()), said, resolved(said, precedence, place[0]), whole)
 
 
 def choose(ways: Sequence[Way], precedence: Precedence) -> Choice:
@@ -69,16 +79,17 @@ def choose(ways: Sequence[Way], precedence: Precedence) -> Choice:
         return Choice()
     table = wholes[0].place[0]
     column = _DECIDES[table]
-    ranks = [_rank(some, precedence, table, column) for some in (wholes, parts)]
-    if ranks[0] == ranks[1]:
+    grades = [way for way in parts if not _is_mixed(way)]
+    ranks = [_rank(some, precedence, table, column) for some in (wholes, grades)]
+    if grades and ranks[0] == ranks[1]:
         return Choice()
     whole, sums = wholes[0].used, _sums(table, parts)
     both = [name for name in sums if name in whole]
     same = bool(both) and all(sums[name].value == whole[name].value for name in both)
-    parts_hold = same or ranks[1] < ranks[0]
+    parts_hold = bool(grades) and (same or ranks[1] < ranks[0])
     lost = wholes if parts_hold else parts
     found = tuple(_differences(wholes[0], parts, sums, precedence, parts_hold=parts_hold, same=same))
-    return Choice(tuple(way.place for way in lost), found)
+    return Choice(tuple(lost), found)
 
 
 def _rank(ways: Iterable[Way], precedence: Precedence, table: str, column: str) -> int:
@@ -89,12 +100,15 @@ def _rank(ways: Iterable[Way], precedence: Precedence, table: str, column: str) 
 
 
 def _sums(table: str, parts: Sequence[Way]) -> dict[str, Said]:
-    """The figures that every part tells, added up."""
+    """The figures that every part tells, added up; a grade that sits in classes of several needs none of its own."""
     found = {}
+    several = any(_is_mixed(way) for way in parts)
     for column in schema().tables[table].columns:
-        cells = [way.used.get(column.name) for way in parts if not _is_mixed(way) or column.name == "classes"]
-        if column.type in ("integer", "number") and cells and all(cell is not None for cell in cells):
-            known = [cell for cell in cells if cell is not None]
+        is_classes = column.name == "classes"
+        cells = [way.used.get(column.name) for way in parts if is_classes or not _is_mixed(way)]
+        known = [cell for cell in cells if cell is not None]
+        is_whole = len(known) == len(cells) or (is_classes and several)
+        if column.type in ("integer", "number") and known and is_whole:
             found[column.name] = Said(sum(cell.value for cell in known), known[0].origin, known[0].date)
     return found
 
@@ -122,7 +136,9 @@ def _differences(
         for name in way.used:
             sides = _sides(way, name, precedence)
             if name not in sums or name not in whole.used or len(sides) > 1:
-                yield from _difference(table, way.key, name, Side(None), sides, precedence)
+                held = whole.used.get(name) if way.place == whole.place else None
+                used = Side(held.value, held.origin, held.date) if held else Side(None)
+                yield from _difference(table, way.key, name, used, sides, precedence)
 
 
 def _sides(way: Way, column: str, precedence: Precedence, unless: Any = None) -> tuple[Side, ...]:
