@@ -57,15 +57,30 @@ class Precedence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The exception that decides of a column: its own, its table's, or empty for the general order."""
         return next((name for name in (f"{table}.{column}", table) if name in self.exceptions), "")
 
-    def rank(self, source: str, table: str, column: str = "") -> int:
-        """Where a source comes for a column, 0 being the highest."""
-        return self.sources(table, column).index(source or OWN)
-
     @property
     def staff_from(self) -> str:
         """Whether teachers are counted from a roster (``roster``) or told by statistical forms (``counts``)."""
         order = self.sources("staff")
         return "roster" if order.index(ROSTER) < order.index("form") else "counts"
+
+
+class Ranking:
+    """A precedence that is asked again and again: it answers from memory."""
+
+    def __init__(self, precedence: Precedence) -> None:
+        self._precedence = precedence
+        self._ranks: dict[tuple[str, str], dict[str, int]] = {}
+
+    def rank(self, source: str, table: str, column: str = "") -> int:
+        """Where a source comes for a column, 0 being the highest."""
+        if (table, column) not in self._ranks:
+            order = self._precedence.sources(table, column)
+            self._ranks[table, column] = {name: at for at, name in enumerate(order)}
+        return self._ranks[table, column][source or OWN]
+
+    def rule(self, table: str, column: str = "") -> str:
+        """The exception that decides of a column."""
+        return self._precedence.rule(table, column)
 
 
 DEFAULT = Precedence()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 import pyarrow as pa
 
+from jiaoheng.county.precedence import OWN, sources
 from jiaoheng.county.problems import Origin
 
 Place = tuple[str, tuple[str, ...]]
@@ -89,12 +90,18 @@ def from_table(table: pa.Table) -> Provenance:
         other = json.loads(row["other"]) if row["other"] else {}
         claim = Claim(origins.setdefault(origin, origin), columns, other, row["date"], row["absent"])
         found.setdefault((row["table"], tuple(row["key"])), []).append(claim)
-    return Provenance({place: tuple(claims) for place, claims in found.items()})
+    return gathered(found.items())
 
 
-def gathered(told: Iterable[tuple[Place, Iterable[Claim]]]) -> Provenance:
-    """A provenance of those rows that have claims."""
-    return Provenance({place: tuple(claims) for place, claims in told if claims})
+def gathered(told: Iterable[tuple[Place, Collection[Claim]]]) -> Provenance:
+    """A provenance of those rows that have claims, each row's by the usual order of sources."""
+    usual = {source: at for at, source in enumerate(sources())}
+
+    def order(claim: Claim) -> tuple[int, str, str, int, tuple[str, ...]]:
+        of = claim.origin
+        return usual[of.source or OWN], of.file, of.sheet, of.row or 0, claim.columns
+
+    return Provenance({place: tuple(sorted(claims, key=order)) for place, claims in told if claims})
 
 
 def _rows(provenance: Provenance) -> Iterator[tuple[Any, ...]]:

@@ -16,7 +16,7 @@ from jiaoheng.county.admission import Admission, admit
 from jiaoheng.county.county import County, build
 from jiaoheng.county.differences import Difference, Side
 from jiaoheng.county.merging import merged, merged_returns
-from jiaoheng.county.precedence import DEFAULT, OWN, Precedence
+from jiaoheng.county.precedence import DEFAULT, OWN, Precedence, Ranking
 from jiaoheng.county.problems import EARLIER, Origin
 from jiaoheng.county.provenance import Claim, Place, gathered
 from jiaoheng.county.returns import Territory
@@ -79,7 +79,7 @@ class _Work:
     def __init__(
         self, base: County | None, precedence: Precedence, territory: Territory | None, dates: Mapping[str, str]
     ) -> None:
-        self.base, self.precedence, self.territory, self.dates = base, precedence, territory, dates
+        self.base, self.ranking, self.territory, self.dates = base, Ranking(precedence), territory, dates
         self.earlier = Earlier(base)
         self.primary = base.primary_grades if base else 6
         self.kinds: dict[str, str] = {}
@@ -142,7 +142,7 @@ class _Work:
                 told[place] = claims_absent(said, self._key(place))
                 continue
             held = self.held.get(place, said)
-            used = resolved(held, self.precedence, place[0])
+            used = resolved(held, self.ranking, place[0])
             told[place] = claims(said, used)
             self.differences += self._cells(place, held, used)
             if self._is_to_be_laid(place, said):
@@ -203,7 +203,7 @@ class _Work:
 
     def _row(self, place: Place, used: Mapping[str, Said]) -> Row:
         """The row that holds, told by the highest source that a file brought."""
-        ranked = sorted(used.values(), key=lambda each: self.precedence.rank(each.origin.source, place[0]))
+        ranked = sorted(used.values(), key=lambda each: self.ranking.rank(each.origin.source, place[0]))
         fresh = [each.origin for each in ranked if each.origin.row is not None and each.origin in self._origins(place)]
         main = fresh[0] if fresh else EARLIER
         origins = {name: each.origin for name, each in used.items() if each.origin != main}
@@ -223,9 +223,9 @@ class _Work:
         for name, holds in used.items():
             others = [cells[name] for cells in said.values() if name in cells and cells[name].value != holds.value]
             if others:
-                others.sort(key=lambda each: self.precedence.rank(each.origin.source, table, name))
+                others.sort(key=lambda each: self.ranking.rank(each.origin.source, table, name))
                 sides = tuple(_side(each) for each in others)
-                yield Difference(table, key, name, _side(holds), sides, "order", self.precedence.rule(table, name))
+                yield Difference(table, key, name, _side(holds), sides, "order", self.ranking.rule(table, name))
 
     def _choices(self) -> set[Place]:
         """The rows that give way as what they tell is told another way."""
@@ -239,7 +239,7 @@ class _Work:
         lost: set[Place] = set()
         for places in units.values():
             ways = [way for place in places for way in self._ways(place)]
-            chosen = choose(ways, self.precedence)
+            chosen = choose(ways, self.ranking)
             self.differences += chosen.differences
             hold = {way.place: way.said for way in ways if way not in chosen.lost}
             for way in chosen.lost:
@@ -272,7 +272,7 @@ class _Work:
 
     def _ways(self, place: Place) -> list[Way]:
         said = self.said[place] if place in self.said else self.earlier.said(place)
-        return ways_of(place, self._key(place), said, self.precedence)
+        return ways_of(place, self._key(place), said, self.ranking)
 
     def _batches(self, batches: Sequence[Batch], taken: set[Place], anew: Mapping[str, list[Row]]) -> tuple[Batch, ...]:
         """The batches without the rows that are laid anew, and those as the last."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from jiaoheng.county.county import County
-from jiaoheng.county.precedence import OWN, Precedence
+from jiaoheng.county.precedence import OWN, Ranking
 from jiaoheng.county.problems import EARLIER, Origin
 from jiaoheng.county.provenance import Claim, Place
 from jiaoheng.county.rows import Row, key_text
@@ -104,12 +104,14 @@ def combined(table: Table, rows: Sequence[Row]) -> Row | None:
     return Row(values, rows[0].origin, None, frozenset(told), origins)
 
 
-def resolved(said: Statements, precedence: Precedence, table: str) -> dict[str, Said]:
+def resolved(said: Statements, ranking: Ranking, table: str) -> dict[str, Said]:
     """Of each column what the highest source says."""
     found: dict[str, Said] = {}
+    if len(said) == 1:
+        return dict(next(iter(said.values())))
     for column in {name: None for cells in said.values() for name in cells}:
         speakers = [source for source, cells in said.items() if column in cells]
-        found[column] = said[min(speakers, key=lambda source: precedence.rank(source, table, column))][column]
+        found[column] = said[min(speakers, key=lambda source: ranking.rank(source, table, column))][column]
     return found
 
 

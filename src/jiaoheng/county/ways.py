@@ -9,7 +9,7 @@ import msgspec
 
 from jiaoheng.county.differences import Difference, How, Side, Why
 from jiaoheng.county.grades import FIRST_WHOLE, stage_of
-from jiaoheng.county.precedence import Precedence
+from jiaoheng.county.precedence import Ranking
 from jiaoheng.county.provenance import Place
 from jiaoheng.county.rows import Key
 from jiaoheng.county.saying import Said, Statements, resolved
@@ -51,25 +51,25 @@ def unit_of(table: str, key: Mapping[str, Any], kind: str, primary: int) -> Unit
     return None if grade is None else (table, school, year, stage_of(grade, kind, primary))
 
 
-def ways_of(place: Place, key: Mapping[str, Any], said: Statements, precedence: Precedence) -> list[Way]:
+def ways_of(place: Place, key: Mapping[str, Any], said: Statements, ranking: Ranking) -> list[Way]:
     """The ways that a row is: one, or two where some sources tell a stage by it and others classes of several grades.
 
     Those, with 0 pupils, belong to the grades.
     """
     table, whole = place[0], place[0] == "facilities" and key.get("stage") is None
     if table == "facilities" or key["grade"] < FIRST_WHOLE:
-        return [_way(place, key, said, precedence, whole=whole)]
+        return [_way(place, key, said, ranking, whole=whole)]
     mixed = {source: cells for source, cells in said.items() if "pupils" in cells and cells["pupils"].value == 0}
     others = {source: cells for source, cells in said.items() if cells and source not in mixed}
-    found = [_way(place, key, others, precedence, whole=True)] if others else []
-    return found + ([_way(place, key, mixed, precedence, whole=False)] if mixed else [])
+    found = [_way(place, key, others, ranking, whole=True)] if others else []
+    return found + ([_way(place, key, mixed, ranking, whole=False)] if mixed else [])
 
 
-def _way(place: Place, key: Mapping[str, Any], said: Statements, precedence: Precedence, *, whole: bool) -> Way:
-    return Way(place, tuple(key.values()), said, resolved(said, precedence, place[0]), whole)
+def _way(place: Place, key: Mapping[str, Any], said: Statements, ranking: Ranking, *, whole: bool) -> Way:
+    return Way(place, tuple(key.values()), said, resolved(said, ranking, place[0]), whole)
 
 
-def choose(ways: Sequence[Way], precedence: Precedence) -> Choice:
+def choose(ways: Sequence[Way], ranking: Ranking) -> Choice:
     """Which way holds: the finer where it says the same, else that of the higher source.
 
     Both stay where one source tells both, for the checks.
@@ -80,7 +80,7 @@ def choose(ways: Sequence[Way], precedence: Precedence) -> Choice:
     table = wholes[0].place[0]
     column = _DECIDES[table]
     grades = [way for way in parts if not _is_mixed(way)]
-    ranks = [_rank(some, precedence, table, column) for some in (wholes, grades)]
+    ranks = [_rank(some, ranking, table, column) for some in (wholes, grades)]
     if grades and ranks[0] == ranks[1]:
         return Choice()
     whole, sums = wholes[0].used, _sums(table, parts)
@@ -88,15 +88,15 @@ def choose(ways: Sequence[Way], precedence: Precedence) -> Choice:
     same = bool(both) and all(sums[name].value == whole[name].value for name in both)
     parts_hold = bool(grades) and (same or ranks[1] < ranks[0])
     lost = wholes if parts_hold else parts
-    found = tuple(_differences(wholes[0], parts, sums, precedence, parts_hold=parts_hold, same=same))
+    found = tuple(_differences(wholes[0], parts, sums, ranking, parts_hold=parts_hold, same=same))
     return Choice(tuple(lost), found)
 
 
-def _rank(ways: Iterable[Way], precedence: Precedence, table: str, column: str) -> int:
+def _rank(ways: Iterable[Way], ranking: Ranking, table: str, column: str) -> int:
     """The rank of the source that tells the column that decides, or else any."""
     said = [each for way in ways for name, each in way.used.items() if name == column]
     said = said or [each for way in ways for each in way.used.values()]
-    return min((precedence.rank(each.origin.source, table, column) for each in said), default=len(said))
+    return min((ranking.rank(each.origin.source, table, column) for each in said), default=len(said))
 
 
 def _sums(table: str, parts: Sequence[Way]) -> dict[str, Said]:
@@ -119,7 +119,7 @@ def _is_mixed(way: Way) -> bool:
 
 
 def _differences(
-    whole: Way, parts: Sequence[Way], sums: Mapping[str, Said], precedence: Precedence, *, parts_hold: bool, same: bool
+    whole: Way, parts: Sequence[Way], sums: Mapping[str, Said], ranking: Ranking, *, parts_hold: bool, same: bool
 ) -> Iterator[Difference]:
     """Every figure of what gives way that what stays does not say as well."""
     table = whole.place[0]
@@ -127,24 +127,24 @@ def _differences(
         total = sums.get(name)
         added = Side(total.value, total.origin, total.date, _HOW[table]) if total else Side(None, how=_HOW[table])
         if parts_hold:
-            others = _sides(whole, name, precedence, total.value if total else None)
-            yield from _difference(table, whole.key, name, added, others, precedence, finer=same)
+            others = _sides(whole, name, ranking, total.value if total else None)
+            yield from _difference(table, whole.key, name, added, others, ranking, finer=same)
         elif total is not None and total.value != said.value:
             used = Side(said.value, said.origin, said.date)
-            yield from _difference(table, whole.key, name, used, (added,), precedence)
+            yield from _difference(table, whole.key, name, used, (added,), ranking)
     for way in parts if not parts_hold else ():
         for name in way.used:
-            sides = _sides(way, name, precedence)
+            sides = _sides(way, name, ranking)
             if name not in sums or name not in whole.used or len(sides) > 1:
                 held = whole.used.get(name) if way.place == whole.place else None
                 used = Side(held.value, held.origin, held.date) if held else Side(None)
-                yield from _difference(table, way.key, name, used, sides, precedence)
+                yield from _difference(table, way.key, name, used, sides, ranking)
 
 
-def _sides(way: Way, column: str, precedence: Precedence, unless: Any = None) -> tuple[Side, ...]:
+def _sides(way: Way, column: str, ranking: Ranking, unless: Any = None) -> tuple[Side, ...]:
     """What all sources say of a cell, the highest first; not what is the same as ``unless``."""
     cells = [cells[column] for cells in way.said.values() if column in cells and cells[column].value != unless]
-    cells.sort(key=lambda each: precedence.rank(each.origin.source, way.place[0], column))
+    cells.sort(key=lambda each: ranking.rank(each.origin.source, way.place[0], column))
     found = {cell.value: Side(cell.value, cell.origin, cell.date) for cell in reversed(cells)}
     return tuple(reversed(found.values()))
 
@@ -155,10 +155,10 @@ def _difference(
     column: str,
     used: Side,
     others: tuple[Side, ...],
-    precedence: Precedence,
+    ranking: Ranking,
     *,
     finer: bool = False,
 ) -> Iterator[Difference]:
     why: Why = "finer" if finer else "order"
     if others:
-        yield Difference(table, key, column, used, others, why, precedence.rule(table, _DECIDES[table]))
+        yield Difference(table, key, column, used, others, why, ranking.rule(table, _DECIDES[table]))
