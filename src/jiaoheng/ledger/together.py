@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from jiaoheng.county import files
+from jiaoheng.county import Difference, files
 from jiaoheng.findings import Assessment
 from jiaoheng.language import Text
 from jiaoheng.ledger import store
@@ -44,7 +44,7 @@ class Together(msgspec.Struct, frozen=True):
     """Returns laid over the snapshot ``base`` together; ``draft`` is the snapshot that accepting them would make.
 
     With ``refusals`` there is no draft. ``warnings`` counts what somebody should look at and does not hold it up;
-    ``order`` marks the order of sources that held.
+    ``order`` marks the order of sources that held, ``differences`` are of the rows brought.
     """
 
     base: str
@@ -54,6 +54,7 @@ class Together(msgspec.Struct, frozen=True):
     warnings: int = 0
     assessment: Assessment | None = None
     order: str = ""
+    differences: tuple[Difference, ...] = ()
 
 
 def folder(run: Run) -> Path:

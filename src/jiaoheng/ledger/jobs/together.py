@@ -99,7 +99,8 @@ def _laid(
     """The returns over the present facts: a draft, or why there is none."""
     order = precedence_of(run.county)
     dates = {each.school: each.dates for each in returns}
-    admission = bring_returns(present, _laid_over(returns), order, dates=dates).admission
+    brought = bring_returns(present, _laid_over(returns), order, dates=dates)
+    admission = brought.admission
     progress(0.7)
     problems, _earlier = submissions.new_problems(admission.problems, check(present) if present else ())
     if wrong := _wrong(admission, problems):
@@ -112,7 +113,13 @@ def _laid(
     source = f"{len(returns)} 所学校的报送：{names}"[:200]
     written = snapshots.write(county, draft, source=source, problems=admission.problems)
     progress(0.85)
-    return msgspec.structs.replace(checked, draft=written.name, warnings=len(problems), assessment=assessed(county))
+    return msgspec.structs.replace(
+        checked,
+        draft=written.name,
+        warnings=len(problems),
+        assessment=assessed(county),
+        differences=brought.differences,
+    )
 
 
 def _read(submission: Submission, files: list[Any]) -> tuple[list[Batch], Text | None]:

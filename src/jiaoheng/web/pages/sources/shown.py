@@ -16,6 +16,8 @@ from jiaoheng.ledger.submissions import Checked
 
 FEW = 12
 """So many differences, and schools that changed, are shown on a submission's own page."""
+MOST = 100
+"""So many differences are shown of several schools' returns together."""
 
 
 def of_submission(submission: Submission, checked: Checked, language: Language) -> dict[str, Any]:
@@ -28,6 +30,15 @@ def of_submission(submission: Submission, checked: Checked, language: Language) 
         "differing_more": rest if rest > 0 else 0,
         "differing_url": reverse("submission_differences", args=[submission.pk]),
         "yearly": yearly(checked.changes, names, language),
+    }
+
+
+def of_several(differences: Sequence[Difference], names: Mapping[str, str], language: Language) -> dict[str, Any]:
+    """What the page of several schools' returns shows; the rest is on each school's own."""
+    return {
+        "differing": table(differences[:MOST], names, language) if differences else None,
+        "differing_count": len(differences),
+        "differing_rest": max(0, len(differences) - MOST),
     }
 
 
