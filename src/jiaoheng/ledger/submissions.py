@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from jiaoheng.county import County, Origin, Problem, Rejected, WrittenRow, errors, files
+from jiaoheng.county import County, Difference, Origin, Problem, Rejected, WrittenRow, YearChange, errors, files
 from jiaoheng.county.returns import Territory
 from jiaoheng.county.rows import SheetRead
 from jiaoheng.findings import Assessment
@@ -45,7 +45,9 @@ class Checked(msgspec.Struct, frozen=True):
     ``draft`` is the name of the snapshot that accepting would make; ``brought`` how many rows of each table the files
     have, ``waiting`` how many of them wait. ``problems`` are those of the files, and those that the facts as a whole
     did not have before; ``earlier`` counts the others. ``rows`` are the rows that problems are about, cell by cell.
-    ``assessment`` is what the county would be worth in its latest year, if that could be reckoned.
+    ``assessment`` is what the county would be worth in its latest year, if that could be reckoned. ``differences``
+    are of the rows brought and of what their schools' other tables say; ``changes`` are against the year before;
+    ``order`` marks the order of sources that held; ``names`` are of the schools that both speak of.
     """
 
     draft: str
@@ -63,6 +65,10 @@ class Checked(msgspec.Struct, frozen=True):
     sheets: tuple[SheetRead, ...]
     unread: tuple[Unread, ...]
     assessment: Assessment | None = None
+    differences: tuple[Difference, ...] = ()
+    changes: tuple[YearChange, ...] = ()
+    order: str = ""
+    names: Mapping[str, str] = {}
 
     def written(self) -> Mapping[tuple[str, Origin], WrittenRow]:
         """The rows that problems are about, by table and place."""
@@ -82,6 +88,8 @@ class Checked(msgspec.Struct, frozen=True):
             "gaps": self.gaps,
             "unread": len(self.unread),
             "years": list(self.years),
+            "order": self.order,
+            "differences": len(self.differences),
         }
 
 

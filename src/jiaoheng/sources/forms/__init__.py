@@ -5,7 +5,16 @@
 
 from jiaoheng.sources.forms.export import export_header, read_export
 from jiaoheng.sources.forms.joining import county_of, joined_rows
-from jiaoheng.sources.forms.known import Known
+from jiaoheng.sources.forms.known import Known, known_from
 from jiaoheng.sources.forms.reading import holds_forms, read_forms
 
-__all__ = ["Known", "county_of", "export_header", "holds_forms", "joined_rows", "read_export", "read_forms"]
+__all__ = [
+    "Known",
+    "county_of",
+    "export_header",
+    "holds_forms",
+    "joined_rows",
+    "known_from",
+    "read_export",
+    "read_forms",
+]
