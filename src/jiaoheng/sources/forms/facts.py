@@ -27,6 +27,7 @@ from jiaoheng.sources.forms.locate import (
 from jiaoheng.sources.forms.sheet import FormSheet
 
 Member = str | Band
+OLD = "基础基"
 _ALIKE = 0.7
 _GRADES = {"primary": frozenset("12345"), "junior": frozenset("123"), "senior": frozenset("123")}
 """Columns that every form has of a stage's grades; some years' have a fourth or sixth as well."""
@@ -206,9 +207,10 @@ def _others(stage: _Stage, fact: Fact, texts: frozenset[str], total: int) -> dic
 
 
 def _row_texts(sheet: FormSheet, fact: Fact) -> frozenset[str]:
-    """The words of a fact's row; the second choice where the form does not have the first."""
+    """The words of a fact's row; the second choice where a form from before 2021 does not have the first."""
     first = spellings(fact.row)
-    if not fact.otherwise or any(True for _ in rows_named(sheet, first, sheet.width)):
+    is_old = any(OLD in text for text in (sheet.grid.sheet, *sheet.titles))
+    if not fact.otherwise or not is_old or any(True for _ in rows_named(sheet, first, sheet.width)):
         return first
     return spellings(fact.otherwise)
 
@@ -265,14 +267,21 @@ def _against_total(
     fact: Fact, stage: str, parts: dict[Member, Reading], total: Reading | None, source: str
 ) -> dict[Member, Reading]:
     """The parts, those without a figure being none where the others make up the total; a problem where they cannot."""
-    if total is None or total.problem or any(part.problem for part in parts.values()):
+    if total is None or any(part.problem for part in parts.values()):
         return parts
+    if total.problem:
+        return {
+            member: msgspec.structs.replace(part, value=None, problem=total.problem) for member, part in parts.items()
+        }
     if not isinstance(total.value, int | float):
         if not any(part.value for part in parts.values()):
             return parts
         slipped = blank_total(total, _label(fact), source)
         return {member: msgspec.structs.replace(part, value=None, problem=slipped) for member, part in parts.items()}
     adding = {member: parts[member] for member in adding_up(parts)}
+    if fact.each_column == "grade" and (lacking := _GRADES.get(stage, frozenset()) - parts.keys()):
+        absent = _column_absent(total, lacking, _label(fact), source)
+        return {member: msgspec.structs.replace(part, value=None, problem=absent) for member, part in parts.items()}
     known = sum(part.value for part in adding.values() if isinstance(part.value, int | float))
     blank = [member for member, part in adding.items() if part.value is None]
     if known == total.value:
@@ -280,14 +289,24 @@ def _against_total(
             member: msgspec.structs.replace(part, value=0) if member in blank else part
             for member, part in parts.items()
         }
-    lacking = fact.each_column == "grade" and not _GRADES.get(stage, frozenset()) <= parts.keys()
-    if known < total.value and (blank or fact.fact in OPEN) and not lacking:
+    if known < total.value and (blank or fact.fact in OPEN):
         return parts
     if fact.fact in OPEN:
         # Whether 艺术 adds up 音乐 and 美术 or stands beside them is settled where the subjects are used.
         return parts
     problem = sum_differs(total, list(parts.values()), known, _label(fact), source)
     return {member: msgspec.structs.replace(part, value=None, problem=problem) for member, part in parts.items()}
+
+
+def _column_absent(total: Reading, lacking: frozenset[str], label: Text, source: str) -> Problem:
+    """The problem of grades whose columns cannot be recognised."""
+    grades = words.listed([words.coded("grade", int(each)) for each in sorted(lacking)])
+    return Problem(
+        code="form_grades_missing",
+        column=total.sheet.heading(total.place[1]),
+        origin=origin(total.sheet, total.place[0], source),
+        details=words.both(figure=label, grades=grades),
+    )
 
 
 def blank_total(total: Reading, label: Text, source: str) -> Problem:

@@ -325,7 +325,7 @@ def _tell_pe_arts(rows: Rows, key: Mapping[str, Any], figures: Figures, stage: s
     elif arts is not None and beside == limit and rows.source == FORM:
         # Only a form has all subjects, so that what adds up cannot do so by chance.
         value = _number(pe) + _number(arts) + sum(map(_number, inner))
-    elif limit is not None and pe is not None and _blank(group) and known < limit:
+    elif named and any(reading.value is None for reading in (pe, arts, *inner) if reading is not None):
         value = None
     else:
         anchor = total or used[0]
@@ -337,10 +337,6 @@ def _tell_pe_arts(rows: Rows, key: Mapping[str, Any], figures: Figures, stage: s
 
 def _number(reading: Reading | None) -> int:
     return reading.value if reading is not None and isinstance(reading.value, int) else 0
-
-
-def _blank(group: Mapping[Member, Reading]) -> bool:
-    return any(reading.value is None for member, reading in group.items() if member != "total")
 
 
 def _heads(arts: Reading) -> bool:
