@@ -49,6 +49,10 @@ class Figure(msgspec.Struct, frozen=True):
     reading: Reading
 
 
+Figures = Mapping[tuple[str, str, Member], Reading]
+"""Readings by fact, stage and member."""
+
+
 class FormRead(msgspec.Struct, frozen=True):
     """What one form tells: its figures, and the facts whose words are not there."""
 
@@ -122,7 +126,7 @@ def _of_fact(
 
 
 def _single(fact: Fact, stage: str, readings: list[Reading]) -> Iterator[Figure]:
-    if reading := _agreed(readings, _label(fact)):
+    if reading := _agreed(readings, fact_label(fact.fact)):
         yield Figure(fact.fact, stage, "", reading)
 
 
@@ -154,9 +158,9 @@ def _group(stage: _Stage, form: Form, fact: Fact, source: str) -> Iterator[Figur
     column, unit = column_of(fact.fact), fact.unit or form.unit
     parts: dict[Member, Reading] = {}
     for member, places in found.items():
-        if reading := _agreed(_read(stage.sheet, places, column, unit, source), _label(fact)):
+        if reading := _agreed(_read(stage.sheet, places, column, unit, source), fact_label(fact.fact)):
             parts[member] = reading
-    total = _agreed(_read(stage.sheet, totals, column, unit, source), _label(fact))
+    total = _agreed(_read(stage.sheet, totals, column, unit, source), fact_label(fact.fact))
     yield from group_figures(fact, stage.name, parts, total, source)
 
 
@@ -248,10 +252,6 @@ def _comparable(value: object) -> object:
     return "".join(value.split()) if isinstance(value, str) else value
 
 
-def _label(fact: Fact) -> Text:
-    return LABELS.get(fact.fact) or column_of(fact.fact).label
-
-
 LABELS = {
     "degrees": Text(zh="专任教师学历", en="teachers by degree"),
     "titles": Text(zh="专任教师职称", en="teachers by title"),
@@ -276,11 +276,11 @@ def _against_total(
     if not isinstance(total.value, int | float):
         if not any(part.value for part in parts.values()):
             return parts
-        slipped = blank_total(total, _label(fact), source)
+        slipped = blank_total(total, fact_label(fact.fact), source)
         return {member: msgspec.structs.replace(part, value=None, problem=slipped) for member, part in parts.items()}
     adding = {member: parts[member] for member in adding_up(parts)}
     if fact.each_column == "grade" and (lacking := _GRADES.get(stage, frozenset()) - parts.keys()):
-        absent = _column_absent(total, lacking, _label(fact), source)
+        absent = _column_absent(total, lacking, fact_label(fact.fact), source)
         return {member: msgspec.structs.replace(part, value=None, problem=absent) for member, part in parts.items()}
     known = sum(part.value for part in adding.values() if isinstance(part.value, int | float))
     blank = [member for member, part in adding.items() if part.value is None]
@@ -294,7 +294,7 @@ def _against_total(
     if fact.fact in OPEN:
         # Whether 艺术 adds up 音乐 and 美术 or stands beside them is settled where the subjects are used.
         return parts
-    problem = sum_differs(total, list(parts.values()), known, _label(fact), source)
+    problem = sum_differs(total, list(parts.values()), known, fact_label(fact.fact), source)
     return {member: msgspec.structs.replace(part, value=None, problem=problem) for member, part in parts.items()}
 
 
@@ -339,3 +339,8 @@ def sum_differs(total: Reading, parts: list[Reading], known: float, label: Text,
         origin=origin(total.sheet, total.place[0], source),
         details={"cell": total.named, "cells": cells, "sum": f"{known:g}"} | words.both(figure=label),
     )
+
+
+def fact_label(fact: str) -> Text:
+    """How a fact reads."""
+    return LABELS.get(fact) or column_of(fact).label

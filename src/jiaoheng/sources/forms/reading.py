@@ -20,8 +20,8 @@ from jiaoheng.sources.forms.known import Known
 from jiaoheng.sources.forms.labels import label
 from jiaoheng.sources.forms.locate import begins_row
 from jiaoheng.sources.forms.mends import corrected
-from jiaoheng.sources.forms.rows import Rows
-from jiaoheng.sources.forms.school import School, gathered, missing_forms, tell_school
+from jiaoheng.sources.forms.rows import Rows, School
+from jiaoheng.sources.forms.school import gathered, missing_forms, tell_school
 from jiaoheng.sources.forms.sheet import FormSheet
 from jiaoheng.sources.grids import Grid
 from jiaoheng.sources.mending import Corrections
