@@ -11,12 +11,15 @@ from jiaoheng.county.problems import Problem
 from jiaoheng.county.schema import schema
 from jiaoheng.sources.cells import parse
 from jiaoheng.sources.forms.cells import Reading, origin
-from jiaoheng.sources.text import shown
+from jiaoheng.sources.forms.sheet import NOTHING
+from jiaoheng.sources.text import shown, tidy
 
 
 def about(name: str, reading: Reading, source: str) -> tuple[object, Problem | None]:
     """What a form says of the school itself, as a value of the column in ``schools``."""
     raw = reading.sheet.cell(*reading.place)
+    if isinstance(raw, str) and tidy(raw) in NOTHING:
+        return None, None
     if name == "built_year":
         year = year_built(raw)
         return year, None if year or not shown(raw) else _unread(name, reading, source)

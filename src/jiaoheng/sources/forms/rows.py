@@ -32,11 +32,12 @@ class School(msgspec.Struct, frozen=True):
 
 
 class Draft(msgspec.Struct):
-    """A row that is being put together: its table, its key, what is told so far, and the readings that told it."""
+    """A row that is being put together: its table and key, what is told so far and where, and the readings of it."""
 
     table: str
     key: Mapping[str, Any]
     values: dict[str, Any]
+    origins: dict[str, Origin]
     readings: list[Reading]
     problems: list[Problem]
 
@@ -55,6 +56,8 @@ class Rows:
         """Put a value into a row, with the cells that it comes from; what is wrong with one of them is the row's."""
         draft = self._draft(table, key)
         draft.values[column] = value
+        if readings:
+            draft.origins[column] = self._place(readings[0])
         draft.readings += readings
         for reading in readings:
             self.sheets[reading.sheet.grid.file, reading.sheet.grid.sheet] = reading.sheet
@@ -86,7 +89,7 @@ class Rows:
     def _draft(self, table: str, key: Mapping[str, Any]) -> Draft:
         place = (table, tuple(key.values()))
         if place not in self.drafts:
-            self.drafts[place] = Draft(table, dict(key), {}, [], [])
+            self.drafts[place] = Draft(table, dict(key), {}, {}, [], [])
         return self.drafts[place]
 
     def _add(self, draft: Draft, problem: Problem) -> None:
@@ -100,8 +103,11 @@ class Rows:
         if not draft.readings:
             return Row(values, Origin(source=self.source), told=frozenset(values))
         first = draft.readings[0]
-        origin = Origin(first.sheet.grid.file, first.sheet.grid.sheet, first.place[0] + 1, self.source)
-        return Row(values, origin, partial(first.sheet.written, first.place[0]), frozenset(values))
+        written = partial(first.sheet.written, first.place[0])
+        return Row(values, self._place(first), written, frozenset(values), draft.origins)
+
+    def _place(self, reading: Reading) -> Origin:
+        return Origin(reading.sheet.grid.file, reading.sheet.grid.sheet, reading.place[0] + 1, self.source)
 
     def _waiting(self, draft: Draft) -> list[Rejected]:
         """A waiting row for each row of the file in which something is wrong: there it is mended."""
