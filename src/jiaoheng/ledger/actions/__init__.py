@@ -1,6 +1,7 @@
 """All that can be changed, an action each; importing this package registers them."""
 
 from jiaoheng.ledger.actions import (
+    asking,
     evidence,
     facts,
     inspections,
@@ -23,6 +24,7 @@ __all__ = [
     "Actor",
     "Forbidden",
     "Refused",
+    "asking",
     "evidence",
     "facts",
     "found",

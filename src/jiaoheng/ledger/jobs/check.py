@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ from jiaoheng.ledger.actions.submissions import record_check
 from jiaoheng.ledger.jobs.registry import JobError, Progress, job
 from jiaoheng.ledger.models import Run, Snapshot, SourceFile, Submission
 from jiaoheng.ledger.submissions import Checked, Unread
-from jiaoheng.sources import SourceError
+from jiaoheng.ledger.turnout import known, turnout
+from jiaoheng.sources import Known, SourceError
 from jiaoheng.sources.folder import read_boundaries
 from jiaoheng.sources.mending import Dropped, Mend
 
@@ -58,12 +60,21 @@ def recheck(run: Run, progress: Progress) -> dict[str, Any]:
             ask(SYSTEM, run.county, "recheck")
             break
         try:
-            check_now(key, lambda part, place=place: progress((place + part) / len(stale)))  # type: ignore[misc]
+            check_now(key, _part_of(progress, place, len(stale)))
         except JobError:
             failed.append(key)
         else:
             done.append(key)
     return {"checked": done, "failed": failed}
+
+
+def _part_of(progress: Progress, place: int, of: int) -> Progress:
+    """How far one of several checks is, as a part of them all."""
+
+    def told(part: float, doing: Mapping[str, Any] | None = None) -> None:
+        progress((place + part) / of, doing)
+
+    return told
 
 
 def check_now(key: int, progress: Progress) -> dict[str, Any]:
@@ -114,7 +125,7 @@ def _checked(
     submission: Submission, base: Snapshot | None, reading: list[Reading], progress: Progress
 ) -> tuple[Checked, Admission]:
     present = present_facts(base)
-    batches, unread = read(submission, reading, progress)
+    batches, unread = read(submission, reading, progress, known(present, submission.year))
     under = None if submission.mode == Submission.Mode.REPLACE else present
     admission = admit(merged(under, batches, only=submission.school))
     progress(0.6)
@@ -142,6 +153,7 @@ def _checked(
         rows=tuple(rows.values()),
         sheets=tuple(sheet for batch in batches for sheet in batch.sheets),
         unread=tuple(unread),
+        turnout=turnout(batches, present, county, whole=submission.school is None),
     )
     return checked, admission
 
@@ -154,8 +166,12 @@ def present_facts(base: Snapshot | None) -> County | None:
         raise JobError(*_DAMAGED) from None
 
 
-def read(submission: Submission, reading: list[Reading], progress: Progress) -> tuple[list[Batch], list[Unread]]:
+def read(
+    submission: Submission, reading: list[Reading], progress: Progress, beside: Known
+) -> tuple[list[Batch], list[Unread]]:
     """Every file by itself, in the order they came: one that cannot be read does not hold up the others.
+
+    ``beside`` is what is known beside the files, for those that do not say whose they are.
 
     Raises ``JobError`` where one is no longer on the server.
     """
@@ -166,18 +182,20 @@ def read(submission: Submission, reading: list[Reading], progress: Progress) -> 
             raise JobError(*(text.format(name=source.name) for text in _GONE))
     with submissions.readable(submission, [source for source, _, _ in reading]) as paths:
         for place, (path, (source, mends, dropped)) in enumerate(zip(paths, reading, strict=True)):
+            part = 0.05 + 0.35 * place / len(paths)
+            progress(part, {"place": place + 1, "of": len(paths), "file": source.name})
             try:
-                batches.append(_batch(path, mends, dropped))
+                batches.append(_batch(path, mends, dropped, beside, source.name))
             except SourceError as error:
                 unread.append(Unread(source.name, error.text))
-            progress(0.05 + 0.35 * (place + 1) / len(paths))
+    progress(0.4, {})
     return batches, unread
 
 
-def _batch(path: Path, mends: list[Mend], dropped: list[Dropped]) -> Batch:
+def _batch(path: Path, mends: list[Mend], dropped: list[Dropped], beside: Known, name: str) -> Batch:
     if path.suffix.lower() == ".geojson":
         return Batch({}, boundaries=read_boundaries(path))
-    return sources.read(path, mends, dropped)
+    return sources.read(path, mends, dropped, beside, name)
 
 
 def counted(batches: list[Batch]) -> dict[str, int]:

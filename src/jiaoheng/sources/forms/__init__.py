@@ -5,5 +5,6 @@ recognise a sheet, ``read_workbook`` and ``read_export`` make a batch of it.
 """
 
 from jiaoheng.sources.forms.reading import Known, holds_forms, read_forms
+from jiaoheng.sources.forms.school import needed_forms
 
-__all__ = ["Known", "holds_forms", "read_forms"]
+__all__ = ["Known", "holds_forms", "needed_forms", "read_forms"]

@@ -14,7 +14,7 @@ from jiaoheng.county.grades import WHOLE
 from jiaoheng.county.problems import Origin, Problem
 from jiaoheng.county.schema import schema
 from jiaoheng.county.teaching import ABOVE_REQUIRED, SENIOR_TITLES
-from jiaoheng.sources.forms.catalogue import Form
+from jiaoheng.sources.forms.catalogue import Form, catalogue
 from jiaoheng.sources.forms.cells import Reading, origin
 from jiaoheng.sources.forms.facts import LABELS, Figure, FormRead, Member, adding_up, agreed, column_of, sum_differs
 from jiaoheng.sources.forms.rows import Rows
@@ -313,6 +313,12 @@ def missing_forms(reads: Sequence[FormRead], forms: Mapping[str, Form], stages: 
     if "degreesjunior" in told:
         have.add("secondary_teachers")
     return [form for name, form in forms.items() if name in wanted - have]
+
+
+def needed_forms(kind: str) -> tuple[Form, ...]:
+    """The forms that a school of this kind should send; none where nothing of ours stands in them."""
+    code = schema().code("kind", kind) if kind else None
+    return tuple(missing_forms((), catalogue().sheets, code.stages)) if code else ()
 
 
 def nothing_known(figures: Figures) -> bool:
