@@ -73,7 +73,7 @@ _TOO_LONG = JobError(
 
 
 def beat(run: Run, progress: float | None = None, doing: Mapping[str, Any] | None = None) -> bool:
-    """Prolong the lease, and write down how far it is; False where the run was cancelled or has gone to another worker."""
+    """Prolong the lease, and say how far it is; False where the run was cancelled or has gone to another worker."""
     changes: dict[str, Any] = {"lease_until": timezone.now() + LEASE} | (
         {} if progress is None else {"progress": progress}
     )

@@ -41,10 +41,10 @@ def parts_of(name: str) -> list[str]:
 
 
 def within_bundle(names: Sequence[str]) -> list[str]:
-    """The names of several files without the outer folders that all of them share; of one file, its own name."""
+    """The names of several files without the outer folders that all of them share; an empty list stays so."""
     split = [parts_of(name) for name in names]
     shared = 0
-    while all(len(parts) > shared + 1 and parts[shared] == split[0][shared] for parts in split):
+    while split and all(len(parts) > shared + 1 and parts[shared] == split[0][shared] for parts in split):
         shared += 1
     return ["/".join(parts[shared:][-DEEPEST:]) for parts in split]
 

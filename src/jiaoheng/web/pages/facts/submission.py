@@ -95,12 +95,11 @@ def add(request: Request, pk: int) -> HttpResponse:
     """Add files."""
     submission = found(request, "submission.change", Submission, pk=pk)
     form = FilesForm(request.POST, request.FILES)
-    form.fields["upload"].required = False
     if not form.is_valid():
         return page(request, submission, files_form=form)
     try:
         acts.must_be_open(submission)
-        with received(request, submissions.files_folder(submission), form.cleaned_data["upload"]) as delivery:
+        with received(request, submissions.files_folder(submission), form.chosen()) as delivery:
             acts.add_files(request.actor, submission, delivery.files)
     except Refused as refused:
         form.add_error("upload", str(refused))
