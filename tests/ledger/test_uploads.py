@@ -94,7 +94,7 @@ def test_an_archive_gives_its_data_files_and_names_the_others(tmp_path: Path) ->
         ".DS_Store": b"x",
     }
     delivery = uploads.receive(tmp_path / "files", "数据.zip", [_zip(members)])
-    assert [file.name for file in delivery.files] == ["在校生.csv", "学校.csv"]
+    assert [file.name for file in delivery.files] == ["在校生.csv", "数据/学校.csv"]
     assert set(delivery.left_out) == {"passwd", "说明.docx"}
     assert {path.parent for path in tmp_path.rglob("*") if path.is_file()} == {tmp_path / "files"}
 

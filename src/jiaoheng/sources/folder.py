@@ -18,6 +18,7 @@ from jiaoheng.county.schema import Table, schema
 from jiaoheng.sources.errors import SourceError
 from jiaoheng.sources.files import bundled_files, read_geojson
 from jiaoheng.sources.forms import Known, holds_forms, read_forms
+from jiaoheng.sources.forms.cells import FORM
 from jiaoheng.sources.grids import TEXTS, WORKBOOKS, Broken, Grid, read_grids
 from jiaoheng.sources.headers import sheet_table
 from jiaoheng.sources.layout import count_columns
@@ -123,6 +124,8 @@ def _joined(batches: Iterable[Batch]) -> Batch:
     for batch in every:
         for table, some in batch.rows.items():
             rows.setdefault(table, []).extend(some)
+    if "county" in rows:
+        rows["county"] = _one_county(rows["county"])
     return Batch(
         {table: tuple(some) for table, some in rows.items()},
         tuple(row for batch in every for row in batch.rejected),
@@ -130,6 +133,18 @@ def _joined(batches: Iterable[Batch]) -> Batch:
         next((batch.boundaries for batch in every if batch.boundaries is not None), None),
         tuple(sheet for batch in every for sheet in batch.sheets),
     )
+
+
+def _one_county(rows: Iterable[Row]) -> list[Row]:
+    """The county's own row once: each school's forms name the county that the school lies in."""
+    told: set[object] = set()
+    kept = []
+    for row in rows:
+        code = row.values.get("county_code")
+        if row.origin.source != FORM or code not in told:
+            kept.append(row)
+        told.add(code)
+    return kept
 
 
 def _read_grid(grid: Grid, name: str, corrections: Corrections) -> Batch:

@@ -33,8 +33,7 @@ def ask_school(act: Act, school: Organisation, *, submission: Submission, year: 
     told = f"{year}—{year + 1} 学年"
     forms = "、".join(form.numbers[0] for form in needed_forms(kind))
     detail = (
-        f"“{submission.title}”中没有你校{told}的统计报表。"
-        "请把本学年初的统计报表工作簿（一校一册）原样上传，不用重填。"
+        f"“{submission.title}”中没有你校{told}的统计报表。请把本学年初的统计报表工作簿（一校一册）原样上传，不用重填。"
     )
     if forms:
         detail += f"至少要有：{forms}。"
