@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from jiaoheng.sources.mapping import load, read_mapped
+from jiaoheng.sources.mapping import load, names, read_mapped
 from jiaoheng.sources.mapping.spec import (
     Boundaries,
     Case,
@@ -77,3 +77,27 @@ def test_the_other_examples_fit_together_in_one_mapping(tmp_path: Path) -> None:
     path = tmp_path / "map.toml"
     path.write_text(text, encoding="utf-8")
     assert len(load(path).feeds) == 3
+
+
+def test_every_shipped_mapping_is_listed() -> None:
+    listed = re.findall(r"^\| `([a-z-]+)` \|", PAGE, re.MULTILINE)
+    assert set(names()) <= set(listed)
+
+
+def test_the_example_of_counting_works(tmp_path: Path) -> None:
+    def block(start: str) -> str:
+        return next(block for block in BLOCKS if block.startswith(start))
+
+    feed = block("[feeds.columns]\npupils = { value = true }").replace(
+        "[feeds.columns]", '[feeds.columns]\nschool_id = "学校标识码"\nyear = { given = "year" }\ngrade = "年级"'
+    )
+    text = (
+        f'format = 1\ntitle = "x"\n{block("[sources.pupils]")}\n[[feeds]]\ninto = "enrolment"\nfrom = "pupils"\n{feed}'
+    )
+    (tmp_path / "map.toml").write_text(text, encoding="utf-8")
+    rows = "姓名,XXDM,所在年级,班级,就读方式\n甲,A1,一年级,1班,住校\n乙,A1,一年级,1班,走读\n"
+    (tmp_path / "名单.csv").write_text(rows, encoding="utf-8")
+    batch = read_mapped(tmp_path / "名单.csv", tmp_path / "map.toml", given={"year": 2025})
+    assert batch.problems == ()
+    (row,) = batch.rows["enrolment"]
+    assert (row.values["pupils"], row.values["boarders"], row.values["classes"]) == (2, 1, 1)

@@ -281,3 +281,64 @@ def test_a_mapping_of_lists_within_lists_is_refused(tmp_path: Path) -> None:
     path.write_text("a = " + "[" * 20000, encoding="utf-8")
     with pytest.raises(MappingError):
         load(path)
+
+
+COUNTING = """\
+format = 1
+title = "测试"
+[sources.pupils]
+file = "*"
+persons = true
+names = { "学校" = ["校名"], "年级" = "年段" }
+[sources.others]
+file = "x.csv"
+[lookups.code]
+table = "schools"
+key = "name"
+value = "school_id"
+[[feeds]]
+into = "enrolment"
+from = "pupils"
+[feeds.columns]
+school_id = { lookup = "code", by = "学校" }
+year = { given = "year" }
+grade = { column = "年级", cohorts = { "小学{y}级" = 1 }, cases = [{ where = { "年级" = "x" }, missing = true }] }
+pupils = { value = true }
+[feeds.combine]
+columns.pupils = "count"
+[[feeds]]
+into = "places"
+from = "others"
+columns = { place_id = "a", name = "b", level = "c" }
+"""
+
+
+def test_the_mapping_that_counts_loads(tmp_path: Path) -> None:
+    (tmp_path / "mapping.toml").write_text(COUNTING, encoding="utf-8")
+    assert load(tmp_path / "mapping.toml").feeds[0].counts
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"年段"', '"校名"', "is also a spelling of"),
+        ('table = "schools"', 'table = "schools"\nfrom = "others"', "either"),
+        ('table = "schools"', "", "either"),
+        ('table = "schools"', 'table = "school"', "no table"),
+        ('table = "schools"', 'from = "pupils"', "nothing can be looked up"),
+        ('key = "name"', 'key = "names"', "no column"),
+        ('key = "name"', 'key = ["name", "kind"]\nseparator = ","', "keys of one column"),
+        ('"小学{y}级"', '"小学级"', "one pair of braces"),
+        ('"小学{y}级" = 1', '"小学{y}级" = 99', "not one of the codes"),
+        ('year = { given = "year" }', 'year = { given = "month" }', "month"),
+        ("missing = true", "value = 3, missing = true", "missing = true"),
+        (", missing = true", "", "missing = true"),
+        ("value = true", "value = 1", "does not fit"),
+        ('pupils = "count"', 'grade = "count"', "outside the key"),
+        ("persons = true", 'same_person = "a"', "persons = true"),
+        ('"count"', '"counted"', "no way"),
+    ],
+)
+def test_slips_of_counting(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert old in COUNTING
+    assert any(said in wrong for _, _, wrong in slips(tmp_path, COUNTING.replace(old, new, 1)))

@@ -13,7 +13,7 @@ import typer
 from typer import rich_utils
 
 from jiaoheng import __version__
-from jiaoheng.cli import demo, usage, workspace
+from jiaoheng.cli import demo, mappings, usage, workspace
 from jiaoheng.cli.explanation import show_explanation, show_parts
 from jiaoheng.cli.screen import COMMAND, console, plain, say, show_problems, show_rows, word
 from jiaoheng.cli.verdict import show_verdict
@@ -22,7 +22,7 @@ from jiaoheng.county.waiting import waiting_file
 from jiaoheng.findings import Assessment, AssessmentError, assess, explain, words
 from jiaoheng.language import Language, preferred
 from jiaoheng.measures.options import Options, PrivateSchools, TeachingPoints
-from jiaoheng.sources import SourceError, open_source, read, read_mapped, write_template
+from jiaoheng.sources import SourceError, open_source, read, read_with, write_template
 from jiaoheng.standards import Standard, StandardError, load, names
 from jiaoheng.web.calling import CommandFailed
 
@@ -100,7 +100,8 @@ def check(county: CountyPath, json: Json = "", everything: All = False) -> None:
 @app.command("import", help=_help("help_import"))
 def import_(
     source: Annotated[Path, typer.Argument(metavar="SOURCE", help=_help("arg_source"))],
-    mapping: Annotated[Path | None, typer.Option("--map", help=_help("opt_map"))] = None,
+    mapping: Annotated[list[str] | None, typer.Option("--map", metavar="NAME|FILE.toml", help=_help("opt_map"))] = None,
+    year: Annotated[int | None, typer.Option("--year", help=_help("opt_import_year"))] = None,
     out: Annotated[Path, typer.Option("--out", help=_help("opt_out"))] = Path("snapshots"),
     json: Json = "",
     everything: All = False,
@@ -108,7 +109,9 @@ def import_(
     """Import facts as a snapshot."""
     with console(stderr=True).status(say("reading", LANGUAGE, path=plain(str(source)))):
         _exists(source)
-        admission = admit(read_mapped(source, mapping) if mapping else read(source))
+        chosen = [mappings.known(name, LANGUAGE) for name in mapping or ()]
+        given = {} if year is None else {"year": year}
+        admission = admit(read_with(source, chosen, given=given) if chosen else read(source))
     hopeless = [problem for problem in errors(admission.problems) if problem.code == "table_empty"]
     written = None
     if not hopeless:
@@ -211,6 +214,7 @@ def _explain_balance(
 
 
 app.add_typer(demo.commands)
+app.add_typer(mappings.commands)
 app.add_typer(workspace.commands)
 
 
@@ -299,7 +303,7 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     try:
         app(prog_name=COMMAND)
-    except (UsageError, StandardError, CommandFailed) as error:
+    except (UsageError, StandardError, CommandFailed, mappings.NoMapping) as error:
         _fail(str(error))
     except (SourceError, AssessmentError) as error:
         _fail(error.say(LANGUAGE))

@@ -17,11 +17,19 @@ from jiaoheng.county.rows import Batch, Row
 from jiaoheng.county.schema import Table, schema
 from jiaoheng.sources.errors import SourceError
 from jiaoheng.sources.files import bundled_files, read_geojson
-from jiaoheng.sources.forms import Known, holds_forms, read_forms
-from jiaoheng.sources.forms.cells import FORM
+from jiaoheng.sources.forms import (
+    Known,
+    county_of,
+    export_header,
+    holds_forms,
+    joined_rows,
+    read_export,
+    read_forms,
+)
 from jiaoheng.sources.grids import TEXTS, WORKBOOKS, Broken, Grid, read_grids
 from jiaoheng.sources.headers import sheet_table
 from jiaoheng.sources.layout import count_columns
+from jiaoheng.sources.mapping.shipped import suggest_grid, title
 from jiaoheng.sources.mending import Corrections, corrected
 from jiaoheng.sources.overlooked import refuse_huge, refuse_texts
 from jiaoheng.sources.tables import read_table
@@ -36,6 +44,7 @@ _SILENT = frozenset({"说明", "填写说明", "readme", "_lists"})
 
 _TEXTS = (pa.string(), pa.large_string(), pa.string_view())
 _NOTHING, _NOBODY = Corrections(), Known()
+
 
 Progress = Callable[[int, int, str], None]
 """Told of each file of several before it is read: the how manieth, of how many, its name."""
@@ -58,8 +67,8 @@ def read_folder(
     for place, file in enumerate(files):
         name = file.relative_to(path).as_posix()
         progress(place + 1, len(files), name)
-        batches.append(_read_of_folder(file, corrections, known, name))
-    batch = _joined(batches)
+        batches.append(read_of_folder(file, corrections, known, name))
+    batch = county_of(joined_rows(joined(batches)))
     if not _holds_table(batch) and not any(problem.severity == "error" for problem in batch.problems):
         raise SourceError("no_table", file=path.name, **_table_labels())
     return batch
@@ -73,7 +82,7 @@ def read_file(path: Path, corrections: Corrections = _NOTHING, known: Known = _N
 
     Raises ``SourceError`` for a file that cannot be read or holds no table.
     """
-    batch = _read_grids(path, corrections, known, name or path.name)
+    batch = joined_rows(_read_grids(path, corrections, known, name or path.name))
     if not _holds_table(batch):
         code = "no_table" if path.suffix.lower() in WORKBOOKS else "no_table_name"
         raise SourceError(code, file=path.name, **_table_labels())
@@ -84,14 +93,14 @@ def _holds_table(batch: Batch) -> bool:
     return bool(batch.rows or batch.rejected) or any(problem.code == "header_missing" for problem in batch.problems)
 
 
-def _read_of_folder(file: Path, corrections: Corrections, known: Known, name: str) -> Batch:
+def read_of_folder(file: Path, corrections: Corrections = _NOTHING, known: Known = _NOBODY, name: str = "") -> Batch:
     """One file of a folder; only a file whose name promises a table is an error where it cannot be read.
 
-    In a sub-folder, which may hold anything, only national forms are looked for.
+    ``name`` is what it is called; in a sub-folder, which may hold anything, only national forms are looked for.
     """
-    suffix, is_below = file.suffix.lower(), "/" in name
+    suffix, name = file.suffix.lower(), name or file.name
     try:
-        if is_below:
+        if "/" in name:
             return _read_grids(file, corrections, known, name, only_forms=True)
         if file.name.lower() in BOUNDARIES:
             return Batch({}, boundaries=read_boundaries(file))
@@ -114,18 +123,16 @@ def _read_grids(path: Path, corrections: Corrections, known: Known, name: str, *
         return read_forms(grids, known, corrections)
     if only_forms:
         return Batch({})
-    return _joined(_read_grid(grid, grid.sheet or path.stem, corrections) for grid in grids)
+    return joined(_read_grid(grid, grid.sheet or path.stem, corrections, known) for grid in grids)
 
 
-def _joined(batches: Iterable[Batch]) -> Batch:
+def joined(batches: Iterable[Batch]) -> Batch:
     """Several batches as one, rows of the same table one after the other."""
     every = tuple(batches)
     rows: dict[str, list[Row]] = {}
     for batch in every:
         for table, some in batch.rows.items():
             rows.setdefault(table, []).extend(some)
-    if "county" in rows:
-        rows["county"] = _one_county(rows["county"])
     return Batch(
         {table: tuple(some) for table, some in rows.items()},
         tuple(row for batch in every for row in batch.rejected),
@@ -135,24 +142,16 @@ def _joined(batches: Iterable[Batch]) -> Batch:
     )
 
 
-def _one_county(rows: Iterable[Row]) -> list[Row]:
-    """The county's own row once: each school's forms name the county that the school lies in."""
-    told: set[object] = set()
-    kept = []
-    for row in rows:
-        code = row.values.get("county_code")
-        if row.origin.source != FORM or code not in told:
-            kept.append(row)
-        told.add(code)
-    return kept
-
-
-def _read_grid(grid: Grid, name: str, corrections: Corrections) -> Batch:
+def _read_grid(grid: Grid, name: str, corrections: Corrections, known: Known) -> Batch:
     table = sheet_table(name)
     if table and grid.visible:
         mended, problems = corrected(grid, table, corrections)
         batch = read_table(mended, table)
+        if not batch.rows.get(table.name) and (hint := _mapped(grid, name)):
+            problems = (hint, *problems)
         return msgspec.structs.replace(batch, problems=(*batch.problems, *problems)) if problems else batch
+    if grid.visible and (first := export_header(grid)) is not None:
+        return read_export(grid, first, known, corrections)
     if "".join(name.lower().split()) in _SILENT or not any(map(any, grid.rows)):
         return Batch({})
     return Batch({}, problems=(_unread(grid, name),))
@@ -162,10 +161,21 @@ def _unread(grid: Grid, name: str) -> Problem:
     """The warning of a sheet that is left out, with the table that it looks like where it looks like one."""
     if not grid.visible:
         return Problem(code="sheet_hidden", value=name, origin=Origin(grid.file, grid.sheet))
+    if mapped := _mapped(grid, name):
+        return mapped
     code, details = "sheet_unknown", _table_labels()
     if likely := _likely(grid):
         code, details = "sheet_likely", words.both(table=likely.label)
     return Problem(code=code, value=name, origin=Origin(grid.file, grid.sheet), details=details)
+
+
+def _mapped(grid: Grid, name: str) -> Problem | None:
+    """The hint that a shipped mapping can read this sheet."""
+    fitting = suggest_grid(grid)
+    if not fitting:
+        return None
+    details = {"mapping": fitting[0], **words.both(titles=title(fitting[0]))}
+    return Problem(code="sheet_mapping", value=name, origin=Origin(grid.file, grid.sheet), details=details)
 
 
 def _likely(grid: Grid) -> Table | None:

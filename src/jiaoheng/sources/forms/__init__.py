@@ -1,10 +1,12 @@
 """National statistical forms: a school's workbook, old and new, and the county's export, read by their words.
 
-``catalogue.toml`` says which words name a figure; nothing is found by its address. ``is_form`` and ``is_export``
-recognise a sheet, ``read_workbook`` and ``read_export`` make a batch of it.
+``catalogue.toml`` says which words name a figure; nothing is found by its address.
 """
 
-from jiaoheng.sources.forms.reading import Known, holds_forms, read_forms
+from jiaoheng.sources.forms.export import export_header, read_export
+from jiaoheng.sources.forms.joining import county_of, joined_rows
+from jiaoheng.sources.forms.known import Known
+from jiaoheng.sources.forms.reading import holds_forms, read_forms
 from jiaoheng.sources.forms.school import needed_forms
 
-__all__ = ["Known", "holds_forms", "needed_forms", "read_forms"]
+__all__ = ["Known", "county_of", "export_header", "holds_forms", "joined_rows", "needed_forms", "read_export", "read_forms"]

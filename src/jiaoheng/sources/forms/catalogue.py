@@ -27,6 +27,7 @@ class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     the cell that the group adds up to, row and column, one of them empty for the same as the group's. In a list,
     ``row`` is the label in front of the value, or above it; ``alone`` is what the label may also be in the form of a
     school that has only this stage; ``otherwise`` are the words of its row in forms that do not have the first.
+    Without a ``needed`` fact no row can be used; without an ``optional`` one nothing is said.
     """
 
     fact: str
@@ -41,6 +42,7 @@ class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     total: tuple[str, str] = ("", "")
     otherwise: str = ""
     needed: bool = False
+    optional: bool = False
     alone: str = ""
 
 
@@ -64,11 +66,20 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str = ""
 
 
+class Export(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The columns of the county's export: about the school, its section, and the whole school's facilities."""
+
+    schools: tuple[Fact, ...]
+    section: tuple[Fact, ...]
+    school: tuple[Fact, ...]
+
+
 class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All forms by name, and the groups of words that they share."""
+    """All forms by name, the groups of words that they share, and the columns of the county's export."""
 
     groups: Mapping[str, Mapping[str, str]]
     sheets: Mapping[str, Form]
+    export: Export
 
 
 @cache
@@ -81,7 +92,7 @@ def catalogue() -> Catalogue:
             for group in (fact.each_row, fact.each_column):
                 if group and group != BANDS:
                     found.groups[group]
-    return Catalogue(found.groups, sheets)
+    return Catalogue(found.groups, sheets, found.export)
 
 
 def _whole(name: str, form: Form, sheets: Mapping[str, Form]) -> Form:

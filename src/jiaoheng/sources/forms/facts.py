@@ -25,8 +25,13 @@ from jiaoheng.sources.forms.locate import (
 from jiaoheng.sources.forms.sheet import FormSheet
 
 Member = str | Band
+_GRADES = {"primary": frozenset("12345"), "junior": frozenset("123"), "senior": frozenset("123")}
+"""Columns that every form has of a stage's grades; some years' have a fourth or sixth as well."""
+OTHER = "other column "
+"""The beginning of the name of a member that the catalogue does not name."""
+_NO_MEMBERS = frozenset({"女", "少数民族", "在编人员", "合计", "计", "总计", "小计", "专任教师"})
 _COUNTED = ("degrees", "titles", "subjects", "all_teachers")
-_OPEN = frozenset({"subjects"})
+OPEN = frozenset({"subjects"})
 """Groups of which a form may have members that the catalogue does not name: they may add up to less."""
 _TABLES = ("enrolment", "facilities", "staff")
 
@@ -41,7 +46,7 @@ class Figure(msgspec.Struct, frozen=True):
 
 
 class FormRead(msgspec.Struct, frozen=True):
-    """What one form tells: figures, problems of groups, and the needed facts whose words are not there."""
+    """What one form tells: its figures, and the facts whose words are not there."""
 
     form: Form
     sheet: FormSheet
@@ -72,7 +77,7 @@ def read_form(sheet: FormSheet, form: Form, stages: tuple[str, ...], source: str
         figures += found
         told = {figure.stage for figure in figures if figure.fact == fact.fact}
         wanted = fact.stage or form.stage
-        if fact.needed and not found and not (wanted in told if wanted else told):
+        if not fact.optional and not found and not (wanted in told if wanted else told):
             missing.append(fact)
     return FormRead(form, sheet, tuple(figures), tuple(missing))
 
@@ -86,57 +91,104 @@ def _of_fact(
         texts = spellings(fact.row)
         if fact.alone and [stage for stage in stages if stage in ("primary", "junior", "senior")] == [fact.stage]:
             texts |= spellings(fact.alone)
-        yield from _single(sheet, fact, fact.stage, _read(sheet, listed(sheet, form, texts), column, unit, source))
+        yield from _single(fact, fact.stage, _read(sheet, listed(sheet, form, texts), column, unit, source))
         return
     only = form.stage or (stages[0] if len(stages) == 1 else "")
     for stage in dict.fromkeys(blocks.values()) if blocks else (fact.stage or only,):
         if fact.stage and blocks and stage != fact.stage:
             continue
-        within = [row for row in sheet.body_rows() if not blocks or blocks.get(row) == stage]
-        if not (fact.each_row or fact.each_column):
-            places = _cells(sheet, spellings(fact.row), spellings(fact.column), within)
-            yield from _single(sheet, fact, stage, _read(sheet, places, column, unit, source))
+        rows = frozenset(row for row in sheet.body_rows() if not blocks or blocks.get(row) == stage)
+        of = _Stage(sheet, stage, rows, spellings(form.blocks[stage]) if blocks else frozenset())
+        if fact.each_row or fact.each_column:
+            yield from _group(of, form, fact, source)
         else:
-            yield from _group(sheet, form, fact, stage, within, bool(blocks), source)
+            places = of.cells(spellings(fact.row), spellings(fact.column))
+            yield from _single(fact, stage, _read(sheet, places, column, unit, source))
 
 
-def _single(sheet: FormSheet, fact: Fact, stage: str, readings: list[Reading]) -> Iterator[Figure]:
+def _single(fact: Fact, stage: str, readings: list[Reading]) -> Iterator[Figure]:
     if reading := _agreed(readings, _label(fact)):
         yield Figure(fact.fact, stage, "", reading)
 
 
-def _group(
-    sheet: FormSheet, form: Form, fact: Fact, stage: str, within: list[int], blocked: bool, source: str
-) -> Iterator[Figure]:
+class _Stage(msgspec.Struct, frozen=True):
+    """The rows of a sheet that are a stage's, and the words of the row that gives it as a whole, if it has one."""
+
+    sheet: FormSheet
+    name: str
+    rows: frozenset[int]
+    block: frozenset[str] = frozenset()
+
+    def cells(self, rows: frozenset[str], columns: frozenset[str]) -> list[Found]:
+        """The cells under one of these columns in one of these rows."""
+        return [each for at in columns_named(self.sheet, columns) for each in self.named(rows, at)]
+
+    def named(self, rows: frozenset[str], column: int) -> list[Found]:
+        """The cells of a column in rows of these names."""
+        return [each for each in rows_named(self.sheet, rows, column) if each.place[0] in self.rows]
+
+    def total_words(self, texts: frozenset[str]) -> frozenset[str]:
+        """The words of a total: those of the stage itself where that row has figures, else of a total under it."""
+        named = self.named(self.block, self.sheet.width) if self.block else []
+        return self.block if any(self.sheet.has_figures(each.place[0]) for each in named) else texts
+
+
+def _group(stage: _Stage, form: Form, fact: Fact, source: str) -> Iterator[Figure]:
     """The members of a group, none of them left open where the total proves them to be nothing."""
+    found, totals = _in_columns(stage, fact) if fact.each_column else _in_rows(stage, fact)
     column, unit = column_of(fact.fact), fact.unit or form.unit
-    found: dict[Member, list[Found]] = {}
-    total_row, total_column = fact.total
-    block = form.blocks.get(stage, "") if blocked else ""
-    if fact.each_column:
-        texts = _row_texts(sheet, fact) | (spellings(block) if block else frozenset())
-        for text, member in group_words(fact.each_column, fact.prefix).items():
-            for at in columns_named(sheet, frozenset({text})):
-                rows = [each for each in rows_named(sheet, texts, at) if each.place[0] in within]
-                found.setdefault(member, []).extend(rows)
-        totals = _cells(sheet, texts, spellings(total_column), within)
-    else:
-        for at in columns_named(sheet, spellings(fact.column)):
-            for member, each in row_members(sheet, fact, at):
-                if each.place[0] in within:
-                    found.setdefault(member, []).append(each)
-        texts = spellings(total_row) | (spellings(block) if block else frozenset())
-        totals = _cells(sheet, texts, spellings(fact.column), within)
     parts: dict[Member, Reading] = {}
     for member, places in found.items():
-        if reading := _agreed(_read(sheet, places, column, unit, source), _label(fact)):
+        if reading := _agreed(_read(stage.sheet, places, column, unit, source), _label(fact)):
             parts[member] = reading
-    total = _agreed(_read(sheet, totals, column, unit, source), _label(fact)) if totals else None
-    parts = _against_total(fact, parts, total, source)
-    for member, reading in parts.items():
+    total = _agreed(_read(stage.sheet, totals, column, unit, source), _label(fact))
+    yield from group_figures(fact, stage.name, parts, total, source)
+
+
+def group_figures(
+    fact: Fact, stage: str, parts: dict[Member, Reading], total: Reading | None, source: str
+) -> Iterator[Figure]:
+    """A group's members and its total as figures, held against each other."""
+    for member, reading in _against_total(fact, stage, parts, total, source).items():
         yield Figure(fact.fact, stage, member, reading)
     if total and parts:
         yield Figure(fact.fact, stage, "total", total)
+
+
+def _in_columns(stage: _Stage, fact: Fact) -> tuple[dict[Member, list[Found]], list[Found]]:
+    """Where the members of a group of columns stand in the fact's row, and their total."""
+    texts = stage.total_words(_row_texts(stage.sheet, fact))
+    found: dict[Member, list[Found]] = {}
+    for text, member in group_words(fact.each_column, fact.prefix).items():
+        for at in columns_named(stage.sheet, frozenset({text})):
+            found.setdefault(member, []).extend(stage.named(texts, at))
+    totals = stage.cells(texts, spellings(fact.total[1]))
+    if fact.fact in OPEN and totals:
+        found |= _others(stage, fact, texts, totals[0].place[1])
+    return found, totals
+
+
+def _in_rows(stage: _Stage, fact: Fact) -> tuple[dict[Member, list[Found]], list[Found]]:
+    """Where the members of a group of rows stand in the fact's column, and their total."""
+    columns = spellings(fact.column)
+    found: dict[Member, list[Found]] = {}
+    for at in columns_named(stage.sheet, columns):
+        for member, each in row_members(stage.sheet, fact, at):
+            if each.place[0] in stage.rows:
+                found.setdefault(member, []).append(each)
+    return found, stage.cells(stage.total_words(spellings(fact.total[0])), columns)
+
+
+def _others(stage: _Stage, fact: Fact, texts: frozenset[str], total: int) -> dict[Member, list[Found]]:
+    """Columns behind the total that the catalogue does not name, should they be members of the group too."""
+    sheet, known = stage.sheet, group_words(fact.each_column, fact.prefix)
+    found: dict[Member, list[Found]] = {}
+    for at, above in sheet.columns.items():
+        if at > total and above.text and above.text not in known and above.text not in _NO_MEMBERS:
+            cells = stage.named(texts, at)
+            if cells and all(isinstance(sheet.cell(*each.place), int | float) for each in cells):
+                found[f"{OTHER}{at}"] = cells
+    return found
 
 
 def _row_texts(sheet: FormSheet, fact: Fact) -> frozenset[str]:
@@ -145,12 +197,6 @@ def _row_texts(sheet: FormSheet, fact: Fact) -> frozenset[str]:
     if not fact.otherwise or any(True for _ in rows_named(sheet, first, sheet.width)):
         return first
     return spellings(fact.otherwise)
-
-
-def _cells(sheet: FormSheet, rows: frozenset[str], columns: frozenset[str], within: Iterable[int]) -> list[Found]:
-    return [
-        each for at in columns_named(sheet, columns) for each in rows_named(sheet, rows, at) if each.place[0] in within
-    ]
 
 
 def _read(sheet: FormSheet, places: list[Found], column: Column, unit: str, source: str) -> list[Reading]:
@@ -200,11 +246,16 @@ LABELS = {
 
 
 def _against_total(
-    fact: Fact, parts: dict[Member, Reading], total: Reading | None, source: str
+    fact: Fact, stage: str, parts: dict[Member, Reading], total: Reading | None, source: str
 ) -> dict[Member, Reading]:
     """The parts, those without a figure being none where the others make up the total; a problem where they cannot."""
-    if total is None or not isinstance(total.value, int | float) or any(part.problem for part in parts.values()):
+    if total is None or total.problem or any(part.problem for part in parts.values()):
         return parts
+    if not isinstance(total.value, int | float):
+        if not any(part.value for part in parts.values()):
+            return parts
+        slipped = blank_total(total, _label(fact), source)
+        return {member: msgspec.structs.replace(part, value=None, problem=slipped) for member, part in parts.items()}
     adding = {member: parts[member] for member in adding_up(parts)}
     known = sum(part.value for part in adding.values() if isinstance(part.value, int | float))
     blank = [member for member, part in adding.items() if part.value is None]
@@ -213,13 +264,24 @@ def _against_total(
             member: msgspec.structs.replace(part, value=0) if member in blank else part
             for member, part in parts.items()
         }
-    if known < total.value and (blank or fact.fact in _OPEN):
+    lacking = fact.each_column == "grade" and not _GRADES.get(stage, frozenset()) <= parts.keys()
+    if known < total.value and (blank or fact.fact in OPEN) and not lacking:
         return parts
-    if fact.fact in _OPEN:
+    if fact.fact in OPEN:
         # Whether 艺术 adds up 音乐 and 美术 or stands beside them is settled where the subjects are used.
         return parts
     problem = sum_differs(total, list(parts.values()), known, _label(fact), source)
     return {member: msgspec.structs.replace(part, value=None, problem=problem) for member, part in parts.items()}
+
+
+def blank_total(total: Reading, label: Text, source: str) -> Problem:
+    """The problem of a total that is blank while its parts are not: the row may have slipped."""
+    return Problem(
+        code="form_total_blank",
+        column=total.sheet.heading(total.place[1]),
+        origin=origin(total.sheet, total.place[0], source),
+        details={"cell": total.named} | words.both(figure=label),
+    )
 
 
 def adding_up(group: Iterable[Member]) -> list[Member]:

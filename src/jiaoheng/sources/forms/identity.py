@@ -10,11 +10,10 @@ import msgspec
 
 from jiaoheng.county import words
 from jiaoheng.county.problems import Origin, Problem
-from jiaoheng.county.schema import schema
-from jiaoheng.sources.cells import parse
 from jiaoheng.sources.forms.cells import Reading, origin
 from jiaoheng.sources.forms.facts import FormRead
-from jiaoheng.sources.forms.school import kinds, year_built
+from jiaoheng.sources.forms.school import about as about_school
+from jiaoheng.sources.forms.school import kinds
 from jiaoheng.sources.forms.sheet import FormSheet
 from jiaoheng.sources.text import narrow, shown, tidy
 
@@ -57,7 +56,7 @@ def identify(
     about: dict[str, tuple[object, Reading]] = {}
     for name in ("name", "kind", "setting", "ownership", "built_year"):
         if reading := facts.get(name):
-            value, problem = _about(name, reading, source)
+            value, problem = about_school(name, reading, source)
             about[name] = (value, msgspec.structs.replace(reading, problem=problem))
     code = _code(file, facts.get("school_id"), sheets, known, about, source, problems)
     name = str(about["name"][0]) if "name" in about and about["name"][0] else _stated(sheets, _STATED_NAME)
@@ -76,36 +75,6 @@ def identify(
         about=about,
         problems=tuple(problems),
     )
-
-
-def _about(name: str, reading: Reading, source: str) -> tuple[object, Problem | None]:
-    """A figure about the school as a value of its column."""
-    raw = reading.sheet.cell(*reading.place)
-    if name == "built_year":
-        return year_built(raw), None
-    if reading.problem:
-        return None, reading.problem
-    if name == "kind" and (found := kinds().get(shown(raw))):
-        return found, None
-    if name == "ownership" and (runs := _runs(shown(raw))):
-        return runs, None
-    parsed = parse(schema().tables["schools"].column(name), raw)
-    if not parsed.problem:
-        return parsed.value, None
-    if name in ("setting", "ownership"):
-        return None, None
-    place = origin(reading.sheet, reading.place[0], source)
-    heading = reading.sheet.heading(reading.place[1])
-    return None, Problem(
-        code=parsed.problem, table="schools", column=heading, value=shown(raw), origin=place, details=parsed.details
-    )
-
-
-def _runs(text: str) -> str:
-    """Public or private by who runs a school: 999 is 民办, 8xx a department or enterprise of the state."""
-    if re.match(r"999(?!\d)", text) or re.search(r"民办|私立|社会力量|公民个人", text):
-        return "private"
-    return "public" if re.match(r"8\d\d(?!\d)", text) or re.search(r"教育部门|其他部门|政府|公办|公立|部队", text) else ""
 
 
 def _code(
@@ -161,9 +130,9 @@ def _kind_by_sheets(sheets: Sequence[FormSheet]) -> str:
 
 def _year(file: str, sheets: Sequence[FormSheet], year: int | None, source: str, problems: list[Problem]) -> int | None:
     """The school year that the forms are of."""
-    found = Counter(int(text) for sheet in sheets for title in sheet.titles for text in _years(title))
+    found = Counter(int(text) for sheet in sheets for title in sheet.titles for text in years_in(title))
     if not found:
-        stated = {int(text) for text in (_years(file) or _FILE_YEAR.findall(file))}
+        stated = {int(text) for text in (years_in(file) or _FILE_YEAR.findall(file))}
         if len(stated) == 1:
             return stated.pop()
         if year is not None:
@@ -177,5 +146,6 @@ def _year(file: str, sheets: Sequence[FormSheet], year: int | None, source: str,
     return next(iter(found))
 
 
-def _years(title: str) -> list[str]:
+def years_in(title: str) -> list[str]:
+    """School years that a line names."""
     return _SCHOOL_YEAR.findall(title) or _SINGLE_YEAR.findall(title)

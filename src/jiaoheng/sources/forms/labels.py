@@ -86,7 +86,7 @@ def band(text: str) -> Band | None:
     """The bounds of a band of class sizes: ``26-30人`` is (26, 30), ``66人及以上`` (66, None)."""
     for pattern, bounds in _BANDS:
         if found := pattern.fullmatch(text):
-            return bounds(*found.groups())  # type: ignore[operator, no-any-return]
+            return bounds(*found.groups())
     return None
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from jiaoheng.sources.forms.catalogue import BANDS, Fact, Form, catalogue, words
 from jiaoheng.sources.forms.labels import Band, band, spellings
-from jiaoheng.sources.forms.sheet import NOTHING, FormSheet
+from jiaoheng.sources.forms.sheet import NOTHING, TOTALS, FormSheet
 from jiaoheng.sources.overlooked import Place
 from jiaoheng.sources.text import as_text, tidy
 
@@ -40,7 +40,7 @@ def _row_words(name: str) -> frozenset[str]:
         found |= spellings(fact.alone) if fact.alone else set()
         if fact.each_row and fact.each_row != BANDS:
             found |= words(fact.each_row).keys()
-    return frozenset(found)
+    return frozenset(found | TOTALS if form.layout == "list" else found)
 
 
 def begins_row(form: Form, text: str) -> bool:
@@ -92,7 +92,7 @@ def listed(sheet: FormSheet, form: Form, texts: frozenset[str]) -> list[Found]:
     """Values of a list: the cell behind the label, or under it where the labels are headers."""
     found = [
         Found((row, column), at)
-        for row in range(len(sheet.grid.rows))
+        for row in sheet.body_rows()
         for at, text in sheet.names(row, sheet.width)
         if text in texts
         for column in _value_columns(sheet, form, row, at)
@@ -108,11 +108,16 @@ def _value_columns(sheet: FormSheet, form: Form, row: int, label: int) -> list[i
     end = _next_label(sheet, form, row, label)
     between = [column for column in range(label + 1, end) if column not in sheet.code_columns | sheet.unit_columns]
     if form.column:
-        for columns in _headed(sheet, form.column):
-            if here := [column for column in between if column in columns]:
+        for headed in _headed(sheet, form.column):
+            if here := [column for column in between if column in headed]:
                 return here
-    headed = [column for column in between if sheet.columns[column].text]
-    if form.column and headed and row >= sheet.first and any(sheet.columns[column].text for column in range(label)):
+    has_headers = any(sheet.columns[column].text for column in between)
+    if (
+        form.column
+        and has_headers
+        and row >= sheet.first
+        and any(sheet.columns[column].text for column in range(label))
+    ):
         return []
     known = [each for each in range(len(sheet.grid.rows)) if _is_known(sheet, form, each, label)]
     for column in between:
@@ -120,7 +125,8 @@ def _value_columns(sheet: FormSheet, form: Form, row: int, label: int) -> list[i
         if filled >= _MOSTLY * len(known):
             return [column]
     counts = [sum(sheet.cell(each, column) != "" for each in known) for column in between]
-    return [between[counts.index(max(counts))]] if between and max(counts) else between[:1]
+    most = max(counts, default=0)
+    return [between[counts.index(most)]] if most else between[:1]
 
 
 def _headed(sheet: FormSheet, spec: str) -> Iterator[list[int]]:
@@ -135,7 +141,7 @@ def _headed(sheet: FormSheet, spec: str) -> Iterator[list[int]]:
 def _next_label(sheet: FormSheet, form: Form, row: int, label: int) -> int:
     """Where the next label of a row begins; a text that is a value is no label."""
     for column in range(label + 1, sheet.width):
-        if sheet.text(row, column).text in row_words(form):
+        if sheet.text(row, column).text in row_words(form) - TOTALS:
             return column
     return sheet.width
 
@@ -146,8 +152,7 @@ def _is_known(sheet: FormSheet, form: Form, row: int, label: int) -> bool:
 
 def _value_rows(sheet: FormSheet, column: int) -> list[int]:
     """The rows below headers that are labels: the one of totals where there is one, else those with something."""
-    totals = frozenset({"总计", "合计", "计", "学校产权"})
-    rows = [row for row in sheet.body_rows() if any(text in totals for _, text in sheet.labels(row, column))]
+    rows = [row for row in sheet.body_rows() if any(text in TOTALS for _, text in sheet.labels(row, column))]
     if rows:
         return rows[:1]
     return [row for row in sheet.body_rows() if tidy(as_text(sheet.cell(row, column))) not in NOTHING]

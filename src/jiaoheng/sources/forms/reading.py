@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-
-import msgspec
 
 from jiaoheng.county import words
 from jiaoheng.county.problems import Origin, Problem
@@ -15,8 +13,10 @@ from jiaoheng.county.schema import schema
 from jiaoheng.language import Text
 from jiaoheng.sources.forms.catalogue import Form, by_number, by_title, catalogue
 from jiaoheng.sources.forms.cells import FORM
+from jiaoheng.sources.forms.export import export_header
 from jiaoheng.sources.forms.facts import FormRead, read_form
 from jiaoheng.sources.forms.identity import Identity, identify
+from jiaoheng.sources.forms.known import Known
 from jiaoheng.sources.forms.labels import label
 from jiaoheng.sources.forms.locate import begins_row
 from jiaoheng.sources.forms.mends import corrected
@@ -34,16 +34,14 @@ _TITLE_END = re.compile(r"(?:[(]续[)]|续表?|表)$")
 _DATED = re.compile(r"^(?:20\d\d(?:[-/]20\d\d)?(?:学年度?初?|年)?)|(?:20\d\d(?:[-/]20\d\d)?(?:学年度?初?|年))$")
 
 
-class Known(msgspec.Struct, frozen=True):
-    """What is known beside the files: codes of schools by their names (folded), the year of files that say none."""
-
-    schools: Mapping[str, str] = {}
-    year: int | None = None
-
-
 def holds_forms(grids: Sequence[Grid]) -> bool:
-    """Whether a workbook holds national forms: one of its sheets is numbered as they are, or titled."""
-    return any(_number(grid.sheet) or _form_of(grid) for grid in grids)
+    """Whether a workbook holds national forms: one of its sheets is named by a form's number, or titled so.
+
+    An export names the forms that its columns come from, and is none.
+    """
+    if any(_number(grid.sheet) for grid in grids):
+        return True
+    return any(_form_of(grid) and export_header(grid) is None for grid in grids)
 
 
 def read_forms(grids: Sequence[Grid], known: Known, corrections: Corrections) -> Batch:
@@ -55,7 +53,7 @@ def read_forms(grids: Sequence[Grid], known: Known, corrections: Corrections) ->
     for form, grid in chosen:
         mended, lost = corrected(grid, corrections)
         problems += lost
-        sheets.append((form, FormSheet(mended, partial(begins_row, form))))
+        sheets.append((form, FormSheet(mended, partial(begins_row, form), listed=form.layout == "list")))
     first = [read_form(sheet, form, (), FORM) for form, sheet in sheets if form.name == "school"]
     whose = identify(file, [sheet for _, sheet in sheets], first, known.schools, known.year, FORM)
     kind = schema().code("kind", whose.kind) if whose.kind else None
@@ -74,29 +72,19 @@ def _tell(rows: Rows, whose: Identity, stages: tuple[str, ...], reads: Sequence[
     """The school's own row and all others; every one of them waits where it is not clear whose they are."""
     _tell_own_row(rows, whose)
     figures = gathered(reads)
-    tell_school(rows, School(whose.school_id, whose.year or 0, stages), figures, reads)
+    tell_school(rows, School(whose.school_id or None, whose.year, stages), figures, reads)
     if whose.county_code and not whose.problems:
         name = whose.county_name or whose.county_code
         rows.tell("county", {"county_code": whose.county_code}, "name", name)
     for problem in whose.problems:
         for draft in list(rows.drafts.values()):
-            _open_key(draft.key, whose)
             rows.refuse(draft.table, draft.key, problem)
         if not rows.drafts:
             rows.problems.append(problem)
 
 
-def _open_key(key: Mapping[str, object], whose: Identity) -> None:
-    """What is not known of a key is nothing, not an empty code or a year 0."""
-    assert isinstance(key, dict)
-    if not whose.school_id:
-        key["school_id"] = None
-    if whose.year is None and "year" in key:
-        key["year"] = None
-
-
 def _tell_own_row(rows: Rows, whose: Identity) -> None:
-    key = {"school_id": whose.school_id}
+    key = {"school_id": whose.school_id or None}
     for column, (value, reading) in whose.about.items():
         told = {"name": whose.name, "kind": whose.kind}.get(column, value)
         rows.tell("schools", key, column, told or None, reading)
@@ -107,8 +95,7 @@ def _tell_own_row(rows: Rows, whose: Identity) -> None:
 
 def _tell_missing(rows: Rows, whose: Identity, stages: tuple[str, ...], reads: Sequence[FormRead], file: str) -> None:
     """A warning for forms that a school of its kind should have."""
-    taught = [stage for stage in stages if stage in ("primary", "junior")]
-    if missing := missing_forms(reads, catalogue().sheets, taught):
+    if missing := missing_forms(reads, catalogue().sheets, stages):
         forms = Text(
             "、".join(f"{form.numbers[0]} {form.label.zh}" for form in missing),
             ", ".join(f"{form.numbers[0]} {form.label.en}" for form in missing),
@@ -148,7 +135,7 @@ def _form_of(grid: Grid, problems: list[Problem] | None = None) -> Form | None:
     by_name = _number(grid.sheet)
     if not by_name and (bare := _BARE.fullmatch(tidy(grid.sheet))):
         by_name = f"教基{bare.group(1)}"
-    if by_name and by_name not in by_number():
+    if (by_name and by_name not in by_number()) or (not by_name and not grid.visible):
         return None
     inside = _inside(grid)
     if not by_name:
@@ -166,9 +153,10 @@ def _form_of(grid: Grid, problems: list[Problem] | None = None) -> Form | None:
 def _inside(grid: Grid) -> Form | None:
     """The form that the texts above the headers name."""
     texts = [cell for row in grid.rows[:_TITLE_ROWS] for cell in row if isinstance(cell, str) and 0 < len(cell) < 120]
-    for text in texts:
-        if (number := _number(text)) in by_number():
-            return by_number()[number]
+    numbers = {by_number()[number].name: number for text in texts if (number := _number(text)) in by_number()}
+    if numbers:
+        # A list of forms is none of them.
+        return by_number()[numbers.popitem()[1]] if len(numbers) == 1 else None
     for text in texts:
         plain = _DATED.sub("", label(text).text)
         for tried in (plain, _TITLE_END.sub("", plain)):

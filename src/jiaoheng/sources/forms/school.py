@@ -14,10 +14,23 @@ from jiaoheng.county.grades import WHOLE
 from jiaoheng.county.problems import Origin, Problem
 from jiaoheng.county.schema import schema
 from jiaoheng.county.teaching import ABOVE_REQUIRED, SENIOR_TITLES
+from jiaoheng.sources.cells import parse
 from jiaoheng.sources.forms.catalogue import Form, catalogue
-from jiaoheng.sources.forms.cells import Reading, origin
-from jiaoheng.sources.forms.facts import LABELS, Figure, FormRead, Member, adding_up, agreed, column_of, sum_differs
+from jiaoheng.sources.forms.cells import FORM, Reading, origin
+from jiaoheng.sources.forms.facts import (
+    LABELS,
+    OTHER,
+    Figure,
+    FormRead,
+    Member,
+    adding_up,
+    agreed,
+    blank_total,
+    column_of,
+    sum_differs,
+)
 from jiaoheng.sources.forms.rows import Rows
+from jiaoheng.sources.text import shown
 
 BY_GRADE = ("pupils", "classes", "boarders", "migrant_children", "left_behind_children", "disabled_children")
 FACILITIES = (
@@ -38,8 +51,8 @@ Figures = Mapping[tuple[str, str, Member], Reading]
 class School(msgspec.Struct, frozen=True):
     """Whose forms they are and of which year."""
 
-    school_id: str
-    year: int
+    school_id: str | None
+    year: int | None
     stages: tuple[str, ...]
 
     def key(self, **also: Any) -> dict[str, Any]:
@@ -75,10 +88,13 @@ def tell_school(rows: Rows, school: School, figures: Figures, reads: Sequence[Fo
             if fact.stage and fact.stage not in taught:
                 continue
             problem = Problem(
-                code="form_words_missing",
+                code="form_words_missing" if fact.needed else "form_words_absent",
                 origin=origin(read.sheet, None, rows.source),
                 details=words.both(figure=label_of(fact.fact), form=read.form.label),
             )
+            if not fact.needed:
+                rows.problems.append(problem)
+                continue
             for table, key in _rows_of(fact.fact, school, stage, taught):
                 rows.refuse(table, key, problem, read.sheet)
 
@@ -102,7 +118,7 @@ def _rows_of(fact: str, school: School, stage: str, taught: Sequence[str]) -> It
         return [("class_sizes", school.key(stage=each, smallest=0)) for each in stages]
     if fact in BY_GRADE:
         return [("enrolment", school.key(grade=_FIRST.get(each, 1))) for each in stages]
-    return []
+    return [("schools", {"school_id": school.school_id})]
 
 
 # -------------------------------------------------------------------------------------------------- enrolment
@@ -198,10 +214,12 @@ def tell_staff(rows: Rows, school: School, figures: Figures, stage: str, *, alon
     for backbone in [figures.get(("backbone", stage, ""))]:
         if backbone:
             rows.tell("staff", key, "backbone", backbone.value, backbone)
-    if alone:
-        for (fact, _, _), reading in figures.items():
-            if fact == "employees":
-                rows.tell("staff", key, "employees", reading.value, reading)
+    counted = {fact: reading for (fact, _, _), reading in figures.items() if fact in ("employees", "all_teachers")}
+    employees, all_teachers = counted.get("employees"), counted.get("all_teachers")
+    if alone and employees:
+        if employees.value is None and not employees.problem and all_teachers and all_teachers.value:
+            employees = msgspec.structs.replace(employees, problem=blank_total(employees, label_of("employees"), FORM))
+        rows.tell("staff", key, "employees", employees.value, employees)
 
 
 def _tell_sum(
@@ -217,7 +235,8 @@ def _tell_sum(
     values = [reading.value for reading in found]
     known = [value for value in values if isinstance(value, int)]
     whole = bool(found) and len(known) == len(values)
-    rows.tell("staff", key, column, sum(known) if whole else None, *(found or list(group.values())[:1]))
+    others = [reading for reading in group.values() if reading.problem]
+    rows.tell("staff", key, column, sum(known) if whole else None, *(found or list(group.values())[:1]), *others)
 
 
 def _is_whole(group: Mapping[Member, Reading]) -> bool:
@@ -235,8 +254,8 @@ def _is_whole(group: Mapping[Member, Reading]) -> bool:
 def _tell_pe_arts(rows: Rows, key: Mapping[str, Any], figures: Figures, stage: str) -> None:
     """Teachers of PE and the arts.
 
-    艺术 is the total of 音乐 and 美术 in some years' forms and a subject beside them in others: which it is here is told
-    by the total of all subjects.
+    艺术 is the total of 音乐 and 美术 in some years' forms and a subject beside them in others: which it is here is
+    told by the total of all subjects.
     """
     group = {member: reading for (of, own, member), reading in figures.items() if (of, own) == ("subjects", stage)}
     if not group:
@@ -251,13 +270,19 @@ def _tell_pe_arts(rows: Rows, key: Mapping[str, Any], figures: Figures, stage: s
     known = sum(_number(group[member]) for member in adding_up(group))
     beside = known + sum(map(_number, inner)) if arts is not None else known
     whole = total is not None and total.value is not None
-    if whole and total is not None and known == total.value:
-        value: int | None = _number(pe) + (_number(arts) if arts is not None else sum(map(_number, inner)))
-    elif whole and total is not None and arts is not None and beside == total.value:
+    others = any(_number(reading) for member, reading in group.items() if str(member).startswith(OTHER))
+    named = pe is not None and (arts is not None or {"arts:music", "arts:art"} <= group.keys())
+    whole = whole and (named or not others)
+    limit = _number(total) if whole else None
+    told = pe is not None and pe.value is not None and arts is not None and arts.value is not None
+    if told and arts is not None and _heads(arts) and (limit is None or known <= limit):
+        value: int | None = _number(pe) + _number(arts)
+    elif known == limit:
+        value = _number(pe) + (_number(arts) if arts is not None else sum(map(_number, inner)))
+    elif arts is not None and beside == limit and rows.source == FORM:
+        # Only a form has all subjects, so that what adds up cannot do so by chance.
         value = _number(pe) + _number(arts) + sum(map(_number, inner))
-    elif pe is not None and pe.value is not None and arts is not None and arts.value is not None and _heads(arts):
-        value = _number(pe) + _number(arts)
-    elif whole and total is not None and pe is not None and _blank(group) and known < _number(total):
+    elif limit is not None and pe is not None and _blank(group) and known < limit:
         value = None
     else:
         anchor = total or used[0]
@@ -277,7 +302,7 @@ def _blank(group: Mapping[Member, Reading]) -> bool:
 
 def _heads(arts: Reading) -> bool:
     """Whether the header says that the column is the total of the arts."""
-    return re.search(r"艺术(?:[合小]?计)", arts.sheet.columns[arts.place[1]].text) is not None
+    return re.search(r"艺术[合小总]?计", arts.sheet.columns[arts.place[1]].text) is not None
 
 
 # ------------------------------------------------------------------------------------------------- facilities
@@ -298,19 +323,58 @@ def year_built(raw: object) -> int | None:
     return int(found.group(1)) if found else None
 
 
+def about(name: str, reading: Reading, source: str) -> tuple[object, Problem | None]:
+    """What a form says of the school itself, as a value of the column in ``schools``."""
+    raw = reading.sheet.cell(*reading.place)
+    if name == "built_year":
+        return year_built(raw), None
+    if reading.problem:
+        return None, reading.problem
+    if name == "kind" and (found := kinds().get(shown(raw))):
+        return found, None
+    if name == "ownership" and (runs := _runs(shown(raw))):
+        return runs, None
+    parsed = parse(schema().tables["schools"].column(name), raw)
+    if not parsed.problem:
+        return parsed.value, None
+    if name in ("setting", "ownership"):
+        return None, None
+    place = origin(reading.sheet, reading.place[0], source)
+    heading = reading.sheet.heading(reading.place[1])
+    return None, Problem(
+        code=parsed.problem, table="schools", column=heading, value=shown(raw), origin=place, details=parsed.details
+    )
+
+
+def _runs(text: str) -> str:
+    """Public or private by who runs a school: 999 is 民办, 8xx a department or enterprise of the state."""
+    if re.match(r"999(?!\d)", text) or re.search(r"民办|私立|社会力量|公民个人", text):
+        return "private"
+    return (
+        "public" if re.match(r"8\d\d(?!\d)", text) or re.search(r"教育部门|其他部门|政府|公办|公立|部队", text) else ""
+    )
+
+
+_EXPECTED = {
+    "kindergarten": {"kindergarten_classes", "kindergarten_teachers"},
+    "primary": {"primary_pupils", "primary_classes", "primary_teachers", "teacher_titles"},
+    "junior": {"junior_pupils", "secondary_classes", "secondary_teachers", "teacher_titles"},
+    "senior": {"senior_pupils", "secondary_classes", "secondary_teachers", "teacher_titles"},
+    "special": {"special_pupils"},
+    "vocational": {"vocational_pupils"},
+}
+
+
 def missing_forms(reads: Sequence[FormRead], forms: Mapping[str, Form], stages: Iterable[str]) -> list[Form]:
-    """The forms with needed facts that a school of these stages should have sent and has not."""
-    wanted = {"school_more", "buildings", "conditions"}
-    for stage in stages:
-        if stage == "primary":
-            wanted |= {"primary_pupils", "primary_classes", "primary_teachers"}
-        if stage == "junior":
-            wanted |= {"junior_pupils", "secondary_classes", "secondary_teachers"}
-    if not {"primary", "junior"} & set(stages):
-        return []
+    """The forms that a school of these stages should have sent and has not."""
+    every = set(stages)
+    wanted = {"school", "employees"}.union(*(_EXPECTED.get(stage, set()) for stage in every))
+    if every & {"primary", "junior", "senior"}:
+        wanted |= {"school_more", "buildings", "conditions"}
     have = {read.form.name for read in reads}
     told = {figure.fact + figure.stage for read in reads for figure in read.figures}
-    if "degreesjunior" in told:
+    if {"degreesjunior", "degreessenior"} & told:
+        # Some years have one form for all compulsory stages.
         have.add("secondary_teachers")
     return [form for name, form in forms.items() if name in wanted - have]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
+from itertools import pairwise
 
 from jiaoheng.county.rows import Heading, SheetRead
 from jiaoheng.sources.forms.labels import Label, label, units
@@ -29,25 +30,35 @@ _META = re.compile(
 _UNIT_STATED = re.compile(r"(?<![报送制填管主])(?:计量|金额|面积)?单位\s*:\s*([^)]+)")
 _CODE_HEADERS = frozenset({"代码", "编号", "指标代码", "行次", "序号", "行号", "栏次", "乙"})
 _UNIT_HEADERS = frozenset({"计量单位", "单位", "丙"})
+TOTALS = frozenset({"总计", "合计", "小计", "计", "学校产权"})
 _NUMBER_LIKE = re.compile(r"[+-]?[\d.,]+%?")
 NOTHING = frozenset({"", "*", "**", "-", "--", "—", "——", "–", "−", "/", "×", "x", "※"})
 _HEADER_LIMIT = 40
+_LONGEST = 400
 
 IsLabel = Callable[[str], bool]
 
 
 class FormSheet:
-    """A grid as a form. Positions count from 0; ``is_row`` tells whether a label begins a row of this form."""
+    """A grid as a form. Positions count from 0; ``is_row`` tells whether a label begins a row of this form.
 
-    def __init__(self, grid: Grid, is_row: IsLabel) -> None:
+    The values of a ``listed`` form may be texts; in others a row has figures behind its labels. ``first`` is the first
+    row where that is known.
+    """
+
+    def __init__(self, grid: Grid, is_row: IsLabel, *, listed: bool = False, first: int | None = None) -> None:
         self.grid = grid
         self._is_row = is_row
+        self._listed = listed
         self.width = max(map(len, grid.rows), default=0)
         self._merged = _merged(grid)
         self._row_labels: dict[int, tuple[tuple[int, str], ...]] = {}
         numbering = self._numbering_row()
-        self.first = self._first_row() if numbering is None else numbering + 1
-        self._header_bottom = self.first if numbering is None else numbering
+        if numbering is None or (first is not None and numbering >= first):
+            self.first = self._first_row() if first is None else first
+            self._header_bottom = self.first
+        else:
+            self.first, self._header_bottom = numbering + 1, numbering
         self._stubs = {} if numbering is None else self._stub_letters(numbering)
 
     def cell(self, row: int, column: int) -> object:
@@ -88,7 +99,7 @@ class FormSheet:
     def names(self, row: int, before: int) -> tuple[tuple[int, str], ...]:
         """What may name a row: its labels but for those of groups, and each label with the one in front of it."""
         labels = self.labels(row, before)
-        joined = ((at, one + other) for (_, one), (at, other) in zip(labels, labels[1:], strict=False))
+        joined = ((at, one + other) for (_, one), (at, other) in pairwise(labels))
         alone = (each for each in labels if each == labels[-1] or not self._is_group(row, each[0]))
         return (*alone, *joined)
 
@@ -107,9 +118,12 @@ class FormSheet:
         return self._row_labels[row]
 
     def _is_group(self, row: int, column: int) -> bool:
-        """Whether a label stands for several rows."""
+        """Whether a label stands for several rows: merged over them, or repeated from one to the next."""
         top = self._merged.get((row, column))
-        return top is not None and self._ends[top][0] > top[0]
+        if top is not None and self._ends[top][0] > top[0]:
+            return True
+        own = self.text(row, column).text
+        return any(self.text(beside, column).text == own for beside in (row - 1, row + 1) if beside >= self.first)
 
     def unit_place(self, column: int) -> Place | None:
         """The header that gives a column's unit."""
@@ -201,11 +215,9 @@ class FormSheet:
         return tuple(row for row in range(self._header_bottom) if not self._is_title(row))
 
     def _is_title(self, row: int) -> bool:
-        """A row with one text that stands in front or over the whole width, or with nothing but lines about the form."""
-        texts = [
-            (column, cell) for column, cell in enumerate(self.grid.rows[row]) if isinstance(cell, str) and cell.strip()
-        ]
-        words = [(column, cell) for column, cell in texts if not _is_meta(cell)]
+        """A row with one text in front or over the whole width, or with nothing but lines about the form."""
+        cells = enumerate(self.grid.rows[row])
+        words = [each for each in cells if isinstance(each[1], str) and each[1].strip() and not _is_meta(each[1])]
         if not words:
             return True
         if len(words) > 1 or row == self._header_bottom - 1:
@@ -218,12 +230,10 @@ class FormSheet:
     @cached_property
     def _first_column(self) -> int:
         """The first column with any text."""
-        found = (
-            column
-            for column in range(self.width)
-            if any(label_of(filled_cell(row, column)).text for row in self.grid.rows)
-        )
-        return next(found, 0)
+        for column in range(self.width):
+            if any(label_of(filled_cell(row, column)).text for row in self.grid.rows):
+                return column
+        return 0
 
     def _header_words(self, row: int, column: int) -> str:
         """The text of a header row over a column: its own, its merged range's, or that of the group on its left."""
@@ -286,28 +296,29 @@ class FormSheet:
     def _numbering_row(self) -> int | None:
         """The row that numbers the columns: 甲 乙 1 2 3, or at least 1 2 3 and nothing else."""
         for row, cells in enumerate(self.grid.rows[:_HEADER_LIMIT]):
-            texts = [shown(cell) for cell in cells if cell != "" and shown(cell)]
+            texts = [_bare(cell) for cell in cells if cell != "" and _bare(cell)]
             stems = 0
             while stems < len(texts) and texts[stems] in _STEMS:
                 stems += 1
             numbers = [text for text in texts[stems:] if text.isdigit()]
             rising = numbers == [str(number) for number in range(1, len(numbers) + 1)]
-            if rising and len(numbers) == len(texts) - stems and (stems or len(numbers) >= _FEWEST_NUMBERED) and texts:
-                if stems or row > 0:
-                    return row
+            enough = stems or (row > 0 and len(numbers) >= _FEWEST_NUMBERED)
+            if texts and rising and enough and len(numbers) == len(texts) - stems:
+                return row
         return None
 
     def _stub_letters(self, numbering: int) -> Mapping[int, str]:
         cells = enumerate(self.grid.rows[numbering])
-        return {column: shown(cell) for column, cell in cells if cell != "" and shown(cell) in _STEMS}
+        return {column: _bare(cell) for column, cell in cells if cell != "" and _bare(cell) in _STEMS}
 
     def _first_row(self) -> int:
-        """The first row whose foremost text is one of the form's row labels."""
+        """The first row whose foremost texts are one of the form's row labels, with figures behind them."""
         for row in range(len(self.grid.rows)):
-            texts = [text for _, text in self._own_labels(row)]
-            if texts and (self._is_row(texts[0]) or (len(texts) > 1 and self._is_row("".join(texts[:2])))):
-                return row
-            if len(texts) > 1 and self._is_row(texts[1]) and self._is_figure_row(row):
+            labels = self._own_labels(row)
+            texts = [text for _, text in labels[:3]]
+            begins = any(map(self._is_row, (*texts[:2], "".join(texts[:2]))))
+            plain = self._listed and texts and texts[0] not in TOTALS
+            if texts and begins and (plain or self._has_figures(row, labels[0][0])):
                 return row
         return len(self.grid.rows)
 
@@ -315,8 +326,14 @@ class FormSheet:
         cells = enumerate(self.grid.rows[row])
         return [(column, text) for column, cell in cells if (text := label_of(cell).text)]
 
-    def _is_figure_row(self, row: int) -> bool:
-        return any(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in self.grid.rows[row])
+    def has_figures(self, row: int) -> bool:
+        """Whether a row holds any number or mark of nothing."""
+        return self._has_figures(row, -1)
+
+    def _has_figures(self, row: int, after: int) -> bool:
+        """Whether numbers, or marks of nothing, stand behind a column."""
+        cells = (self.cell(row, column) for column in range(after + 1, self.width))
+        return any(cell != "" and _is_figure(cell) for cell in cells)
 
     @cached_property
     def _ends(self) -> Mapping[Place, Place]:
@@ -325,16 +342,27 @@ class FormSheet:
 
 def label_of(cell: object) -> Label:
     """A cell as a label; nothing for numbers, marks of nothing, dates and errors."""
-    if not isinstance(cell, str) or isinstance(cell, Broken):
+    if not isinstance(cell, str) or isinstance(cell, Broken) or len(cell) >= _LONGEST:
         return Label("")
-    text = tidy(cell) if len(cell) < 400 else ""
-    if (
-        text in NOTHING
-        or _NUMBER_LIKE.fullmatch(text)
-        or (split_unit(text)[1] in units() and _NUMBER_LIKE.fullmatch(split_unit(text)[0]))
-    ):
-        return Label("")
-    return label(cell)
+    text = tidy(cell)
+    figure, unit = split_unit(text)
+    is_number = _NUMBER_LIKE.fullmatch(text) or (unit in units() and _NUMBER_LIKE.fullmatch(figure))
+    return Label("") if text in NOTHING or is_number else label(cell)
+
+
+def _bare(cell: object) -> str:
+    """A number of a column without brackets around it."""
+    return shown(cell).strip("()[]〔〕<>")
+
+
+def _is_figure(cell: object) -> bool:
+    """Whether a cell holds a number, or a mark of nothing where one could be."""
+    if isinstance(cell, str):
+        text = tidy(cell)
+        return (
+            text in NOTHING or bool(_NUMBER_LIKE.fullmatch(text)) or bool(_NUMBER_LIKE.fullmatch(split_unit(text)[0]))
+        )
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
 
 
 def _is_meta(cell: object) -> bool:

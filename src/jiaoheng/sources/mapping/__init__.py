@@ -2,5 +2,6 @@
 
 from jiaoheng.sources.mapping.loader import MappingError, load
 from jiaoheng.sources.mapping.read import read_mapped
+from jiaoheng.sources.mapping.shipped import mapping_file, names, suggest, title
 
-__all__ = ["MappingError", "load", "read_mapped"]
+__all__ = ["MappingError", "load", "mapping_file", "names", "read_mapped", "suggest", "title"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -27,34 +27,78 @@ class Assembled(msgspec.Struct, frozen=True):
     used: frozenset[Origin]
 
 
-def assemble(spec: Spec, sheets: Mapping[str, tuple[Sheet, ...]], lookups: Mapping[str, Index]) -> Assembled:
-    """Carry out every feed of a mapping in the order in which they stand."""
+def assemble(
+    spec: Spec,
+    sheets: Mapping[str, tuple[Sheet, ...]],
+    lookups: Mapping[str, Index],
+    given: Mapping[str, str | int],
+) -> Assembled:
+    """Carry out every feed of a mapping in the order in which they stand.
+
+    ``given`` is what the files do not say and whoever imports them does, such as the school year.
+    """
     rows: dict[str, list[Taken]] = {}
-    bad: list[tuple[str, Taken]] = []
+    bad: list[tuple[Feed, Taken]] = []
     problems: list[Problem] = []
     used: frozenset[Origin] = frozenset()
     for feed in spec.feeds:
         table = schema().tables[feed.into]
-        harvest = take(feed, sheets[feed.source], Translator(spec, lookups, feed.into))
+        harvest = take(feed, sheets[feed.source], Translator(spec, lookups, feed.into, given))
         combined = combine(feed, table, harvest.taken, spec)
-        problems += (*harvest.problems, *combined.problems)
+        told = {problem.origin for problem in problems if problem.code == "mapping_given"}
+        problems += (each for each in harvest.problems if each.code != "mapping_given" or each.origin not in told)
+        problems += combined.problems
         used |= harvest.used
         there = rows.setdefault(feed.into, [])
-        waits = [row for into, row in bad if into == feed.into]
+        waits = [row for other, row in bad if other.into == feed.into]
         new = _joined(feed, spec, there, waits, combined.taken) if feed.join else combined.taken
         there += (row for row in new if not row.problems)
-        bad += ((feed.into, row) for row in new if row.problems)
+        bad += ((feed, row) for row in new if row.problems)
     problems += (problem for _, row in bad for problem in row.problems)
     return Assembled(
         {
-            into: tuple(Row(row.values, row.line.origin, row.line.as_written) for row in taken)
+            into: tuple(Row(row.values, row.line.origin, _cells(into, row)) for row in taken)
             for into, taken in rows.items()
         },
-        tuple(Rejected(into, row.line.as_written(), row.values, row.line.origin, row.problems) for into, row in bad),
-        # Rows that wait together share one problem; it is told once.
-        tuple({id(problem): problem for problem in problems}.values()),
+        tuple({_place(feed, row): _rejected(feed, spec, row) for feed, row in bad}.values()),
+        # Rows that wait together share one problem, and two feeds meet the same bad cell; it is told once.
+        tuple({_same(problem): problem for problem in problems}.values()),
         used,
     )
+
+
+def _same(problem: Problem) -> tuple[object, ...]:
+    """What makes two problems the same: kind, place, value and words."""
+    details = tuple(problem.details.items())
+    return (problem.code, problem.table, problem.column, problem.value, problem.origin, problem.index, details)
+
+
+def _cells(into: str, row: Taken) -> Callable[[], Mapping[str, str]]:
+    """How a row reads should it have to wait: as in its file, or a count under the names of our columns."""
+    if not row.counted:
+        return row.line.as_written
+    columns = schema().tables[into].columns
+    return lambda: {
+        column.label.zh: str(row.values[column.name]) for column in columns if row.values.get(column.name) is not None
+    }
+
+
+def _place(feed: Feed, row: Taken) -> tuple[object, ...]:
+    """What makes two rows that wait the same, which two feeds took from one row of the file."""
+    return (feed.into, row.line.origin, repr(row.values), *map(_same, row.problems))
+
+
+def _rejected(feed: Feed, spec: Spec, row: Taken) -> Rejected:
+    """A row that waits. Of one that was to be counted no more is kept than which count it belongs to."""
+    if not feed.counts:
+        return Rejected(feed.into, row.line.as_written(), row.values, row.line.origin, row.problems)
+    key = schema().tables[feed.into].key
+    cells = row.line.as_written()
+    if spec.sources[feed.source].persons:
+        headers = {row.line.header(behind(feed.columns[name], spec, row.line)) for name in key if name in feed.columns}
+        cells = {header: cell for header, cell in cells.items() if header in headers}
+    values = {name: row.values.get(name) for name in key}
+    return Rejected(feed.into, cells, values, row.line.origin, row.problems)
 
 
 def _joined(feed: Feed, spec: Spec, there: list[Taken], waits: list[Taken], new: tuple[Taken, ...]) -> list[Taken]:

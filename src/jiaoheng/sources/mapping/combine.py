@@ -1,18 +1,22 @@
-"""Several foreign rows of one thing become one row, in the way that the mapping declares."""
+"""Several foreign rows of one thing become one row, or are counted, in the way that the mapping declares."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import msgspec
 
 from jiaoheng.county.problems import Problem
-from jiaoheng.county.schema import Table
+from jiaoheng.county.schema import Column, Table
 from jiaoheng.sources.mapping.conditions import same
 from jiaoheng.sources.mapping.foreign import Taken
 from jiaoheng.sources.mapping.needs import behind
-from jiaoheng.sources.mapping.spec import Combine, Feed, Order, Scalar, Spec
+from jiaoheng.sources.mapping.spec import COUNTING, Combine, Feed, Order, Scalar, Spec, Way
+from jiaoheng.sources.text import tidy
+
+ROWS_TOLD = 20
 
 
 class Combined(msgspec.Struct, frozen=True):
@@ -30,13 +34,16 @@ def combine(feed: Feed, table: Table, taken: Sequence[Taken], spec: Spec) -> Com
     if feed.combine is None:
         return Combined(tuple(taken))
     groups: dict[object, list[Taken]] = {}
+    adds = feed.counts or any(feed.way(name) == "sum" for name in feed.columns)
+    unplaced = [row for row in taken if adds and row.problems and row_key(table, row.values) is None]
     for position, row in enumerate(taken):
         key = row_key(table, row.values)
         groups.setdefault(position if key is None else key, []).append(row)
     results: list[Taken] = []
     problems: list[Problem] = []
     for rows in groups.values():
-        made, warnings = _one(feed, feed.combine, table, rows, spec)
+        about = [row for row in unplaced if row is not rows[0] and _may_mean(row, rows[0], table)]
+        made, warnings = _one(feed, feed.combine, table, rows, spec, about)
         results += made
         problems += warnings
     return Combined(tuple(results), tuple(problems))
@@ -54,8 +61,30 @@ def key_text(table: Table, values: Mapping[str, object]) -> str:
     return " / ".join(str(values[name]) for name in table.key if values.get(name) is not None)
 
 
-def _one(feed: Feed, how: Combine, table: Table, rows: list[Taken], spec: Spec) -> tuple[list[Taken], list[Problem]]:
-    if bad := [row for row in rows if row.problems]:
+def counted(column: Column, way: Way) -> Column:
+    """The column as which the values are read that are counted for it: yes or no, or texts to be told apart."""
+    if way not in COUNTING:
+        return column
+    kind: Literal["boolean", "text"] = "boolean" if way == "count" else "text"
+    return msgspec.structs.replace(column, type=kind, required=False, unit="", codes="", minimum=None, maximum=None)
+
+
+def _may_mean(row: Taken, other: Taken, table: Table) -> bool:
+    """Whether a row whose key is known in part may belong to the group of another."""
+    known = {name: row.values[name] for name in table.key if row.values.get(name) is not None}
+    return table.key[0] in known and all(other.values.get(name) == value for name, value in known.items())
+
+
+def _one(
+    feed: Feed, how: Combine, table: Table, rows: list[Taken], spec: Spec, about: list[Taken]
+) -> tuple[list[Taken], list[Problem]]:
+    """One row of those with the same key; ``about`` are rows that may belong to them and cannot be read."""
+    bad = [row for row in rows if row.problems]
+    if feed.counts and (bad or about):
+        good = [row for row in rows if not row.problems]
+        return [*bad, *(_count_waits(feed, table, good, (bad or about)[0]) if good else ())], []
+    if bad or about:
+        bad = bad or about
         return [row if row.problems else waiting(feed, table, row, bad[0]) for row in rows], []
     if len(rows) > 1 and how.order is not None:
         order = how.order
@@ -70,7 +99,12 @@ def _one(feed: Feed, how: Combine, table: Table, rows: list[Taken], spec: Spec) 
         known = list(dict.fromkeys(value for value in found if value is not None))
         way = how.way(name)
         header = behind(feed.columns[name], spec, rows[0].line) or name
-        if len(known) <= 1 and way != "sum":
+        if way in COUNTING:
+            values[name] = _count(found, way)
+            if None in found and known:
+                blank = [row for row, value in zip(rows, found, strict=True) if value is None]
+                warnings.append(_told(feed, table, "mapping_sum_incomplete", header, blank, []))
+        elif len(known) <= 1 and way != "sum":
             values[name] = known[0] if known else None
         elif name in table.key or way == "first":
             values[name] = known[0]
@@ -86,7 +120,7 @@ def _one(feed: Feed, how: Combine, table: Table, rows: list[Taken], spec: Spec) 
                 errors.append(_told(feed, table, "mapping_combination", header, rows, known))
     if errors:
         return _all_wait(rows, *errors), []
-    return [Taken(rows[0].line, values)], warnings
+    return [Taken(rows[0].line, values, counted=feed.counts)], warnings
 
 
 def waiting(feed: Feed, table: Table, row: Taken, because_of: Taken) -> Taken:
@@ -96,6 +130,24 @@ def waiting(feed: Feed, table: Table, row: Taken, because_of: Taken) -> Taken:
         "mapping_group_waits", feed.into, "", key_text(table, row.values), row=str(other.row), file=other.file
     )
     return msgspec.structs.replace(row, problems=(problem,))
+
+
+def _count_waits(feed: Feed, table: Table, good: list[Taken], because_of: Taken) -> list[Taken]:
+    """One row for all of a group whose count waits for a row that cannot be read."""
+    other = because_of.line.origin
+    details = {"rows": str(len(good)), "row": str(other.row), "file": other.file}
+    key = {name: good[0].values.get(name) for name in table.key}
+    problem = good[0].line.problem("mapping_count_waits", feed.into, "", key_text(table, key), **details)
+    return [msgspec.structs.replace(good[0], values=key, problems=(problem,), warnings=())]
+
+
+def _count(found: list[object], way: Way) -> int | None:
+    """How many rows say yes, or how many different values there are; None where a row says nothing."""
+    if None in found:
+        return None
+    if way == "count":
+        return sum(value is True for value in found)
+    return len({tidy(str(value)) for value in found})
 
 
 def _all_wait(rows: list[Taken], *errors: Problem) -> list[Taken]:
@@ -135,7 +187,13 @@ def _told(feed: Feed, table: Table, code: str, header: str, rows: list[Taken], k
         code,
         feed.into,
         header,
-        " + ".join(map(str, known)),
+        "" if feed.counts else " + ".join(map(str, known)),
         key=key_text(table, rows[0].values),
-        rows=", ".join(str(row.line.origin.row) for row in rows),
+        rows=_numbers(rows),
     )
+
+
+def _numbers(rows: list[Taken]) -> str:
+    """The numbers of rows, the first of them where there are many."""
+    numbers = [str(row.line.origin.row) for row in rows]
+    return ", ".join(numbers[:ROWS_TOLD]) + (" …" if len(numbers) > ROWS_TOLD else "")

@@ -52,20 +52,26 @@ def load(path: Path) -> Spec:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        raw = tomllib.loads(text)
     except OSError as error:
         raise MappingError(path.name, [(None, "", _say("unreadable", reason=error.strerror or str(error)))]) from None
     except UnicodeDecodeError:
         raise MappingError(path.name, [(None, "", _say("not_utf8"))]) from None
+    return loads(text, path.name)
+
+
+def loads(text: str, file: str) -> Spec:
+    """The mapping of a text; ``file`` is what its slips are told of. Raises ``MappingError`` as ``load`` does."""
+    try:
+        raw = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise MappingError(path.name, [(None, "", _say("not_toml", reason=error))]) from None
+        raise MappingError(file, [(None, "", _say("not_toml", reason=error))]) from None
     reading = _Reading()
     spec = reading.spec(raw)
     slips = reading.slips or ([] if spec is None else verify(spec))
     if slips or spec is None:
         lines = key_lines(text)
         placed = [(line_of(slip.path, lines), written(slip.path), _say(slip.code, **slip.values)) for slip in slips]
-        raise MappingError(path.name, sorted(placed, key=lambda slip: slip[0] or 0))
+        raise MappingError(file, sorted(placed, key=lambda slip: slip[0] or 0))
     return spec
 
 
@@ -172,18 +178,24 @@ def _structs(of: Any) -> list[type[msgspec.Struct]]:
 
 
 def _source(raw: Any) -> Any:
-    if not isinstance(raw, dict) or not isinstance(raw.get("leave_out"), list):
+    if not isinstance(raw, dict):
         return raw
-    return {**raw, "leave_out": [_with_where(entry) for entry in raw["leave_out"]]}
+    lists = {key: raw[key] for key in ("leave_out", "refuse") if isinstance(raw.get(key), list)}
+    return {**raw, **{key: [_with_where(entry) for entry in entries] for key, entries in lists.items()}}
 
 
 def _rule(raw: Any) -> Any:
     """A rule may be written short: a header, or headers of which the first that is there counts."""
     if isinstance(raw, (str, list)):
         return {"column": raw}
-    if isinstance(raw, dict) and isinstance(raw.get("cases"), list):
-        return {**raw, "cases": [_with_where(case) for case in raw["cases"]]}
-    return raw
+    if not isinstance(raw, dict):
+        return raw
+    made = dict(raw)
+    if isinstance(raw.get("cases"), list):
+        made["cases"] = [_with_where(case) for case in raw["cases"]]
+    if "or" in raw:
+        made["or"] = _rule(raw["or"])
+    return made
 
 
 def _with_where(raw: Any) -> Any:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from itertools import product
 
 import msgspec
 
 from jiaoheng.sources.mapping.foreign import Line
 from jiaoheng.sources.mapping.patterns import fill, holes, match, only_values
-from jiaoheng.sources.mapping.spec import Feed, Rule, Spec, Where, listed
+from jiaoheng.sources.mapping.spec import Feed, Rule, Source, Spec, Where, listed
 from jiaoheng.sources.text import tidy
+
+NUMBER = "#"
+"""The name by which a template has a row's number within its source."""
 
 
 class Need(msgspec.Struct, frozen=True):
@@ -19,6 +22,10 @@ class Need(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
     optional: bool = False
     pattern: bool = False
+
+    def keys(self) -> frozenset[str]:
+        """Its names, tidied."""
+        return frozenset(map(tidy, self.names))
 
     def met(self, headers: Container[str] | Iterable[str]) -> bool:
         """Whether one of these tidied headers will do."""
@@ -37,14 +44,26 @@ def of_source(spec: Spec, name: str) -> tuple[Need, ...]:
         found |= dict.fromkeys(_where(entry.where))
     for header in listed(source.fill_down):
         found[Need((header,))] = None
+    for entry in source.refuse:
+        found |= dict.fromkeys(_where(entry.where))
     for lookup in spec.lookups.values():
         if lookup.source == name:
-            found |= dict.fromkeys(Need((header,)) for header in (*listed(lookup.key), lookup.value))
+            found |= dict.fromkeys(Need((header,)) for header in listed(lookup.key))
+            values = listed(lookup.value)
+            found |= dict.fromkeys(Need((header,), optional=len(values) > 1) for header in values)
     for feed in spec.feeds:
         if feed.source == name:
-            found |= dict.fromkeys(of_feed(feed, spec))
-    given = {*_names(source.file), *_names(source.sheet)}
+            needs = of_feed(feed, spec)
+            found |= dict.fromkeys(
+                msgspec.structs.replace(need, optional=True) if feed.optional else need for need in needs
+            )
+    given = about(source)
     return tuple(need for need in found if not given.intersection(map(tidy, need.names)))
+
+
+def about(source: Source) -> frozenset[str]:
+    """The tidied names that the names of a source's file and sheet give to all of its rows."""
+    return frozenset(_names(source.file) | _names(source.sheet))
 
 
 def of_feed(feed: Feed, spec: Spec) -> tuple[Need, ...]:
@@ -52,7 +71,7 @@ def of_feed(feed: Feed, spec: Spec) -> tuple[Need, ...]:
     needs: list[Need] = [*_where(feed.where)]
     for rule in (*feed.derive.values(), *feed.columns.values()):
         needs += _rule(rule, spec)
-    made = set(map(tidy, feed.derive))
+    made = {*map(tidy, feed.derive), NUMBER}
     if feed.unpivot:
         made |= {tidy(feed.unpivot.value), *_names(feed.unpivot.headers)}
         needs += _unpivoted(feed)
@@ -60,7 +79,20 @@ def of_feed(feed: Feed, spec: Spec) -> tuple[Need, ...]:
         needs += [Need((part,), pattern=bool(holes(part))) for part in (total.column, *listed(total.parts))]
     if feed.combine and feed.combine.order:
         needs.append(Need((feed.combine.order.column,)))
-    return tuple(need for need in dict.fromkeys(needs) if not made.intersection(map(tidy, need.names)))
+    return tuple(dict.fromkeys(left for need in needs if (left := _left(need, made))))
+
+
+def _left(need: Need, made: set[str]) -> Need | None:
+    """What is left of a need when some names come about without the file."""
+    names = tuple(name for name in need.names if tidy(name) not in made)
+    if names == need.names:
+        return need
+    return Need(names, optional=True, pattern=need.pattern) if names else None
+
+
+def uses(rule: Rule, spec: Spec) -> frozenset[str]:
+    """The tidied names of all cells that a rule looks at."""
+    return frozenset(tidy(name) for need in _rule(rule, spec) for name in need.names)
 
 
 def imported(feed: Feed, spec: Spec, headers: Iterable[str]) -> tuple[str, ...]:
@@ -84,12 +116,50 @@ def _unpivoted(feed: Feed) -> Iterator[Need]:
 
 
 def _rule(rule: Rule, spec: Spec, *, cases: bool = True) -> Iterator[Need]:
+    if rule.or_ is not None:
+        yield from _alternatives(rule, spec, cases=cases)
+        return
     if rule.column:
         yield Need(listed(rule.column), optional=rule.optional)
     for name in (*holes(rule.template), *by(rule, spec)):
         yield Need((name,))
     for case in rule.cases if cases else ():
         yield from _where(case.where)
+
+
+def _alternatives(rule: Rule, spec: Spec, *, cases: bool) -> Iterator[Need]:
+    """The headers of a rule and of those under ``or``: one will do, and none if the last needs none."""
+    names: dict[str, None] = {}
+    optional = False
+    for each in chain(rule):
+        single = msgspec.structs.replace(each, or_=None)
+        needs = tuple(_rule(single, spec, cases=cases))
+        names |= dict.fromkeys(name for need in needs for name in need.names)
+        optional = optional or not needs or each.optional
+    if names:
+        yield Need(tuple(names), optional=optional)
+
+
+def chain(rule: Rule) -> Iterator[Rule]:
+    """A rule and those under its ``or``."""
+    following: Rule | None = rule
+    while following is not None:
+        yield following
+        following = following.or_
+
+
+def chosen(rule: Rule, spec: Spec, has: Callable[[str], bool]) -> Rule:
+    """The first of a rule and those under its ``or`` whose columns the file has; the last where it has none."""
+    for each in chain(rule):
+        if each.or_ is None or _can(each, spec, has):
+            return each
+    return rule
+
+
+def _can(rule: Rule, spec: Spec, has: Callable[[str], bool]) -> bool:
+    if rule.column:
+        return any(map(has, listed(rule.column)))
+    return all(map(has, (*holes(rule.template), *by(rule, spec))))
 
 
 def by(rule: Rule, spec: Spec) -> tuple[str, ...]:
@@ -109,14 +179,15 @@ def present(rule: Rule, line: Line) -> str:
 
 def behind(rule: Rule, spec: Spec, line: Line) -> str:
     """The header that a rule's value comes from, for messages; empty for a constant."""
+    rule = chosen(rule, spec, line.has)
     if rule.column:
         return present(rule, line)
     return next(iter(by(rule, spec) or holes(rule.template)), "")
 
 
 def _where(where: Where) -> Iterator[Need]:
-    for header in where:
-        yield Need((header,))
+    for header, condition in where.items():
+        yield Need((header,), optional=condition.optional)
 
 
 def _names(pattern: str) -> set[str]:

@@ -39,6 +39,12 @@ def fill(pattern: str, values: Mapping[str, str]) -> str:
     return _HOLE.sub(lambda hole: values[hole.group(1)], pattern)
 
 
+def is_like(form: str, text: str) -> bool:
+    """Whether a text has a form, in which ``#`` stands for a digit and ``*`` for anything."""
+    parts = (".*" if sign == "*" else r"\d" if sign == "#" else re.escape(sign) for sign in tidy(form))
+    return bool(re.fullmatch("".join(parts), tidy(text), re.ASCII | re.DOTALL))
+
+
 def only_values(listed_values: str | tuple[str | int, ...]) -> tuple[str, ...]:
     """What a hole may hold: a list, or a range written "0-17".
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
-from jiaoheng.county import Origin
+from jiaoheng.county import Origin, words
 from jiaoheng.county.problems import Problem
+from jiaoheng.sources.errors import SourceError
 from jiaoheng.sources.files import visible_files
 from jiaoheng.sources.grids import TEXTS, WORKBOOKS, Grid, read_grids
 from jiaoheng.sources.mapping.foreign import Line, Merged, Sheet
-from jiaoheng.sources.mapping.needs import Need
+from jiaoheng.sources.mapping.headings import Heading, headings, twice
+from jiaoheng.sources.mapping.needs import Need, of_source
 from jiaoheng.sources.mapping.patterns import match
-from jiaoheng.sources.mapping.spec import Source, listed
+from jiaoheng.sources.mapping.persons import Register, veiled
+from jiaoheng.sources.mapping.spec import Source, Spec, listed
 from jiaoheng.sources.text import shown, tidy
 
 HEADER_SEARCH_ROWS = 30
@@ -51,6 +54,21 @@ class Folder:
             )
         return self._grids[file]
 
+    def grids_or_none(self, file: Path) -> tuple[Grid, ...]:
+        """The sheets of a file, none where it cannot be read."""
+        try:
+            return self.grids(file)
+        except SourceError:
+            return ()
+
+    def unreadable(self, file: Path, error: SourceError) -> None:
+        """Note that a file cannot be read, once."""
+        self._grids[file] = ()
+        details = words.both(reason=error.text)
+        self.problems.append(
+            Problem(code="file_unreadable", value=file.name, origin=Origin(file.name), details=details)
+        )
+
     def choose(
         self, pattern: str, suffixes: Sequence[str], *, several: bool, optional: bool
     ) -> tuple[list[tuple[Path, Mapping[str, str]]], list[Problem]]:
@@ -73,17 +91,37 @@ def find(folder: Folder, source: Source, needs: tuple[Need, ...]) -> Found:
 
     Raises ``SourceError`` for a file that cannot be read at all.
     """
-    files, problems = folder.choose(source.file, (*TEXTS, *WORKBOOKS), several=source.several, optional=source.optional)
-    sheets = []
+    several = source.several or source.recognise
+    files, problems = folder.choose(source.file, (*TEXTS, *WORKBOOKS), several=several, optional=source.optional)
+    reading = Reading(source, needs)
     for file, held in files:
-        chosen, wrong = _grids(folder.grids(file), source, file.name)
+        try:
+            grids = folder.grids(file)
+        except SourceError as error:
+            if not source.recognise:
+                raise
+            # One file of many: the others are not held up.
+            folder.unreadable(file, error)
+            continue
+        chosen, wrong = _grids(grids, source, file.name)
         problems += wrong
         for grid, more in chosen:
-            sheet, wrong = _under_headers(grid, source, needs, {**held, **more})
-            problems += wrong
-            if sheet:
-                sheets.append(sheet)
-    return Found(tuple(sheets), tuple(problems))
+            reading.read(grid, {**held, **more})
+    found = reading.found()
+    return Found(found.sheets, (*problems, *found.problems))
+
+
+def taken_by(folder: Folder, spec: Spec) -> set[str]:
+    """The names of those files of a folder that a mapping reads."""
+    found: set[str] = set()
+    for name, source in spec.sources.items():
+        reading = Reading(source, of_source(spec, name))
+        for file in folder.files:
+            if file.suffix.lower() not in (*TEXTS, *WORKBOOKS) or match(source.file, file.name) is None:
+                continue
+            if not source.recognise or any(reading.met(grid) for grid in folder.grids_or_none(file) if grid.visible):
+                found.add(file.name)
+    return found
 
 
 def enumerated(names: Sequence[str]) -> str:
@@ -96,6 +134,10 @@ def _grids(
     grids: tuple[Grid, ...], source: Source, file: str
 ) -> tuple[list[tuple[Grid, Mapping[str, str]]], list[Problem]]:
     filled = [grid for grid in grids if any(any(map(shown, row)) for row in grid.rows)]
+    if source.recognise:
+        visible = [grid for grid in filled if grid.visible]
+        named = [(grid, match(source.sheet or "*", grid.sheet)) for grid in visible]
+        return [(grid, held) for grid, held in named if held is not None], []
     if source.sheet:
         chosen = [(grid, held) for grid in filled if (held := match(source.sheet, grid.sheet)) is not None]
     else:
@@ -107,55 +149,145 @@ def _grids(
     return [], [Problem(code=code, value=source.sheet, origin=Origin(file), details={"found": names})]
 
 
-def _under_headers(
-    grid: Grid, source: Source, needs: tuple[Need, ...], held: Mapping[str, str]
-) -> tuple[Sheet | None, list[Problem]]:
-    """The rows of a grid below its header row, cells by header; ``held`` is what file and sheet name say."""
-    top = source.header_row - 1 if source.header_row else _header_row(grid, source.header_rows, needs)
-    names = _headers(grid, top, source.header_rows)
-    origin = Origin(grid.file, grid.sheet, top + 1)
-    counts = Counter(map(tidy, filter(None, names)))
-    missing = [need for need in needs if not need.optional and not need.met(counts)]
-    problems = [
-        Problem(
-            code="mapping_column_missing",
-            column=" / ".join(need.names),
-            origin=origin,
-            details={"header": " / ".join(need.names), "found": enumerated([name for name in names if name])},
+class Reading:
+    """The reading of one source, sheet by sheet."""
+
+    def __init__(self, source: Source, needs: tuple[Need, ...]) -> None:
+        self.source = source
+        self.needs = needs
+        self.signs = tuple(Need(listed(sign)) for sign in source.signs)
+        self.register = Register(source)
+        self._sheets: list[Sheet] = []
+        self._problems: list[Problem] = []
+        self._others: list[tuple[int, Problem]] = []
+
+    def read(self, grid: Grid, held: Mapping[str, str]) -> None:
+        """Read a sheet; ``held`` is what the names of file and sheet say."""
+        top = self.source.header_row - 1 if self.source.header_row else self.header_row(grid)
+        written = header_texts(grid, top, self.source.header_rows)
+        named = headings(self.source, written)
+        origin = Origin(grid.file, grid.sheet, top + 1)
+        missing = [need for need in (*self.signs, *self.needs) if not need.optional and not need.met(named)]
+        problems = [self._missing(need, named, written, origin) for need in missing]
+        if self.source.recognise and self._is_other(named):
+            return
+        if problems and self.source.recognise:
+            self._others.append((len(missing), problems[0]))
+            return
+        problems += self._twice(written, named, origin)
+        if problems:
+            self._problems += problems
+        else:
+            self._sheets.append(self._sheet(grid, written, named, top + self.source.header_rows, held))
+
+    def found(self) -> Found:
+        """All that was read. Where no sheet was recognised, the problem is of the one that lacks least."""
+        sheets, problems = self.register.once(self._sheets)
+        problems = (*self._problems, *problems)
+        if not sheets and not problems and self._others and not self.source.optional:
+            problems = (min(self._others, key=lambda other: other[0])[1],)
+        return Found(sheets, problems)
+
+    def may_meet(self, known: frozenset[str]) -> bool:
+        """Whether the ``words`` of a sheet's first rows leave it possible that ``met`` finds something."""
+        if self.source.header_rows > 1:
+            return True
+        needs = (need for need in (*self.signs, *self.needs) if not need.optional and not need.pattern)
+        return all(
+            any(tidy(spelling) in known for name in need.names for spelling in self.source.spellings(name))
+            for need in needs
         )
-        for need in missing
-    ]
-    wanted = {tidy(name) for need in needs for name in need.names if not need.pattern}
-    problems += [
-        Problem(code="mapping_header_twice", column=name, origin=origin, details={"header": name})
-        for name in dict.fromkeys(name for name in names if counts[tidy(name)] > 1)
-        if tidy(name) in wanted or any(need.pattern and need.met((tidy(name),)) for need in needs)
-    ]
-    if problems:
-        return None, problems
-    return _sheet(grid, names, top + source.header_rows, source, held), []
+
+    def met(self, grid: Grid) -> int:
+        """How many of the headers that are needed a sheet has, 0 where one of those that must be there is not."""
+        named = headings(self.source, header_texts(grid, self.header_row(grid), self.source.header_rows))
+        if self._is_other(named) or any(not n.optional and not n.met(named) for n in (*self.signs, *self.needs)):
+            return 0
+        return sum(need.met(named) for need in self.needs)
+
+    def header_row(self, grid: Grid) -> int:
+        """The row that holds most of the headers that the mapping needs; the uppermost of equals."""
+
+        def held(top: int) -> int:
+            named = headings(self.source, header_texts(grid, top, self.source.header_rows))
+            return sum(need.met(named) for need in self.needs)
+
+        rows = range(min(HEADER_SEARCH_ROWS, len(grid.rows)))
+        return max(rows, key=lambda top: (held(top), -top), default=0)
+
+    def _missing(self, need: Need, named: Mapping[str, Heading], written: list[str], origin: Origin) -> Problem:
+        known = list(dict.fromkeys(name for name in written if name))
+        if self.source.persons:
+            # What stands in the row may be no headers but a person.
+            known = list(dict.fromkeys(named[key].written for key in named if self._is_needed(key)))
+        spellings = " / ".join(spelling for name in need.names for spelling in self.source.spellings(name))
+        details = {"header": spellings, "found": enumerated(known)}
+        return Problem(code="mapping_column_missing", column=spellings, origin=origin, details=details)
+
+    def _is_other(self, named: Mapping[str, Heading]) -> bool:
+        """Whether a column tells that this is another table."""
+        return any(tidy(name) in named for name in listed(self.source.unless))
+
+    def _is_needed(self, key: str) -> bool:
+        return any(need.met((key,)) for need in self.needs)
+
+    def _twice(self, written: list[str], named: Mapping[str, Heading], origin: Origin) -> list[Problem]:
+        names = {name for need in self.needs for name in need.names if not need.pattern and tidy(name) in named}
+        headers = [named[tidy(name)].written for name in names if twice(self.source, written, name)]
+        counts = Counter(map(tidy, filter(None, written)))
+        patterns = [need for need in self.needs if need.pattern]
+        headers += [
+            name for name in written if counts[tidy(name)] > 1 and any(need.met((tidy(name),)) for need in patterns)
+        ]
+        return [
+            Problem(code="mapping_header_twice", column=name, origin=origin, details={"header": name})
+            for name in dict.fromkeys(sorted(headers, key=written.index))
+        ]
+
+    def _sheet(
+        self, grid: Grid, written: list[str], named: Mapping[str, Heading], start: int, held: Mapping[str, str]
+    ) -> Sheet:
+        kept = {key: named[key] for key in named if not self.source.persons or self._is_needed(key)}
+        headers = {key: heading.written for key, heading in kept.items()}
+        units = {key: heading.unit for key, heading in kept.items() if heading.unit}
+        down = set(map(tidy, listed(self.source.fill_down)))
+        merged = _merged_down(grid, start)
+        above: dict[str, object] = {}
+        lines = []
+        for index, row in enumerate(grid.rows[start:], start):
+            cells = {
+                key: merged.get((index, heading.position)) or _cell(row, heading.position)
+                for key, heading in kept.items()
+            }
+            if not any(map(shown, cells.values())):
+                continue
+            for key in down:
+                above[key] = cells[key] = cells[key] if shown(cells[key]) else above.get(key, "")
+            origin = Origin(grid.file, grid.sheet, index + 1)
+            fault = _width(row, len(written), origin) if not grid.sheet else None
+            kept_cells = {} if fault and self.source.persons else cells
+            line = Line(origin, kept_cells, headers, units=units, fault=fault, person=self.source.persons)
+            lines.append(line.plus(held))
+            self.register.note(origin, _whole(row, named))
+        if self.source.persons:
+            whole = [line for line in lines if not line.fault]
+            veils = dict(zip((line.origin for line in whole), veiled([line.cells for line in whole]), strict=True))
+            lines = [msgspec.structs.replace(line, veiled=veils.get(line.origin, frozenset())) for line in lines]
+        return Sheet(Origin(grid.file, grid.sheet), headers, tuple(lines), frozenset(map(tidy, held)))
 
 
-def _sheet(grid: Grid, names: list[str], start: int, source: Source, held: Mapping[str, str]) -> Sheet:
-    headers = {tidy(name): name for name in names if name}
-    positions = {tidy(name): position for position, name in enumerate(names) if name}
-    down = set(map(tidy, listed(source.fill_down)))
-    merged = _merged_down(grid, start)
-    above: dict[str, object] = {}
-    lines = []
-    for index, row in enumerate(grid.rows[start:], start):
-        cells = {
-            key: merged.get((index, position)) or (row[position] if position < len(row) else "")
-            for key, position in positions.items()
-        }
-        if not any(map(shown, cells.values())):
-            continue
-        for key in down:
-            above[key] = cells[key] = cells[key] if shown(cells[key]) else above.get(key, "")
-        origin = Origin(grid.file, grid.sheet, index + 1)
-        fault = _width(row, len(names), origin) if not grid.sheet else None
-        lines.append(Line(origin, cells, headers, fault=fault).plus(held))
-    return Sheet(Origin(grid.file, grid.sheet), headers, tuple(lines))
+def _whole(row: Sequence[object], named: Mapping[str, Heading]) -> Callable[[str], object]:
+    """How to look at any cell of a row, by the name of its column."""
+
+    def cell(name: str) -> object:
+        heading = named.get(tidy(name))
+        return _cell(row, heading.position) if heading else ""
+
+    return cell
+
+
+def _cell(row: Sequence[object], position: int) -> object:
+    return row[position] if position < len(row) else ""
 
 
 def _width(row: Sequence[object], headers: int, origin: Origin) -> Problem | None:
@@ -175,18 +307,7 @@ def _merged_down(grid: Grid, start: int) -> Mapping[tuple[int, int], Merged]:
     }
 
 
-def _header_row(grid: Grid, header_rows: int, needs: tuple[Need, ...]) -> int:
-    """The row that holds most of the headers that the mapping needs; the uppermost of equals."""
-
-    def held(top: int) -> int:
-        headers = {tidy(name) for name in _headers(grid, top, header_rows)}
-        return sum(need.met(headers) for need in needs)
-
-    rows = range(min(HEADER_SEARCH_ROWS, len(grid.rows)))
-    return max(rows, key=lambda top: (held(top), -top), default=0)
-
-
-def _headers(grid: Grid, top: int, header_rows: int) -> list[str]:
+def header_texts(grid: Grid, top: int, header_rows: int) -> list[str]:
     """Headers as written; several rows are joined by slashes, an upper cell standing over all below."""
     rows = [[shown(cell) for cell in row] for row in grid.rows[top : top + header_rows]]
     width = max((len(row) for row in rows), default=0)

@@ -8,8 +8,22 @@ from typing import Any
 import msgspec
 
 from jiaoheng.county.schema import Column, Table, schema
+from jiaoheng.sources.mapping.combine import counted
+from jiaoheng.sources.mapping.needs import chain
 from jiaoheng.sources.mapping.patterns import holes, only_values
-from jiaoheng.sources.mapping.spec import Combine, Feed, Rule, Scalar, Spec, Total, Unpivot, listed, several
+from jiaoheng.sources.mapping.spec import (
+    COUNTING,
+    Combine,
+    Feed,
+    Rule,
+    Scalar,
+    Source,
+    Spec,
+    Total,
+    Unpivot,
+    listed,
+    several,
+)
 from jiaoheng.sources.text import tidy
 from jiaoheng.toml_lines import TomlPath
 
@@ -51,13 +65,39 @@ def _sources(spec: Spec) -> Iterator[Slip]:
         yield from _pattern(source.sheet, (*path, "sheet"))
         if (source.header_row is not None and source.header_row < 1) or source.header_rows < 1:
             yield Slip((*path, "header_row"), "header_row")
-        if name not in used:
+        if name not in used and not source.refuse:
             yield Slip(path, "unused_source", {"name": name})
+        yield from _spellings(source, path)
+        if source.same_person and not source.persons:
+            yield Slip((*path, "same_person"), "same_person")
+
+
+def _spellings(source: Source, path: TomlPath) -> Iterator[Slip]:
+    """Spellings under two names: nobody could tell which column is meant."""
+    seen: dict[str, str] = {}
+    for name in source.names:
+        for spelling in source.spellings(name):
+            other = seen.setdefault(tidy(spelling), name)
+            if other != name:
+                yield Slip((*path, "names", name), "spelling_twice", {"value": spelling, "other": other})
 
 
 def _lookups(spec: Spec) -> Iterator[Slip]:
     for name, lookup in spec.lookups.items():
-        yield from _known(lookup.source, spec.sources, ("lookups", name, "from"), "no_source")
+        path: TomlPath = ("lookups", name)
+        if bool(lookup.source) == bool(lookup.table):
+            yield Slip(path, "lookup_where")
+        elif lookup.source:
+            yield from _known(lookup.source, spec.sources, (*path, "from"), "no_source")
+            if lookup.source in spec.sources and spec.sources[lookup.source].persons:
+                yield Slip((*path, "from"), "lookup_persons")
+        else:
+            yield from _known(lookup.table, schema().tables, (*path, "table"), "no_table")
+            columns = schema().tables[lookup.table].columns if lookup.table in schema().tables else ()
+            for column in (*listed(lookup.key), *listed(lookup.value)) if columns else ():
+                yield from _known(column, [each.name for each in columns], path, "no_column")
+        if lookup.separator and len(listed(lookup.key)) > 1:
+            yield Slip((*path, "separator"), "separator")
         yield from _characters(lookup.characters, ("lookups", name, "characters"))
 
 
@@ -73,14 +113,16 @@ def _feed(feed: Feed, spec: Spec, path: TomlPath, filled: set[str]) -> Iterator[
         if name not in names:
             yield from _known(name, names, at, "no_column")
             continue
-        yield from _rule(rule, table.column(name), spec, at)
+        yield from _rule(rule, counted(table.column(name), feed.way(name)), spec, at)
+        if any(each.cohorts for each in chain(rule)) and (name == "year" or "year" not in feed.columns):
+            yield Slip(at, "cohorts_year")
     for name, rule in feed.derive.items():
         yield from _rule(rule, None, spec, (*path, "derive", name))
     wanted = table.key if feed.join else [column.name for column in table.columns if column.required]
     for name in wanted:
         if name not in feed.columns and table.column(name).required:
             yield Slip((*path, "columns"), "column_absent", {"column": name, "table": table.name})
-    made = {tidy(name) for name in feed.derive}
+    made = set()
     if feed.unpivot:
         made |= {tidy(name) for name in (feed.unpivot.value, *_holes(feed.unpivot.headers))}
     for header in feed.where:
@@ -98,9 +140,14 @@ def _feed(feed: Feed, spec: Spec, path: TomlPath, filled: set[str]) -> Iterator[
 
 def _rule(rule: Rule, column: Column | None, spec: Spec, path: TomlPath) -> Iterator[Slip]:
     """One value's rule; ``column`` is None for a derived value, which is text and fits anywhere."""
-    origins = [bool(rule.column), rule.value is not None, bool(rule.template), bool(rule.lookup)]
+    if rule.or_ is not None:
+        yield from _rule(rule.or_, column, spec, (*path, "or"))
+    origins = [bool(rule.column), rule.value is not None, bool(rule.template), bool(rule.lookup), bool(rule.given)]
     if sum(origins) > 1 or (not any(origins) and not rule.cases):
         yield Slip(path, "one_origin")
+    for index, case in enumerate(rule.cases):
+        if (case.value is None) != case.missing:
+            yield Slip((*path, "cases", index), "case_value")
     if rule.template:
         yield from _pattern(rule.template, (*path, "template"))
     if rule.lookup:
@@ -118,19 +165,24 @@ def _rule(rule: Rule, column: Column | None, spec: Spec, path: TomlPath) -> Iter
     elif not isinstance(rule.codes, str):
         yield from _different(rule.codes, (*path, "codes"))
     if column is None:
-        if rule.unit or rule.factor is not None or rule.add is not None:
+        if rule.unit or rule.factor is not None or rule.add is not None or rule.cohorts:
             yield Slip(path, "derived_number")
         return
+    for form, first in rule.cohorts.items():
+        if len(_holes(form)) != 1:
+            yield Slip((*path, "cohorts", form), "cohorts")
+        yield from _fits(column, first, (*path, "cohorts", form))
     yield from _numbers(rule, column, path)
     codes = spec.codes.get(rule.codes, {}) if isinstance(rule.codes, str) else rule.codes
     at: TomlPath = ("codes", rule.codes) if isinstance(rule.codes, str) else (*path, "codes")
     for foreign, ours in codes.items():
         yield from _fits(column, ours, (*at, foreign))
-    for where, fixed in (("value", rule.value), ("otherwise", rule.otherwise)):
+    for where, fixed in (("value", rule.value), ("blank", rule.blank), ("otherwise", rule.otherwise)):
         if fixed is not None:
             yield from _fits(column, fixed, (*path, where))
     for index, case in enumerate(rule.cases):
-        yield from _fits(column, case.value, (*path, "cases", index))
+        if case.value is not None:
+            yield from _fits(column, case.value, (*path, "cases", index))
 
 
 def _numbers(rule: Rule, column: Column, path: TomlPath) -> Iterator[Slip]:
@@ -191,7 +243,7 @@ def _combine(combine: Combine, feed: Feed, table: Table, path: TomlPath) -> Iter
         elif not isinstance(way, str):
             for sets, value in way.items():
                 yield from _fits(table.column(name), value, (*at, sets))
-        elif way not in ("agree", "first", "sum"):
+        elif way not in ("agree", "first", "sum", *COUNTING):
             yield Slip(at, "combine_way", {"way": way})
     ways = {
         name: combine.way(name)
@@ -201,7 +253,7 @@ def _combine(combine: Combine, feed: Feed, table: Table, path: TomlPath) -> Iter
     if "first" in ways.values() and combine.order is None:
         yield Slip(path, "first_needs_order")
     for name, chosen in ways.items():
-        if chosen == "sum" and table.column(name).type not in ("integer", "number"):
+        if chosen in ("sum", *COUNTING) and table.column(name).type not in ("integer", "number"):
             yield Slip(path, "not_a_number", {"column": name})
 
 
