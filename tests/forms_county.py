@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,8 +44,10 @@ def wrong_unit(made: Book) -> None:
     sheet.cells[row, place[1]].value = "万圆"
 
 
-def files(schools: Iterator[School] | tuple[School, ...], of: Known = KNOWN, **spoilt: Callable[[Book], None]) -> dict[str, bytes]:
-    """Workbooks by name, those of the schools of these codes spoilt."""
+def files(
+    schools: Iterable[School], of: Known = KNOWN, **spoilt: Callable[[Book], None]
+) -> dict[str, bytes]:
+    """Workbooks by name, those of the schools of these codes spoilt (with an ``s`` before the code)."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [write(Path(folder), book(each, of, spoilt.get(f"s{each.school_id}"))) for each in schools]
         return {path.name: path.read_bytes() for path in paths}

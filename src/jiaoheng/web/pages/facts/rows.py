@@ -167,7 +167,7 @@ def entries(
             fields=tuple(fields),
             more=tuple(more),
             problems=_all_said(problems, language),
-            drop=_named(Cell(source.pk, origin.sheet, origin.row or 0, ROW, "")) if source and is_row and not is_form else "",
+            drop=_drop(source, origin) if is_row and not is_form else "",
         )
 
 
@@ -256,6 +256,11 @@ def _label(table: str, cell: WrittenCell, language: Language) -> str:
 
 def _said(problem: Problem, language: Language) -> dict[str, str]:
     return {"what": problem.what(language), "remedy": problem.remedy(language), "severity": problem.severity}
+
+
+def _drop(source: SourceFile | None, origin: Origin) -> str:
+    """What the button sends that sets a row aside; of a form no row is, as figures stand in all directions."""
+    return _named(Cell(source.pk, origin.sheet, origin.row or 0, ROW, "")) if source else ""
 
 
 def _all_said(problems: Iterable[Problem], language: Language) -> tuple[dict[str, str], ...]:

@@ -240,7 +240,7 @@ def _kinds_of(problem: Problem, language: Language) -> list[tuple[tuple[str, ...
         lacking = re.split(r"、|, ", problem.details.get(f"forms_{language}", ""))
         return [((problem.code, form), _("缺“{form}”").format(form=form)) for form in lacking]
     figure = problem.details.get(f"figure_{language}", "")
-    place = _(" · ").join(part for part in (sheet, figure or column) if part)
+    place = " · ".join(part for part in (sheet, figure or column) if part)
     text = problem.what(language)
     return [((problem.code, sheet, figure or column), (place + _("：") if place else "") + text)]
 
