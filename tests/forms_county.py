@@ -22,7 +22,7 @@ from jiaoheng.ledger.models import Membership, Organisation
 from jiaoheng.sources import read
 
 YEAR = 2025
-KNOWN = known_county(7, schools=8, year=YEAR)
+KNOWN = known_county(7, schools=13, year=YEAR)
 BEFORE = replace(KNOWN, year=YEAR - 1)
 CONDITIONS = "教基5176"
 Role = Membership.Role
@@ -61,7 +61,7 @@ def facts_before() -> County:
         return admit(read(Path(folder))).county
 
 
-def found_forms_county() -> Organisation:
+def found_forms_county(password: str | None = None) -> Organisation:
     """The bureau with last year's facts, ``forms_officer``, and ``forms_clerk`` of the last school."""
     bureau = found(Organisation(kind=Organisation.Kind.COUNTY, code=KNOWN.county_code, name=f"{KNOWN.county}教育局"))
     county = facts_before()
@@ -70,6 +70,6 @@ def found_forms_county() -> Organisation:
     school = Organisation.objects.get(code=KNOWN.schools[-1].school_id)
     for username, role, unit in (("forms_officer", Role.OFFICER, bureau), ("forms_clerk", Role.CLERK, school)):
         add_person(
-            SYSTEM, unit, username=username, name=username, role=role, password=None, must_change_password=False
+            SYSTEM, unit, username=username, name=username, role=role, password=password, must_change_password=False
         )
     return bureau

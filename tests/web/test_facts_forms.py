@@ -67,10 +67,10 @@ def test_a_folder_of_schools_is_read_mended_completed_and_accepted(bureau: Organ
     checked = last_check(submission)
     assert checked is not None
     assert not checked.unread
-    assert (submission.summary["files"], submission.summary["schools"], submission.summary["missing"]) == (7, 7, 1)
+    assert (submission.summary["files"], submission.summary["schools"], submission.summary["missing"]) == (12, 12, 1)
     assert [each.code for each in checked.turnout.missing] == [LAST.school_id]
     shown = page(client, submission)
-    assert "读了 7 个文件，有 7 所学校的数据。" in shown
+    assert "读了 12 个文件，有 12 所学校的数据。" in shown
     for text in ("缺 1 所学校", LAST.name, "只有到2024—2025 学年的数据"):
         assert text in shown
     # The school with the error comes first, with the wrong unit to be typed over.
