@@ -24,14 +24,16 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     workspace.do("migrate", "-v0")
     workspace.code(FOUND)
     alive = workspace.home / "worker.alive"
-    with (workspace.home / "log").open("wb") as log:
-        workspace.start(
-            "serve", "--home", str(workspace.home), "--port", str(port), module="jiaoheng", stdout=log, stderr=log
-        )
+    words = ("serve", "--home", str(workspace.home), "--port", str(port))
+    with (workspace.home.parent / "log").open("wb") as log:
+        served = workspace.start(*words, module="jiaoheng", stdout=log, stderr=log)
         try:
-            wait_until(alive.exists, "a worker", seconds=120)
+            wait_until(lambda: alive.exists() or served.poll() is not None, "a worker", seconds=120)
+            assert served.poll() is None, (workspace.home.parent / "log").read_text(encoding="utf-8")
             yield f"http://127.0.0.1:{port}"
         finally:
+            served.terminate()
+            served.wait(30)
             workspace.stop()
 
 
