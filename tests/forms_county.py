@@ -44,9 +44,7 @@ def wrong_unit(made: Book) -> None:
     sheet.cells[row, place[1]].value = "万圆"
 
 
-def files(
-    schools: Iterable[School], of: Known = KNOWN, **spoilt: Callable[[Book], None]
-) -> dict[str, bytes]:
+def files(schools: Iterable[School], of: Known = KNOWN, **spoilt: Callable[[Book], None]) -> dict[str, bytes]:
     """Workbooks by name, those of the schools of these codes spoilt (with an ``s`` before the code)."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [write(Path(folder), book(each, of, spoilt.get(f"s{each.school_id}"))) for each in schools]

@@ -140,5 +140,7 @@ def test_an_archive_that_unpacks_to_too_much_is_refused(tmp_path: Path, settings
     with pytest.raises(Refused):
         uploads.receive(tmp_path, "数据.zip", [_zip({"在校生.csv": b"1,2\n" * 200_000})])
     with pytest.raises(Refused):
-        uploads.receive(tmp_path, "数据.zip", [_zip({f"{number}.csv": CSV for number in range(uploads.MOST_FILES + 1)})])
+        uploads.receive(
+            tmp_path, "数据.zip", [_zip({f"{number}.csv": CSV for number in range(uploads.MOST_FILES + 1)})]
+        )
     assert list(tmp_path.iterdir()) == []

@@ -13,7 +13,7 @@ import typer
 from typer import rich_utils
 
 from jiaoheng import __version__
-from jiaoheng.cli import demo, mappings, usage, workspace
+from jiaoheng.cli import bundle, demo, mappings, usage, workspace
 from jiaoheng.cli.explanation import show_explanation, show_parts
 from jiaoheng.cli.screen import COMMAND, console, plain, say, show_problems, show_rows, word
 from jiaoheng.cli.verdict import show_verdict
@@ -22,7 +22,8 @@ from jiaoheng.county.waiting import waiting_file
 from jiaoheng.findings import Assessment, AssessmentError, assess, explain, words
 from jiaoheng.language import Language, preferred
 from jiaoheng.measures.options import Options, PrivateSchools, TeachingPoints
-from jiaoheng.sources import SourceError, open_source, read, read_with, write_template
+from jiaoheng.sources import SourceError, open_source, read_with, write_template
+from jiaoheng.sources.turnout import turnout
 from jiaoheng.standards import Standard, StandardError, load, names
 from jiaoheng.web.calling import CommandFailed
 
@@ -107,11 +108,17 @@ def import_(
     everything: All = False,
 ) -> None:
     """Import facts as a snapshot."""
-    with console(stderr=True).status(say("reading", LANGUAGE, path=plain(str(source)))):
+    with console(stderr=True).status(say("reading", LANGUAGE, path=plain(str(source)))) as status:
         _exists(source)
         chosen = [mappings.known(name, LANGUAGE) for name in mapping or ()]
         given = {} if year is None else {"year": year}
-        admission = admit(read_with(source, chosen, given=given) if chosen else read(source))
+        batch = (
+            read_with(source, chosen, given=given)
+            if chosen
+            else bundle.read_files(source, None, year, status, LANGUAGE)
+        )
+        admission = admit(batch)
+    who = turnout([batch], None, admission.county, whole=True)
     hopeless = [problem for problem in errors(admission.problems) if problem.code == "table_empty"]
     written = None
     if not hopeless:
@@ -125,9 +132,10 @@ def import_(
         )
     rows = {name: table.num_rows for name, table in admission.county.tables.items() if table.num_rows}
     result = {"snapshot": str(written) if written else None, "rows": rows, "problems": _problems(admission)}
-    if not _to_json(json, result):
+    if not _to_json(json, result | bundle.as_json(who)):
         screen = console()
         show_rows(screen, admission.county, LANGUAGE)
+        bundle.show_turnout(screen, who, admission.problems, LANGUAGE, everything=everything)
         show_problems(screen, admission.problems, LANGUAGE, everything=everything)
         if written and admission.rejected:
             waiting = waiting_file(out, written.name)

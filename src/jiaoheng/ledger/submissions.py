@@ -25,8 +25,8 @@ from jiaoheng.findings import Assessment
 from jiaoheng.language import Text
 from jiaoheng.ledger import store
 from jiaoheng.ledger.models import SourceFile, Submission
-from jiaoheng.ledger.turnout import Turnout
 from jiaoheng.sources import Dropped, Mend
+from jiaoheng.sources.turnout import Turnout
 
 RESULT = "result.json"
 DRAFT = "county"

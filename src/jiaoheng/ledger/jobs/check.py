@@ -24,10 +24,10 @@ from jiaoheng.ledger.actions.submissions import record_check
 from jiaoheng.ledger.jobs.registry import JobError, Progress, job
 from jiaoheng.ledger.models import Run, Snapshot, SourceFile, Submission
 from jiaoheng.ledger.submissions import Checked, Unread
-from jiaoheng.ledger.turnout import known, turnout
 from jiaoheng.sources import Known, SourceError
 from jiaoheng.sources.folder import read_boundaries
 from jiaoheng.sources.mending import Dropped, Mend
+from jiaoheng.sources.turnout import known, turnout
 
 _DAMAGED = ("现有数据快照损坏，无法核对。请联系管理员。", "The present snapshot is damaged; ask the administrator.")
 _GONE = (

@@ -33,7 +33,7 @@ from jiaoheng.ledger.jobs.check import assessed, counted, present_facts, read, t
 from jiaoheng.ledger.jobs.registry import JobError, Progress, job
 from jiaoheng.ledger.models import Run, Submission
 from jiaoheng.ledger.together import Member, Refusal, Together
-from jiaoheng.ledger.turnout import known
+from jiaoheng.sources.turnout import known
 
 _GONE = Text("这次报送已不是“已报送”状态。", "This submission is no longer “submitted”.")
 _UNREAD = Text("文件“{file}”读不了：{reason}", "The file “{file}” cannot be read: {reason}")

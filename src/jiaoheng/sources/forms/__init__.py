@@ -9,4 +9,13 @@ from jiaoheng.sources.forms.known import Known
 from jiaoheng.sources.forms.reading import holds_forms, read_forms
 from jiaoheng.sources.forms.school import needed_forms
 
-__all__ = ["Known", "county_of", "export_header", "holds_forms", "joined_rows", "needed_forms", "read_export", "read_forms"]
+__all__ = [
+    "Known",
+    "county_of",
+    "export_header",
+    "holds_forms",
+    "joined_rows",
+    "needed_forms",
+    "read_export",
+    "read_forms",
+]

@@ -16,7 +16,7 @@ from jiaoheng.language import Language
 from jiaoheng.ledger.actions.mending import ROW, Cell
 from jiaoheng.ledger.models import Mended, SourceFile
 from jiaoheng.ledger.submissions import Checked
-from jiaoheng.ledger.turnout import FORMS
+from jiaoheng.sources.turnout import FORMS
 
 PREFIX = "cell:"
 _HEADERS = frozenset({"column_missing", "columns_unknown", "header_unit", "header_twice"})

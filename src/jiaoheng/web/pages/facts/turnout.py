@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-import msgspec
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -24,14 +22,13 @@ from jiaoheng.ledger import access, submissions
 from jiaoheng.ledger.actions import Refused, asking
 from jiaoheng.ledger.models import Organisation, Submission, Task
 from jiaoheng.ledger.submissions import Checked
+from jiaoheng.sources.turnout import alike
 from jiaoheng.web.choosing import school_year
 from jiaoheng.web.request import Request
 from jiaoheng.web.views import found, needs
 
 ALL = "all"
 FOLDED = 12
-_NUMBER = re.compile(r"(?:教基|基础基|中职基)\s*\d{3,4}")
-_LETTER = re.compile(r"^[A-Z]{1,3}(?:\s|$)")
 _FORMS_MISSING = "forms_missing"
 
 
@@ -47,14 +44,6 @@ class AskForm(forms.Form):
         self.fields["due"].initial = asking.first_day()
 
 
-class Fold(msgspec.Struct):
-    """The same problem in several files: the first of them, what it is about, and the files."""
-
-    problem: Problem
-    what: str
-    files: list[str]
-
-
 def told(request: Request, submission: Submission, checked: Checked, chosen: str) -> dict[str, Any]:
     """What the page says of files and schools; ``chosen`` is the school whose problems are shown."""
     turnout, language = checked.turnout, request.language
@@ -63,7 +52,7 @@ def told(request: Request, submission: Submission, checked: Checked, chosen: str
     return {
         "files_read": _files_line(checked) if several else "",
         "schools": _schools(checked, named, language, chosen) if len(set(named.values())) > 1 else None,
-        "folds": _folds(checked.problems, named, turnout.names, language) if several else [],
+        "folds": _folds(checked, named, language) if several else [],
         "missing": _missing(request, submission, checked) if turnout.missing else None,
         "filtered": turnout.names.get(chosen, "") if len(set(named.values())) > 1 else "",
     }
@@ -201,48 +190,24 @@ def _schools(checked: Checked, named: Mapping[str, str], language: Language, cho
     }
 
 
-def _folds(
-    problems: Iterable[Problem], named: Mapping[str, str], names: Mapping[str, str], language: Language
-) -> list[dict[str, Any]]:
-    """Problems that several files have, told once with the files; those of most files first."""
-    groups: dict[tuple[str, ...], Fold] = {}
-    for problem in problems:
-        if not problem.origin.file:
-            continue
-        for key, what in _kinds_of(problem, language):
-            fold = groups.setdefault(key, Fold(problem, what, []))
-            if problem.origin.file not in fold.files:
-                fold.files.append(problem.origin.file)
-    listed = sorted((fold for fold in groups.values() if len(fold.files) > 1), key=lambda fold: -len(fold.files))
+def _folds(checked: Checked, named: Mapping[str, str], language: Language) -> list[dict[str, Any]]:
+    """Problems that several files have, told once with links to the schools."""
+    names = checked.turnout.names
     return [
         {
-            "files": ngettext("{count} 个文件", "{count} 个文件", len(fold.files)).format(count=len(fold.files)),
-            "what": fold.what,
-            "severity": fold.problem.severity,
+            "files": ngettext("{count} 个文件", "{count} 个文件", len(each.files)).format(count=len(each.files)),
+            "what": each.what,
+            "severity": each.severity,
             "links": [
                 {
                     "label": names.get(named.get(file, ""), "") or file,
                     "url": "?" + urlencode({"school": named.get(file, ALL)}) + "#problems",
                 }
-                for file in fold.files
+                for file in each.files
             ],
         }
-        for fold in listed
+        for each in alike(checked.problems, language)
     ]
-
-
-def _kinds_of(problem: Problem, language: Language) -> list[tuple[tuple[str, ...], str]]:
-    """What a problem says of its file, in words that do not change from file to file."""
-    form = _NUMBER.search(problem.origin.sheet)
-    sheet = form.group(0) if form else problem.origin.sheet
-    column = _LETTER.sub("", problem.label(language))
-    if problem.code == _FORMS_MISSING:
-        lacking = re.split(r"、|, ", problem.details.get(f"forms_{language}", ""))
-        return [((problem.code, form), _("缺“{form}”").format(form=form)) for form in lacking]
-    figure = problem.details.get(f"figure_{language}", "")
-    place = " · ".join(part for part in (sheet, figure or column) if part)
-    text = problem.what(language)
-    return [((problem.code, sheet, figure or column), (place + _("：") if place else "") + text)]
 
 
 def _missing(request: Request, submission: Submission, checked: Checked) -> dict[str, Any]:
