@@ -12,6 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from forms.sheets import Book
 from forms_county import KNOWN, YEAR, files, found_forms_county, wrong_unit
 from six_county import actor, carried_out, fresh, latest
 
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.django_db
 AsUser = Callable[[str], Client]
 LAST = KNOWN.schools[-1]
 SPOILT = KNOWN.schools[0]
+INPUT = re.compile(r'<input id="cell-[^"]*" name="([^"]*)" value="([^"]*)"')
 
 
 @pytest.fixture
@@ -75,7 +77,7 @@ def test_a_folder_of_schools_is_read_mended_completed_and_accepted(bureau: Organ
         assert text in shown
     # The school with the error comes first, with the wrong unit to be typed over.
     assert f"要看的地方：{SPOILT.name}" in shown
-    inputs = re.findall(r'<input id="cell-0-[^"]*" name="([^"]*)" value="([^"]*)"', shown)
+    inputs = INPUT.findall(shown)
     assert inputs[0][1] == "万圆"
     assert 'name="drop"' not in shown
     sent = {html.unescape(name): html.unescape(value).replace("万圆", "元") for name, value in inputs}
@@ -161,3 +163,36 @@ def test_too_many_files_are_refused_in_one_sentence(
     assert answer.status_code == 409
     assert "文件太多，一次最多 3 个。请分几次上传。" in answer.content.decode()
     assert not Submission.objects.filter(title="多").exists()
+
+
+def test_a_unit_above_the_headers_is_mended_in_the_page(bureau: Organisation, as_user: AsUser) -> None:
+    def feet(made: Book) -> None:
+        sheet = made.sheet("教基5170")
+        place = next(place for place in sheet.cells if "平方米" in str(sheet.value(*place)))
+        sheet.cells[place].value = str(sheet.value(*place)).replace("平方米", "平方尺")
+
+    client = as_user("forms_officer")
+    submission = send(client, bureau, files(KNOWN.schools[:1], **{f"s{SPOILT.school_id}": feet}))
+    carried_out()
+    shown = page(client, submission)
+    sent = {html.unescape(name): html.unescape(value) for name, value in INPUT.findall(shown)}
+    wrong = [name for name, value in sent.items() if "平方尺" in value]
+    assert len(wrong) == 1
+    sent[wrong[0]] = sent[wrong[0]].replace("平方尺", "平方米")
+    assert client.post(reverse("submission_mend", args=[submission.pk]), sent).status_code == 302
+    carried_out()
+    assert fresh(submission).summary["errors"] == 0, page(client, submission)
+
+
+def test_a_text_in_a_figure_is_the_first_cell_and_each_cell_is_there_once(bureau: Organisation, as_user: AsUser) -> None:
+    def words(made: Book) -> None:
+        sheet = made.sheet("教基3112")
+        place = next(place for place in sheet.places("figure") if sheet.cells[place].facts)
+        sheet.cells[place].value = "三百来人"
+
+    client = as_user("forms_officer")
+    submission = send(client, bureau, files(KNOWN.schools[:1], **{f"s{SPOILT.school_id}": words}))
+    carried_out()
+    inputs = INPUT.findall(page(client, submission))
+    assert inputs[0][1] == "三百来人"
+    assert len({name for name, _ in inputs}) == len(inputs)

@@ -273,7 +273,8 @@ def _sorted(fields: list[Field]) -> tuple[list[Field], list[Field]]:
     """The cells of a form's row: those that are wrong first, then its labels; and the others, which can be many."""
     wrong = [field for field in fields if field.wrong]
     labels = [field for field in fields if not field.wrong and not _FIGURE.fullmatch(field.text.strip())][:LABELS]
-    return [*wrong, *labels], [field for field in fields if field not in wrong and field not in labels]
+    told = [Field(field.label, field.text) for field in labels]
+    return [*wrong, *told], [field for field in fields if field not in wrong and field not in labels]
 
 
 def _place(problem: Problem, there: Iterable[Place]) -> Place:
