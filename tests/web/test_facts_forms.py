@@ -109,6 +109,9 @@ def test_a_missing_school_is_asked_once_and_its_own_upload_answers(bureau: Organ
     assert reverse("task", args=[task.pk]) in shown
     assert "请学校补报" not in shown.partition('id="history"')[0]
     clerk = as_user("forms_clerk")
+    told = clerk.get(reverse("task", args=[task.pk])).content.decode()
+    assert reverse("new_submission") in told
+    assert reverse("submission", args=[submission.pk]) not in told
     school = Organisation.objects.get(code=LAST.school_id)
     own = send(clerk, school, files((LAST,)), title="本校年报")
     carried_out()
@@ -116,7 +119,7 @@ def test_a_missing_school_is_asked_once_and_its_own_upload_answers(bureau: Organ
     acts.submit(actor("forms_clerk"), fresh(own))
     task.refresh_from_db()
     assert (task.state, task.answer, task.submitted_by.username) == ("submitted", own, "forms_clerk")
-    assert client.get(reverse("task", args=[task.pk])).status_code == 200
+    assert reverse("submission", args=[own.pk]) in client.get(reverse("task", args=[task.pk])).content.decode()
 
 
 def test_asking_nobody_or_without_a_day_says_so(bureau: Organisation, as_user: AsUser) -> None:
@@ -184,7 +187,9 @@ def test_a_unit_above_the_headers_is_mended_in_the_page(bureau: Organisation, as
     assert fresh(submission).summary["errors"] == 0, page(client, submission)
 
 
-def test_a_text_in_a_figure_is_the_first_cell_and_each_cell_is_there_once(bureau: Organisation, as_user: AsUser) -> None:
+def test_a_text_in_a_figure_is_the_first_cell_and_each_cell_is_there_once(
+    bureau: Organisation, as_user: AsUser
+) -> None:
     def words(made: Book) -> None:
         sheet = made.sheet("教基3112")
         place = next(place for place in sheet.places("figure") if sheet.cells[place].facts)
