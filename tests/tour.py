@@ -82,6 +82,8 @@ TOUR = (
         zh="两份快照的变化",
         en="What changed between two snapshots",
     ),
+    Stop("differences", "jijiao", "/data/differences/", zh="来源不一致", en="Where sources differ"),
+    Stop("source-order", "jijiao", "/data/sources/", zh="来源先后", en="The order of sources"),
     Stop("runs", "jijiao", "/runs/", zh="计算", en="Runs"),
     Stop("run", "jijiao", "/runs/", (r"/runs/\d+/$",), zh="一次计算", en="A run"),
     Stop("people", "admin", "/people/", zh="人员", en="People"),

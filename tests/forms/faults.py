@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import isclose
 from pathlib import PurePath
 
-from forms.compare import Read, is_missing, made_up, named, problems_of, values
+from forms.compare import Read, is_missing, key_of, made_up, named, problems_of, values
 from forms.known import Known
 from forms.mutations import Mutation
 from forms.sheets import Book
@@ -43,7 +43,10 @@ class _Judge:
         origins = [problem.origin for problem in problems_of(batch)]
         self.origins: list[Origin] = [*origins, *(row.origin for row in batch.rejected)]
         self.file = mutated.name
-        self.names = {sheet.form: sheet.name for sheet in mutated.sheets if sheet.form}
+        self.names: dict[str, set[str]] = {}
+        for sheet in mutated.sheets:
+            self.names.setdefault(sheet.form, set()).add(sheet.name)
+        self.waiting = {(row.table, key_of(row.table, row.values)) for row in batch.rejected}
         self.sheets: dict[Fact, set[str]] = {}
         for sheet in original.sheets:
             for fact in sheet.facts:
@@ -63,9 +66,9 @@ class _Judge:
 
     def said(self, form: str) -> bool:
         """Whether a problem names the sheet of a form, or the file as a whole."""
-        name = self.names.get(form)
+        names = self.names.get(form, set())
         return any(
-            (PurePath(origin.file).stem == self.file and origin.sheet in ("", name)) or not origin.file
+            (PurePath(origin.file).stem == self.file and origin.sheet in ("", *names)) or not origin.file
             for origin in self.origins
         )
 
@@ -94,7 +97,11 @@ class _Judge:
         if not is_missing(fact, self.told, self.read):
             return "right"
         forms = self.sheets[fact]
-        if not silent and not any(self.said(form) for form in {*forms, self.mutation.form}):
+        if (
+            not silent
+            and fact[:2] not in self.waiting
+            and not any(self.said(form) for form in {*forms, self.mutation.form})
+        ):
             self.faults.append(f"{named(fact)}: missing without a problem of {sorted(forms)}")
         return "missing"
 
@@ -102,9 +109,9 @@ class _Judge:
         mutation = self.mutation
         if mutation.row is None:
             return
-        name = self.names[mutation.form]
-        if not any(origin.sheet == name and origin.row == mutation.row for origin in self.origins):
-            self.faults.append(f"no problem names row {mutation.row} of {name}")
+        names = self.names[mutation.form]
+        if not any(origin.sheet in names and origin.row == mutation.row for origin in self.origins):
+            self.faults.append(f"no problem names row {mutation.row} of {sorted(names)}")
 
 
 def _scaled(value: object, true: object, factor: object) -> bool:

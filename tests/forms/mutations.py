@@ -9,6 +9,7 @@ from itertools import pairwise
 from random import Random
 from typing import Any, Literal
 
+from hypothesis import reject
 from hypothesis import strategies as st
 
 from forms.sheets import Book, Malformed, Place, Sheet
@@ -33,6 +34,7 @@ FACTORS = {
     "册": {"万册": 10000},
     "人": {"万人": 10000},
 }
+TRIES = 8
 TYPOS = "的了乙己未末日曰人入"
 
 
@@ -61,14 +63,17 @@ class Mutation:
 Mutate = Callable[[Draw, Book], Mutation | None]
 
 
-@st.composite
-def mutated(draw: Draw, book: Book) -> tuple[Book, Mutation]:
-    """A copy of the book to which one thing has happened."""
-    copy = book.copy()
-    mutation = None
-    while mutation is None:
-        mutation = _any(draw, MUTATIONS)(draw, copy)
-    return copy, mutation
+def mutated(draw: Draw, book: Book, mutate: Mutate | None = None) -> tuple[Book, Mutation]:
+    """A copy of the book to which one thing has happened: this one, or any.
+
+    ``draw`` is that of ``st.data()``: a strategy of whole books would be printed by Hypothesis, at great length.
+    """
+    for _ in range(TRIES):
+        copy = book.copy()
+        mutation = (mutate or _any(draw, MUTATIONS))(draw, copy)
+        if mutation:
+            return copy, mutation
+    return reject()
 
 
 def _sheet(draw: Draw, book: Book, wanted: Callable[[Sheet], bool] = lambda sheet: True) -> Sheet | None:
@@ -239,7 +244,10 @@ def cut_sheet(draw: Draw, book: Book) -> Mutation | None:
     row = draw(st.integers(1, sheet.last[0]))
     facts = frozenset().union(*(sheet.of_row(at) for at in range(row, sheet.last[0] + 1)))
     sheet.drop_rows(row, sheet.last[0] - row + 1)
-    return Mutation("cut a sheet", "damage", sheet.form, (row, 0), touched=facts, silent=row > 8)
+    # What is left of a form is a form; one that lost all of its figures should be missed.
+    return Mutation(
+        "cut a sheet", "damage", sheet.form, (row, 0), touched=facts, silent=bool(sheet.cells and sheet.facts)
+    )
 
 
 def remove_sheet(draw: Draw, book: Book) -> Mutation | None:
@@ -399,7 +407,8 @@ def shift_row(draw: Draw, book: Book) -> Mutation | None:
     moved = {at: sheet.cells.pop(at) for at in sheet.places("figure") if at[0] == row}
     for (_, column), cell in moved.items():
         sheet.cells[row, column + 1] = cell
-    return Mutation("a row that slipped", "false", sheet.form, place, touched=facts, checked=True, silent=True)
+    checked = sheet.form in SUMMED
+    return Mutation("a row that slipped", "false", sheet.form, place, touched=facts, checked=checked, silent=True)
 
 
 def contradict(draw: Draw, book: Book) -> Mutation | None:

@@ -61,7 +61,8 @@ class Printer:
     def words(self, text: str, breaks: bool = True) -> str:
         """Words as somebody typed them: wrapped, spread with blanks, in full-width letters."""
         layout, draw = self.layout, self.draw
-        if text in TOTALS and layout.total and not (layout.total == "小计" and text == "总计"):
+        # 小计 is a part's total, under the words of that part.
+        if text in TOTALS and layout.total and (layout.total != "小计" or text == "计"):
             text = layout.total
         if layout.dash != "-" and text[:2].isdigit():
             text = text.replace("-", layout.dash)
@@ -202,7 +203,7 @@ class _FormPrinter(Printer):
             self.row += 1
         for text, top, bottom in runs:
             self._span(self.words(text), top, bottom)
-        if layout.last_total and form.lines[0].label in TOTALS and not form.lines[0].block:
+        if layout.last_total and form.lines[0].label in TOTALS and not any(line.block for line in form.lines):
             self._line(0, first)
             self.row += 1
 

@@ -35,7 +35,7 @@ class Sheet:
     name: str
     form: str = ""
     hidden: bool = False
-    cells: dict[Place, Cell] = field(default_factory=dict)
+    cells: dict[Place, Cell] = field(default_factory=dict, repr=False)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
 
     def put(self, row: int, column: int, value: object, role: str, facts: Iterable[Fact] = ()) -> None:
@@ -125,7 +125,7 @@ class Book:
     """A file's sheets; ``name`` is its name without the suffix."""
 
     name: str
-    sheets: list[Sheet]
+    sheets: list[Sheet] = field(repr=False)
 
     def copy(self) -> Book:
         return Book(self.name, [sheet.copy() for sheet in self.sheets])

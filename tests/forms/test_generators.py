@@ -23,7 +23,7 @@ from forms.sheets import Book, Sheet, write
 from forms.truth import Fact, Source, truth
 from jiaoheng.county import Batch, Row, schema
 
-SEEDS = range(12)
+SEEDS = range(6)
 KNOWN = known_county(1)
 # From a public reader of such workbooks: sheet, and where it finds what.
 ADDRESSES = {
@@ -161,9 +161,9 @@ def told_values(sheet: Sheet) -> dict[frozenset[Fact], list[str]]:
     return {facts: sorted(values) for facts, values in found.items()}
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(20))
 def test_a_layout_changes_no_figure(seed: int) -> None:
-    layout = drawn_layout(seed, money="万元", compulsory=False, sums=False, last_total=False)
+    layout = drawn_layout(seed, money="万元", compulsory=False, sums=False, last_total=False, noise_sheets=0)
     for school in KNOWN.schools:
         default, other = workbook(KNOWN, school), workbook(KNOWN, school, layout)
         for form in {sheet.form for sheet in default.sheets} - {"教基1001"}:

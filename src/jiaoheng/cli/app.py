@@ -15,9 +15,11 @@ from typer import rich_utils
 from jiaoheng import __version__
 from jiaoheng.cli import bundle, demo, mappings, usage, workspace
 from jiaoheng.cli.explanation import show_explanation, show_parts
+from jiaoheng.cli.reconciled import as_json, show_changes, show_differences, take
 from jiaoheng.cli.screen import COMMAND, console, plain, say, show_problems, show_rows, word
 from jiaoheng.cli.verdict import show_verdict
-from jiaoheng.county import Admission, County, admit, errors, snapshots
+from jiaoheng.county import Admission, County, Precedence, PrecedenceError, errors, snapshots
+from jiaoheng.county.precedence import load as load_precedence
 from jiaoheng.county.waiting import waiting_file
 from jiaoheng.findings import Assessment, AssessmentError, assess, explain, words
 from jiaoheng.language import Language, preferred
@@ -103,22 +105,29 @@ def import_(
     source: Annotated[Path, typer.Argument(metavar="SOURCE", help=_help("arg_source"))],
     mapping: Annotated[list[str] | None, typer.Option("--map", metavar="NAME|FILE.toml", help=_help("opt_map"))] = None,
     year: Annotated[int | None, typer.Option("--year", help=_help("opt_import_year"))] = None,
+    onto: Annotated[Path | None, typer.Option("--onto", metavar="COUNTY", help=_help("opt_onto"))] = None,
+    precedence: Annotated[
+        Path | None, typer.Option("--precedence", metavar="FILE", help=_help("opt_precedence"))
+    ] = None,
     out: Annotated[Path, typer.Option("--out", help=_help("opt_out"))] = Path("snapshots"),
     json: Json = "",
     everything: All = False,
 ) -> None:
     """Import facts as a snapshot."""
     with console(stderr=True).status(say("reading", LANGUAGE, path=plain(str(source)))) as status:
-        _exists(source)
+        for path in filter(None, (source, onto, precedence)):
+            _exists(path)
         chosen = [mappings.known(name, LANGUAGE) for name in mapping or ()]
+        order = load_precedence(precedence) if precedence else Precedence()
+        base = open_source(onto).county if onto else None
         given = {} if year is None else {"year": year}
-        batch = (
-            read_with(source, chosen, given=given)
-            if chosen
-            else bundle.read_files(source, None, year, status, LANGUAGE)
-        )
-        admission = admit(batch)
-    who = turnout([batch], None, admission.county, whole=True)
+        if chosen:
+            batch = read_with(source, chosen, given=given)
+        else:
+            batch = bundle.read_files(source, base, year, status, LANGUAGE)
+        taken = take(base, batch, order, source)
+    admission = taken.brought.admission
+    who = turnout([batch], base, admission.county, whole=True)
     hopeless = [problem for problem in errors(admission.problems) if problem.code == "table_empty"]
     written = None
     if not hopeless:
@@ -132,11 +141,13 @@ def import_(
         )
     rows = {name: table.num_rows for name, table in admission.county.tables.items() if table.num_rows}
     result = {"snapshot": str(written) if written else None, "rows": rows, "problems": _problems(admission)}
-    if not _to_json(json, result | bundle.as_json(who)):
+    if not _to_json(json, result | as_json(taken, LANGUAGE) | bundle.as_json(who)):
         screen = console()
         show_rows(screen, admission.county, LANGUAGE)
         bundle.show_turnout(screen, who, admission.problems, LANGUAGE, everything=everything)
         show_problems(screen, admission.problems, LANGUAGE, everything=everything)
+        show_differences(screen, taken, LANGUAGE, everything=everything)
+        show_changes(screen, taken, LANGUAGE, everything=everything)
         if written and admission.rejected:
             waiting = waiting_file(out, written.name)
             screen.print(say("problems_waiting", LANGUAGE, rows=len(admission.rejected)))
@@ -313,7 +324,7 @@ def main() -> None:
         app(prog_name=COMMAND)
     except (UsageError, StandardError, CommandFailed, mappings.NoMapping) as error:
         _fail(str(error))
-    except (SourceError, AssessmentError) as error:
+    except (SourceError, AssessmentError, PrecedenceError) as error:
         _fail(error.say(LANGUAGE))
     except snapshots.SnapshotError as error:
         _fail(str(error))

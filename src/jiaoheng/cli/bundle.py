@@ -12,8 +12,8 @@ from jiaoheng.cli.prose import Prose
 from jiaoheng.cli.screen import FIRST, coloured, plain, say, table
 from jiaoheng.county import Batch, County, Problem
 from jiaoheng.language import Language
-from jiaoheng.sources import read
-from jiaoheng.sources.turnout import Turnout, alike, known
+from jiaoheng.sources import known_from, read
+from jiaoheng.sources.turnout import Turnout, alike
 
 
 def read_files(source: Path, base: County | None, year: int | None, status: Status, language: Language) -> Batch:
@@ -22,7 +22,7 @@ def read_files(source: Path, base: County | None, year: int | None, status: Stat
     def told(place: int, of: int, name: str) -> None:
         status.update(say("reading_file", language, place=place, of=of, file=plain(name)))
 
-    return read(source, known=known(base, year), progress=told)
+    return read(source, known=known_from(base, year), progress=told)
 
 
 def as_json(of: Turnout) -> dict[str, Any]:

@@ -1,33 +1,49 @@
 """The facts of a county: tables, problems, checks, snapshots."""
 
+from jiaoheng.county.across import across
 from jiaoheng.county.admission import Admission, admit
 from jiaoheng.county.checks import check
 from jiaoheng.county.comparison import Comparison, compare
 from jiaoheng.county.comparison_words import comparison_sentences
 from jiaoheng.county.conflicts import Conflict, conflicts
 from jiaoheng.county.county import County, Gap, build
+from jiaoheng.county.differences import Difference
 from jiaoheng.county.merging import merged, merged_returns
+from jiaoheng.county.precedence import Precedence, PrecedenceError
 from jiaoheng.county.problems import EARLIER, Origin, Problem, errors
+from jiaoheng.county.reconciling import Brought, bring, bring_returns, reconcile, reordered, standing
 from jiaoheng.county.rows import Batch, Rejected, Row
 from jiaoheng.county.schema import schema
 from jiaoheng.county.written import WrittenCell, WrittenRow, written
+from jiaoheng.county.yearly import YearChange, brought_schools, change_sentence, changes_since_last_year
 
 __all__ = [
     "EARLIER",
     "Admission",
     "Batch",
+    "Brought",
     "Comparison",
     "Conflict",
     "County",
+    "Difference",
     "Gap",
     "Origin",
+    "Precedence",
+    "PrecedenceError",
     "Problem",
     "Rejected",
     "Row",
     "WrittenCell",
     "WrittenRow",
+    "YearChange",
+    "across",
     "admit",
+    "bring",
+    "bring_returns",
+    "brought_schools",
     "build",
+    "change_sentence",
+    "changes_since_last_year",
     "check",
     "compare",
     "comparison_sentences",
@@ -35,6 +51,9 @@ __all__ = [
     "errors",
     "merged",
     "merged_returns",
+    "reconcile",
+    "reordered",
     "schema",
+    "standing",
     "written",
 ]

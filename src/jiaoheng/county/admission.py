@@ -60,7 +60,7 @@ def _failing(
     found: dict[tuple[str, int], tuple[Problem, ...]] = {}
     for problem in faults(county):
         if problem.severity == "error" and problem.index is not None:
-            origin = rows[problem.table][problem.index].origin
+            origin = rows[problem.table][problem.index].origin_of(problem.column)
             told = _told(msgspec.structs.replace(problem, index=None, origin=origin), waiting)
             place = (problem.table, problem.index)
             found[place] = (*found.get(place, ()), told)
@@ -109,7 +109,7 @@ def _placed(problem: Problem, rows: Mapping[str, list[Row]]) -> Problem:
     """The problem with the file, sheet and row that its table's row came from."""
     if problem.index is None or not rows.get(problem.table):
         return problem
-    return msgspec.structs.replace(problem, origin=rows[problem.table][problem.index].origin)
+    return msgspec.structs.replace(problem, origin=rows[problem.table][problem.index].origin_of(problem.column))
 
 
 def _gaps(rejected: Iterable[Rejected], earlier: Iterable[Gap]) -> tuple[Gap, ...]:

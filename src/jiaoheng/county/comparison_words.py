@@ -116,15 +116,19 @@ def _listed(names: list[str], language: Language) -> str:
     return shown if len(names) <= NAMED else say("more", language, names=shown)
 
 
-def _figure(figure: Figure, language: Language) -> str:
+def figure_label(figure: Figure, language: Language) -> str:
+    """What a figure counts: 小学在校生数."""
     table = schema().tables[figure.table]
-    column = table.column(figure.column)
-    is_roster = figure.table == "teachers"
-    name = (table if is_roster else column).label.say(language)
+    name = (table if figure.table == "teachers" else table.column(figure.column)).label.say(language)
     if figure.stage:
         stage = schema().label("stage", figure.stage, language)
         name = say("figure_stage", language, stage=stage, name=name)
-    unit = "person" if is_roster else column.unit
+    return name
+
+
+def _figure(figure: Figure, language: Language) -> str:
+    name = figure_label(figure, language)
+    unit = "person" if figure.table == "teachers" else schema().tables[figure.table].column(figure.column).unit
     old, new = figure.old, figure.new
     missing = say("not_in", language, old=old.missing, new=new.missing) if old.missing or new.missing else ""
     return say(

@@ -9,6 +9,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jiaoheng.county.provenance import Provenance
 from jiaoheng.county.schema import schema
 
 
@@ -28,12 +29,16 @@ class Gap(msgspec.Struct, frozen=True, order=True):
 
 
 class County(msgspec.Struct, frozen=True):
-    """A county's facts. ``tables`` holds every table of the schema, empty where nothing is known."""
+    """A county's facts. ``tables`` holds every table of the schema, empty where nothing is known.
+
+    ``provenance`` says of rows from other sources than our own tables who told them.
+    """
 
     tables: Mapping[str, pa.Table]
     boundaries: Mapping[str, Any] | None = None
     gaps: tuple[Gap, ...] = ()
     snapshot: str = ""
+    provenance: Provenance = Provenance()
 
     def __getitem__(self, table: str) -> pa.Table:
         return self.tables[table]
@@ -59,6 +64,11 @@ class County(msgspec.Struct, frozen=True):
         """How many grades primary school has here: six, or five under the 5-4 system."""
         stated = self.tables["county"]["primary_grades"].to_pylist()
         return stated[0] if stated and stated[0] else 6
+
+    @property
+    def staff_from(self) -> str:
+        """Whether teachers are counted from the ``roster`` or told by ``counts``, where there are both."""
+        return self._own("staff_from") or "roster"
 
     def school_names(self) -> dict[str, str]:
         """The name of each school by its code; where it has none, the code itself."""

@@ -63,6 +63,18 @@ def figures(before: County, after: County) -> tuple[Figure, ...]:
     return tuple(sorted(there, key=_place))
 
 
+def yearly(county: County, year: int) -> tuple[Figure, ...]:
+    """The totals of a school year beside those of the year before; none where there is nothing of one of them."""
+    totals = _totals(county)
+    names = {(table, column, stage) for table, column, stage, of in totals if of in (year, year - 1)}
+    found = [
+        Figure(*name, year - 1, year, totals.get((*name, year - 1), Total()), totals.get((*name, year), Total()))
+        for name in names
+    ]
+    there = {at for _, _, _, at in totals} >= {year, year - 1}
+    return tuple(sorted(found, key=_place)) if there else ()
+
+
 def _years(before: County, after: County) -> Iterator[tuple[int, int]]:
     """Years to be held against each other."""
     old, new = set(before.years), set(after.years)

@@ -28,16 +28,21 @@ class Row(msgspec.Struct, frozen=True):
 
     ``as_written`` gives its cells as they stand in the file, by header, should the row have to wait after all.
     ``told`` are the columns that its source has at all, None for all of them: laid over an earlier row of its key,
-    it leaves the others as they were.
+    it leaves the others as they were. ``origins`` are those of columns that come from elsewhere than the row.
     """
 
     values: Mapping[str, Any]
     origin: Origin = Origin()
     as_written: Callable[[], Mapping[str, str]] | None = None
     told: frozenset[str] | None = None
+    origins: Mapping[str, Origin] = {}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Row) and (self.values, self.origin) == (other.values, other.origin)
+
+    def origin_of(self, column: str) -> Origin:
+        """Where a column's value came from."""
+        return self.origins.get(column, self.origin)
 
     def cells(self) -> Mapping[str, str]:
         """The cells as written; where the source keeps none, the values by column name."""

@@ -4,7 +4,7 @@ A store is a folder of snapshots and a file ``LATEST`` that names the current on
 
     store/
       LATEST
-      410999-2025-3f9ac2d1b7e4/   manifest.json, one Parquet file a table, boundaries.geojson
+      410999-2025-3f9ac2d1b7e4/   manifest.json, one Parquet file a table, provenance.parquet, boundaries.geojson
       410999-2025-3f9ac2d1b7e4.waiting.csv   rejected rows, beside it
 
 Writing goes to a hidden folder that is renamed when whole, and ``LATEST`` is replaced in one step, so that a
@@ -31,6 +31,7 @@ import pyarrow.parquet as pq
 from jiaoheng.county import files
 from jiaoheng.county.county import County, Gap
 from jiaoheng.county.problems import Problem
+from jiaoheng.county.provenance import Provenance, from_table
 from jiaoheng.county.rows import Rejected
 from jiaoheng.county.schema import schema
 from jiaoheng.county.waiting import waiting_file, write_waiting
@@ -40,6 +41,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 LATEST = "LATEST"
 BOUNDARIES = "boundaries.geojson"
+PROVENANCE = "provenance.parquet"
 _NAME = re.compile(r"[0-9A-Za-z]+--?\d+-[0-9a-f]{12}")
 
 
@@ -207,9 +209,11 @@ def read(path: Path) -> County:
             boundaries = json.loads(_verified(folder, entry))
         except ValueError as error:
             raise SnapshotError(f"{folder / entry.name}: unreadable: {error}") from None
+    entry = listed.pop(PROVENANCE, None)
+    provenance = _provenance(folder, entry) if entry else Provenance()
     if listed:
         raise SnapshotError(f"{folder / MANIFEST}: lists {sorted(listed)}, unknown to this program")
-    return County(tables, boundaries, about.gaps, about.id)
+    return County(tables, boundaries, about.gaps, about.id, provenance)
 
 
 class _Format(msgspec.Struct):
@@ -254,6 +258,15 @@ def _table(folder: Path, entry: File, wanted: pa.Schema) -> pa.Table:
     return pa.table(columns, schema=wanted)
 
 
+def _provenance(folder: Path, entry: File) -> Provenance:
+    """Where the snapshot's facts came from."""
+    data = _verified(folder, entry)
+    try:
+        return from_table(pq.ParquetFile(pa.BufferReader(data)).read())
+    except (pa.ArrowException, OSError, KeyError, ValueError) as error:
+        raise SnapshotError(f"{folder / entry.name}: unreadable: {error}") from None
+
+
 def _write_files(county: County, folder: Path) -> tuple[File, ...]:
     written = []
     for name, table in county.tables.items():
@@ -262,6 +275,11 @@ def _write_files(county: County, folder: Path) -> tuple[File, ...]:
             pq.write_table(table, path, compression="zstd")
             files.sync(path)
             written.append(File(path.name, _digest(path), table.num_rows))
+    if county.provenance:
+        path, table = folder / PROVENANCE, county.provenance.table()
+        pq.write_table(table, path, compression="zstd")
+        files.sync(path)
+        written.append(File(path.name, _digest(path), table.num_rows))
     if county.boundaries is not None:
         path = folder / BOUNDARIES
         files.put(path, _json(county.boundaries))
@@ -306,6 +324,8 @@ def _facts(county: County) -> str:
                 digest.update(ascii(table[column].take(order).to_pylist()).encode())
     digest.update(_json(county.boundaries))
     digest.update(msgspec.json.encode(sorted(county.gaps, key=repr)))
+    if county.provenance:
+        digest.update(county.provenance.digest())
     return digest.hexdigest()
 
 

@@ -10,6 +10,8 @@ import msgspec
 import pyarrow.compute as pc
 
 from jiaoheng.county import County, schema
+from jiaoheng.county.provenance import Claim
+from jiaoheng.county.rows import key_text
 from jiaoheng.findings.assess import AssessmentError, assessed_year, measured
 from jiaoheng.language import Language, Text
 from jiaoheng.measures.demands import Demand
@@ -22,11 +24,15 @@ from jiaoheng.standards import Check, Item, Standard
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A row of the county's tables that went into an input: its table, its key, and the cell."""
+    """A row of the county's tables that went into an input: its table, its key, and the cell.
+
+    ``claims`` are those of the sources that told the cell; none where only our own tables did.
+    """
 
     table: str
     key: Mapping[str, str | int]
     amount: float | None
+    claims: tuple[Claim, ...] = ()
 
 
 class Input(msgspec.Struct, frozen=True):
@@ -230,17 +236,24 @@ def _input(
         listed = county["teachers"]
         here = pc.field("school_id").isin(members) & (pc.field("year") == year) & (pc.field("stage") == own["stage"])
         on_roster = listed.filter(here).num_rows
-        if on_roster:
+        stated = _source(county, "staff", name, members, year)
+        rows = tuple(row for row in stated if row.key.get("stage") == own["stage"])
+        counts_first = county.staff_from == "counts" and any(row.amount is not None for row in rows)
+        if on_roster and not counts_first:
             return Input(name, amount, teachers_counted=on_roster)
-        rows = _source(county, "staff", name, members, year)
-        return Input(name, amount, rows=tuple(row for row in rows if row.key.get("stage") == own["stage"]))
+        return Input(name, amount, rows=rows)
     if name in finance_items():
         return Input(name, amount, rows=_money(county, members or [county.code], {name}, year))
     if name == "compulsory_quota":
         return Input(name, amount, rows=_money(county, [county.code], {"quota_primary", "quota_junior"}, year))
     column = "classes" if name in ("classes", "compulsory_classes") else "pupils"
     rows = tuple(
-        Row("enrolment", {key: grade[key] for key in ("school_id", "grade")} | {"year": year}, grade[column])
+        Row(
+            "enrolment",
+            {key: grade[key] for key in ("school_id", "grade")} | {"year": year},
+            grade[column],
+            county.provenance.of("enrolment", key_text((grade["school_id"], year, grade["grade"])), column),
+        )
         for grade in grades
         if not name.startswith("compulsory") or grade["stage"] in COMPULSORY
     )
@@ -263,6 +276,7 @@ def _source(
             table,
             {key: row[key] for key in keys if row[key] is not None},
             None if row[column] is None else float(row[column]),
+            county.provenance.of(table, key_text(tuple(row[key] for key in keys)), column),
         )
         for row in county[table].to_pylist()
         if row[subject] in subjects and row["year"] == year

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from jiaoheng.county import schema
+from jiaoheng.county.precedence import OWN
 from jiaoheng.findings.explain import Explanation, Input, input_label
 from jiaoheng.findings.words import check_label, number, say, share, stage_label, status_label
 from jiaoheng.language import Language, bracketed
@@ -74,6 +75,8 @@ def _told(entry: Input, found: Explanation, language: Language, names: Mapping[s
         notes.append(say("explain_none", language))
     if entry.share is not None:
         notes.append(say("explain_share", language, share=f"{entry.share:.4f}"))
+    if told_by := _told_by(entry, language):
+        notes.append(say("explain_told_by", language, sources=told_by))
     return Told(
         # Where the size of the largest class is known, and not only bounded, it is told as what it is.
         label=input_label("largest_class" if exact else entry.name, language),
@@ -82,6 +85,21 @@ def _told(entry: Input, found: Explanation, language: Language, names: Mapping[s
         sources=_sources(entry, language, names),
         note="; ".join(notes),
     )
+
+
+def _told_by(entry: Input, language: Language) -> str:
+    """Who told an input's rows: 学校统计报表 教基5176，2025-10-08; empty where only our own tables did."""
+    held = {
+        (row.claims[0].origin.source, row.claims[0].origin.sheet, row.claims[0].date)
+        for row in entry.rows
+        if row.claims
+    }
+    comma, stop = ("，", "；") if language == "zh" else (", ", "; ")
+    named = (
+        comma.join(filter(None, (f"{schema().label('source', source or OWN, language)} {sheet}".strip(), date)))
+        for source, sheet, date in sorted(held)
+    )
+    return stop.join(named)
 
 
 def _sources(entry: Input, language: Language, names: Mapping[str, str]) -> tuple[Source, ...]:

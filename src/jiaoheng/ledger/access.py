@@ -39,14 +39,14 @@ RIGHTS: Mapping[str, Mapping[str, Reach]] = {
         county=(
             *_FACTS, *_DRAFT, "submission.return", "submission.accept", *_DOING, *_JUDGING, "task.create", "rule.see",
             "rule.change", "visit.see", "visit.create", "bulletin.see", *_RUNS, "people.see", "people.change",
-            "organisation.change", "audit.see",
+            "organisation.change", "audit.see", "sources.change",
         ),
     ),
     Role.OFFICER: _rights(
         own=(*_DOING[1:3], *_JUDGING),
         county=(
             *_FACTS, *_DRAFT, "submission.return", "submission.accept", "task.see", "task.comment", "task.evidence",
-            "task.create", "rule.see", "rule.change", "visit.see", "bulletin.see", *_RUNS,
+            "task.create", "rule.see", "rule.change", "visit.see", "bulletin.see", *_RUNS, "sources.change",
         ),
     ),
     Role.CLERK: _rights(own=(*_DRAFT, *_DOING, "bulletin.see", "run.see", "run.cancel"), county=_FACTS),

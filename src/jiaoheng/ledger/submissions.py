@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from jiaoheng.county import County, Origin, Problem, Rejected, WrittenRow, errors, files
+from jiaoheng.county import County, Difference, Origin, Problem, Rejected, WrittenRow, YearChange, errors, files
 from jiaoheng.county.returns import Territory
 from jiaoheng.county.rows import SheetRead
 from jiaoheng.findings import Assessment
@@ -47,7 +47,9 @@ class Checked(msgspec.Struct, frozen=True):
     have, ``waiting`` how many of them wait. ``problems`` are those of the files, and those that the facts as a whole
     did not have before; ``earlier`` counts the others. ``rows`` are the rows that problems are about, cell by cell.
     ``assessment`` is what the county would be worth in its latest year, if that could be reckoned; ``turnout`` which
-    schools are in the files, and which are missing.
+    schools are in the files, and which are missing. ``differences``
+    are of the rows brought and of what their schools' other tables say; ``changes`` are against the year before;
+    ``order`` marks the order of sources that held; ``names`` are of the schools that both speak of.
     """
 
     draft: str
@@ -66,6 +68,10 @@ class Checked(msgspec.Struct, frozen=True):
     unread: tuple[Unread, ...]
     assessment: Assessment | None = None
     turnout: Turnout = Turnout()
+    differences: tuple[Difference, ...] = ()
+    changes: tuple[YearChange, ...] = ()
+    order: str = ""
+    names: Mapping[str, str] = {}
 
     def written(self) -> Mapping[tuple[str, Origin], WrittenRow]:
         """The rows that problems are about, by table and place."""
@@ -88,6 +94,8 @@ class Checked(msgspec.Struct, frozen=True):
             "schools": len(self.turnout.names),
             "missing": len(self.turnout.missing),
             "years": list(self.years),
+            "order": self.order,
+            "differences": len(self.differences),
         }
 
 

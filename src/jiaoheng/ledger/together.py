@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from jiaoheng.county import files
+from jiaoheng.county import Difference, files
 from jiaoheng.findings import Assessment
 from jiaoheng.language import Text
 from jiaoheng.ledger import store
@@ -43,7 +43,8 @@ class Refusal(msgspec.Struct, frozen=True):
 class Together(msgspec.Struct, frozen=True):
     """Returns laid over the snapshot ``base`` together; ``draft`` is the snapshot that accepting them would make.
 
-    With ``refusals`` there is no draft. ``warnings`` counts what somebody should look at and does not hold it up.
+    With ``refusals`` there is no draft. ``warnings`` counts what somebody should look at and does not hold it up;
+    ``order`` marks the order of sources that held, ``differences`` are of the rows brought.
     """
 
     base: str
@@ -52,6 +53,8 @@ class Together(msgspec.Struct, frozen=True):
     draft: str = ""
     warnings: int = 0
     assessment: Assessment | None = None
+    order: str = ""
+    differences: tuple[Difference, ...] = ()
 
 
 def folder(run: Run) -> Path:

@@ -98,6 +98,9 @@ def _opened(files: Mapping[str, Sequence[_File]], first: str | None = None, afte
     for name, table in schema().tables.items():
         paths = [file.path for file in files.get(name, ())]
         rows = _rows(paths, " AND ".join(bounds) or "TRUE") if paths else _no_rows(table)
+        if paths and name == "county":
+            # Columns that files from before they were thought of lack are null.
+            rows = f"{rows} UNION ALL BY NAME {_no_rows(table)}"
         connection.execute(f'CREATE TEMP VIEW "{name}" AS {rows}')
     return connection
 

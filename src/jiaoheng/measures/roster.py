@@ -12,19 +12,24 @@ def staff_counts(year: int, figures: Collection[str]) -> str:
     """SQL for one row a school and stage with these figures of ``staff``.
 
     Where the roster has a school's stage, its teachers are counted, and the figures that a roster does not hold
-    (posts, employees, shared teachers) are taken from ``staff``; elsewhere ``staff`` stands as it is.
+    (posts, employees, shared teachers) are taken from ``staff``; elsewhere ``staff`` stands as it is. In a county
+    whose ``staff_from`` is ``counts``, ``staff`` comes first, and the roster serves where it says nothing.
     """
     listed = {name: count for name, count in _counts().items() if name in figures}
     columns = ["county_code", "school_id", "stage"]
     for name in figures:
         if name in listed:
-            columns.append(f"CASE WHEN roster.listed THEN roster.{name} ELSE counts.{name} END AS {name}")
+            columns.append(f"""
+                CASE WHEN staff_from = 'counts' THEN COALESCE(counts.{name}, roster.{name})
+                     WHEN roster.listed THEN roster.{name} ELSE counts.{name} END AS {name}
+            """)
         else:
             columns.append(f"counts.{name}")
     return f"""
         SELECT {", ".join(columns)}
         FROM (SELECT * FROM staff WHERE year = {year:d}) AS counts
         FULL JOIN ({_roster(year, listed)}) AS roster USING (county_code, school_id, stage)
+        LEFT JOIN (SELECT county_code, staff_from FROM county) AS county USING (county_code)
     """
 
 

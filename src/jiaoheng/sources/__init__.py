@@ -1,7 +1,7 @@
 """How data arrive: ``read(path)`` gives a batch of rows, rows that wait, and problems."""
 
 from jiaoheng.sources.errors import SourceError
-from jiaoheng.sources.forms import Known
+from jiaoheng.sources.forms import Known, known_from
 from jiaoheng.sources.mapping import read_mapped, suggest
 from jiaoheng.sources.mending import Dropped, Mend
 from jiaoheng.sources.opening import open_source
@@ -14,6 +14,7 @@ __all__ = [
     "Known",
     "Mend",
     "SourceError",
+    "known_from",
     "open_source",
     "read",
     "read_mapped",

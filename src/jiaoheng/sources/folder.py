@@ -147,7 +147,8 @@ def _read_grid(grid: Grid, name: str, corrections: Corrections, known: Known) ->
     if table and grid.visible:
         mended, problems = corrected(grid, table, corrections)
         batch = read_table(mended, table)
-        if not batch.rows.get(table.name) and (hint := _mapped(grid, name)):
+        unread = any(problem.code in ("header_missing", "column_missing") for problem in batch.problems)
+        if unread and not batch.rows.get(table.name) and (hint := _mapped(grid, name)):
             problems = (hint, *problems)
         return msgspec.structs.replace(batch, problems=(*batch.problems, *problems)) if problems else batch
     if grid.visible and (first := export_header(grid)) is not None:

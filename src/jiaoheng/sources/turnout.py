@@ -11,8 +11,6 @@ import msgspec
 from jiaoheng.county import Batch, County, Origin, Problem
 from jiaoheng.county.problems import EARLIER
 from jiaoheng.language import Language, Text
-from jiaoheng.sources.forms import Known
-from jiaoheng.sources.text import tidy
 
 FORMS = frozenset({"form", "export"})
 """Sources that come once a year from every school: whoever is not in them is missing."""
@@ -68,15 +66,6 @@ class Turnout(msgspec.Struct, frozen=True):
             for code in file.schools:
                 found.setdefault(code, []).append(file)
         return {code: tuple(files) for code, files in found.items()}
-
-
-def known(present: County | None, year: int | None) -> Known:
-    """What helps to read forms: the county's schools by names that no two share, the year of files that say none."""
-    if present is None:
-        return Known(year=year)
-    names = {code: tidy(name) for code, name in present.school_names().items()}
-    counts = Counter(names.values())
-    return Known({name: code for code, name in names.items() if counts[name] == 1}, year)
 
 
 def turnout(batches: Iterable[Batch], present: County | None, county: County, *, whole: bool) -> Turnout:

@@ -20,6 +20,7 @@ from jiaoheng.ledger.actions.facts import record_snapshot
 from jiaoheng.ledger.actions.organisations import follow
 from jiaoheng.ledger.actions.registry import Act, Actor, Forbidden, Refused, action
 from jiaoheng.ledger.models import Organisation, Run, Snapshot, SourceFile, Submission
+from jiaoheng.ledger.source_order import mark, precedence_of
 from jiaoheng.ledger.uploads import Received
 
 State = Submission.State
@@ -198,13 +199,15 @@ def make_present(
         return None
     follow(of, county)
     Run(county=of, organisation=of, kind="assess", snapshot=snapshot.name, asked_by=act.actor.person).save()
-    if Submission.objects.filter(county=of, state=State.SUBMITTED).exists():
-        _ask_recheck(act, of)
+    ask_recheck(act, of)
     act.details |= {"snapshot": snapshot.name, "waiting": snapshot.waiting}
     return snapshot
 
 
-def _ask_recheck(act: Act, of: Organisation) -> None:
+def ask_recheck(act: Act, of: Organisation) -> None:
+    """The part of an action after which what schools have sent, if any has, reads otherwise."""
+    if not Submission.objects.filter(county=of, state=State.SUBMITTED).exists():
+        return
     if not Run.objects.filter(county=of, kind="recheck", status=Run.Status.WAITING).exists():
         Run(county=of, organisation=of, kind="recheck", asked_by=act.actor.person).save()
 
@@ -244,6 +247,8 @@ def why_not_acceptable(submission: Submission) -> str:
         if submission.school is not None:
             return _("核对以后，全县数据又有更新。系统会自动重新核对；稍后刷新本页，看过变化再采纳。")
         return _("核对以后，全县数据又有更新。请重新核对，看过变化再采纳。")
+    if submission.summary.get("order", "") != mark(precedence_of(submission.county)):
+        return _("核对以后，来源的先后顺序改过。请重新核对，看过变化再采纳。")
     if submission.summary.get("county") != submission.county.code:
         text = _("数据中的县代码是“{found}”，不是本县的 {code}。请在“县”表中改正。")
         return text.format(found=submission.summary.get("county") or "—", code=submission.county.code)

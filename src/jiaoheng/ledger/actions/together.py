@@ -16,6 +16,7 @@ from jiaoheng.ledger.actions.registry import Act, Actor, Forbidden, Refused, act
 from jiaoheng.ledger.actions.runs import ask
 from jiaoheng.ledger.actions.submissions import make_present
 from jiaoheng.ledger.models import Organisation, Run, Snapshot, Submission
+from jiaoheng.ledger.source_order import mark, precedence_of
 from jiaoheng.ledger.together import Member, Together
 
 
@@ -93,6 +94,8 @@ def why_not_acceptable(county: Organisation, checked: Together) -> list[str]:
     why = [text for member in checked.members if (text := _why_not(member, found.get(member.submission)))]
     if not why and checked.base != (latest.name if latest else ""):
         why.append(_("核对以后，全县数据又有更新。请重新核对，看过变化再采纳。"))
+    if not why and checked.order != mark(precedence_of(county)):
+        why.append(_("核对以后，来源的先后顺序改过。请重新核对，看过变化再采纳。"))
     if not why and (checked.refusals or not checked.draft):
         why.append(_("有的报送不能采纳，原因见下。"))
     return why

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from jiaoheng import sources, standards
-from jiaoheng.county import Admission, Batch, County, admit, check, merged, snapshots, written
+from jiaoheng.county import (
+    Admission,
+    Batch,
+    County,
+    across,
+    bring,
+    brought_schools,
+    changes_since_last_year,
+    check,
+    snapshots,
+    written,
+)
 from jiaoheng.county.snapshots import SnapshotError
 from jiaoheng.findings import Assessment, AssessmentError
 from jiaoheng.findings import assess as assess_county
@@ -23,11 +35,12 @@ from jiaoheng.ledger.actions.runs import ask
 from jiaoheng.ledger.actions.submissions import record_check
 from jiaoheng.ledger.jobs.registry import JobError, Progress, job
 from jiaoheng.ledger.models import Run, Snapshot, SourceFile, Submission
+from jiaoheng.ledger.source_order import mark, precedence_of
 from jiaoheng.ledger.submissions import Checked, Unread
-from jiaoheng.sources import Known, SourceError
+from jiaoheng.sources import Known, SourceError, known_from
 from jiaoheng.sources.folder import read_boundaries
 from jiaoheng.sources.mending import Dropped, Mend
-from jiaoheng.sources.turnout import known, turnout
+from jiaoheng.sources.turnout import turnout
 
 _DAMAGED = ("现有数据快照损坏，无法核对。请联系管理员。", "The present snapshot is damaged; ask the administrator.")
 _GONE = (
@@ -52,7 +65,9 @@ def recheck(run: Run, progress: Progress) -> dict[str, Any]:
     """
     base = facts.latest_snapshot(run.county)
     sent = Submission.objects.filter(county=run.county, state=Submission.State.SUBMITTED).exclude(result="")
-    stale = list(sent.exclude(base=base.name if base else "").order_by("pk").values_list("pk", flat=True))
+    checked_over = (base.name if base else "", mark(precedence_of(run.county)))
+    every = sent.order_by("pk").values_list("pk", "base", "summary")
+    stale = [key for key, over, summary in every if (over, summary.get("order", "")) != checked_over]
     done: list[int] = []
     failed: list[int] = []
     for place, key in enumerate(stale):
@@ -125,9 +140,11 @@ def _checked(
     submission: Submission, base: Snapshot | None, reading: list[Reading], progress: Progress
 ) -> tuple[Checked, Admission]:
     present = present_facts(base)
-    batches, unread = read(submission, reading, progress, known(present, submission.year))
+    batches, unread = read(submission, reading, progress, known_from(present, submission.year))
     under = None if submission.mode == Submission.Mode.REPLACE else present
-    admission = admit(merged(under, batches, only=submission.school))
+    order = precedence_of(submission.county)
+    brought = bring(under, batches, order, only=submission.school, dates=days(reading))
+    admission = brought.admission
     progress(0.6)
     before = check(present) if present and under else ()
     problems, earlier = submissions.new_problems(admission.problems, before)
@@ -137,7 +154,12 @@ def _checked(
     rows: dict[Any, Any] = {}
     for batch in batches:
         rows |= written(batch, origins)
-    county = admission.county
+    county, schools = admission.county, brought_schools(batches)
+    concerned = {school for of in schools.values() for school in of}
+    between = (each for each in across(county) if each.school in concerned)
+    differences = (*brought.differences, *between)
+    changes = changes_since_last_year(county, schools)
+    spoken_of = {each.school for each in differences} | {each.school for each in changes}
     checked = Checked(
         draft="",
         county_code=county.code,
@@ -154,8 +176,17 @@ def _checked(
         sheets=tuple(sheet for batch in batches for sheet in batch.sheets),
         unread=tuple(unread),
         turnout=turnout(batches, present, county, whole=submission.school is None),
+        differences=differences,
+        changes=changes,
+        order=mark(order),
+        names={code: name for code, name in county.school_names().items() if code in spoken_of},
     )
     return checked, admission
+
+
+def days(reading: Iterable[Reading]) -> dict[str, str]:
+    """The days on which files came, by their names."""
+    return {source.name: timezone.localtime(source.added_at).date().isoformat() for source, _, _ in reading}
 
 
 def present_facts(base: Snapshot | None) -> County | None:

@@ -17,23 +17,24 @@ from jiaoheng.county import (
     Admission,
     Batch,
     County,
+    Precedence,
     Problem,
-    admit,
+    bring,
+    bring_returns,
     check,
     conflicts,
     errors,
-    merged,
-    merged_returns,
     snapshots,
 )
 from jiaoheng.county import schema as county_schema
 from jiaoheng.language import Language, Text
 from jiaoheng.ledger import facts, submissions, together
-from jiaoheng.ledger.jobs.check import assessed, counted, present_facts, read, to_read
+from jiaoheng.ledger.jobs.check import assessed, counted, days, present_facts, read, to_read
 from jiaoheng.ledger.jobs.registry import JobError, Progress, job
 from jiaoheng.ledger.models import Run, Submission
+from jiaoheng.ledger.source_order import mark, precedence_of
 from jiaoheng.ledger.together import Member, Refusal, Together
-from jiaoheng.sources.turnout import known
+from jiaoheng.sources import known_from
 
 _GONE = Text("这次报送已不是“已报送”状态。", "This submission is no longer “submitted”.")
 _UNREAD = Text("文件“{file}”读不了：{reason}", "The file “{file}” cannot be read: {reason}")
@@ -57,6 +58,7 @@ class _Return(msgspec.Struct, frozen=True):
 
     submission: Submission
     batches: list[Batch]
+    dates: dict[str, str]
 
     @property
     def school(self) -> str:
@@ -78,10 +80,12 @@ def check_together(run: Run, progress: Progress) -> dict[str, Any]:
     for place, (submission, files) in enumerate(zip(found, reading, strict=True)):
         batches, reason = _read(submission, files, present)
         refusals += [Refusal(submission.pk, reason)] if reason else []
-        returns.append(_Return(submission, batches))
+        returns.append(_Return(submission, batches, days(files)))
         progress(0.5 * (place + 1) / len(found))
     refusals += _conflicting(present, returns)
-    checked = Together(base.name if base else "", tuple(_member(each) for each in returns), tuple(refusals))
+    order = precedence_of(run.county)
+    members = tuple(_member(each) for each in returns)
+    checked = Together(base.name if base else "", members, tuple(refusals), order=mark(order))
     name = f"{run.pk}-{secrets.token_hex(4)}"
     with together.writing(run, name) as folder:
         if not refusals:
@@ -94,11 +98,14 @@ def _laid(
     run: Run, checked: Together, present: County | None, returns: Sequence[_Return], draft: Any, progress: Progress
 ) -> Together:
     """The returns over the present facts: a draft, or why there is none."""
-    admission = admit(merged_returns(present, _laid_over(returns)))
+    order = precedence_of(run.county)
+    dates = {each.school: each.dates for each in returns}
+    brought = bring_returns(present, _laid_over(returns), order, dates=dates)
+    admission = brought.admission
     progress(0.7)
     problems, _earlier = submissions.new_problems(admission.problems, check(present) if present else ())
     if wrong := _wrong(admission, problems):
-        return msgspec.structs.replace(checked, refusals=_blamed(present, returns, wrong))
+        return msgspec.structs.replace(checked, refusals=_blamed(present, returns, order, wrong))
     county = admission.county
     if county.code != run.county.code:
         reason = Text(*(text.format(found=county.code or "—", code=run.county.code) for text in _both(_COUNTY)))
@@ -107,7 +114,13 @@ def _laid(
     source = f"{len(returns)} 所学校的报送：{names}"[:200]
     written = snapshots.write(county, draft, source=source, problems=admission.problems)
     progress(0.85)
-    return msgspec.structs.replace(checked, draft=written.name, warnings=len(problems), assessment=assessed(county))
+    return msgspec.structs.replace(
+        checked,
+        draft=written.name,
+        warnings=len(problems),
+        assessment=assessed(county),
+        differences=brought.differences,
+    )
 
 
 def _read(submission: Submission, files: list[Any], present: County | None) -> tuple[list[Batch], Text | None]:
@@ -115,7 +128,7 @@ def _read(submission: Submission, files: list[Any], present: County | None) -> t
     if submission.state != Submission.State.SUBMITTED:
         return [], _GONE
     try:
-        batches, unread = read(submission, files, _quietly, known(present, submission.year))
+        batches, unread = read(submission, files, _quietly, known_from(present, submission.year))
     except JobError as error:
         chinese, english = str(error).splitlines()
         return [], Text(chinese, english)
@@ -168,12 +181,14 @@ def _wrong(admission: Admission, problems: Sequence[Problem]) -> list[Problem]:
     return of_rows or list(errors(tuple(problems)))
 
 
-def _blamed(present: County | None, returns: Sequence[_Return], wrong: Sequence[Problem]) -> tuple[Refusal, ...]:
+def _blamed(
+    present: County | None, returns: Sequence[_Return], order: Precedence, wrong: Sequence[Problem]
+) -> tuple[Refusal, ...]:
     """The returns that are wrong by themselves; where each is right alone, what is wrong with them together."""
     before = check(present) if present else ()
     found: list[Refusal] = []
     for each in returns:
-        alone = admit(merged(present, each.batches, only=each.school))
+        alone = bring(present, each.batches, order, only=each.school).admission
         problems, _earlier = submissions.new_problems(alone.problems, before)
         if own := _wrong(alone, problems):
             found.append(Refusal(each.submission.pk, _words(own)))

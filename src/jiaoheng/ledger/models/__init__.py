@@ -1,7 +1,7 @@
 """The ledger's tables."""
 
 from jiaoheng.ledger.models.events import Chain, Change, Event
-from jiaoheng.ledger.models.facts import Assessed, Mended, Snapshot, SourceFile, Submission
+from jiaoheng.ledger.models.facts import Assessed, Mended, Snapshot, SourceFile, SourceOrder, Submission
 from jiaoheng.ledger.models.inspections import Point, Recheck, Visit
 from jiaoheng.ledger.models.people import Coverage, Membership, Organisation, Person
 from jiaoheng.ledger.models.runs import Run
@@ -24,6 +24,7 @@ __all__ = [
     "Run",
     "Snapshot",
     "SourceFile",
+    "SourceOrder",
     "Submission",
     "Support",
     "Task",

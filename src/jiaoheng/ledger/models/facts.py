@@ -157,6 +157,28 @@ class Snapshot(Guarded):
         return Q(county__in=organisations)
 
 
+class SourceOrder(Guarded):
+    """Which source holds in a county where several tell the same: sources in order, and exceptions.
+
+    ``order`` is a list of codes, ``exceptions`` lists of codes by table or column, as in ``county.Precedence``.
+    """
+
+    county = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    order = models.JSONField(_("先后顺序"), default=list)
+    exceptions = models.JSONField(_("例外"), default=dict)
+
+    class Meta(Guarded.Meta):
+        constraints = (models.UniqueConstraint(fields=("county",), name="one_order_a_county"),)
+
+    def __str__(self) -> str:
+        return str(self.county)
+
+    @classmethod
+    def within(cls, organisations: set[int], action: str) -> Q:
+        """The orders of these counties."""
+        return Q(county__in=organisations)
+
+
 class Assessed(Guarded):
     """A snapshot held against a standard in one school year; ``data`` is the packed ``findings.Assessment``."""
 

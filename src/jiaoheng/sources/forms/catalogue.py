@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -28,6 +29,7 @@ class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``row`` is the label in front of the value, or above it; ``alone`` is what the label may also be in the form of a
     school that has only this stage; ``otherwise`` are the words of its row in forms that do not have the first.
     Without a ``needed`` fact no row can be used; without an ``optional`` one nothing is said.
+    One that is ``never_blank`` is not there where its cell is blank.
     """
 
     fact: str
@@ -43,6 +45,7 @@ class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     otherwise: str = ""
     needed: bool = False
     optional: bool = False
+    never_blank: bool = False
     alone: str = ""
 
 
@@ -109,7 +112,12 @@ def by_number() -> Mapping[str, Form]:
 @cache
 def by_title() -> Mapping[str, Form]:
     """Forms by their titles as they are compared."""
-    return {tidy(title): form for form in catalogue().sheets.values() for title in form.titles}
+    return {plain_title(title): form for form in catalogue().sheets.values() for title in form.titles}
+
+
+def plain_title(text: str) -> str:
+    """A title without the words that one year's has and another's has not."""
+    return re.sub(r"[、,]|情况|表$|[(]续[)]$", "", tidy(text))
 
 
 @cache

@@ -30,6 +30,11 @@ class Reading(msgspec.Struct, frozen=True):
     problem: Problem | None = None
 
     @property
+    def is_marked(self) -> bool:
+        """Whether the cell says that there is no figure, and is not simply blank."""
+        return self.value is None and self.sheet.cell(*self.place) != ""
+
+    @property
     def at(self) -> str:
         """The cell as Excel names it."""
         row, column = self.place
@@ -52,6 +57,9 @@ class Unit(msgspec.Struct, frozen=True):
 def read_cell(sheet: FormSheet, place: Place, column: Column, unit: Unit, source: str = FORM) -> Reading:
     """A cell as a value of a column of our tables."""
     raw = sheet.cell(*place)
+    if sheet.is_torn(place):
+        problem = Problem(code="cell_merged", column=sheet.heading(place[1]), origin=origin(sheet, place[0], source))
+        return Reading(sheet, place, problem=problem)
     if isinstance(raw, str) and tidy(raw) in NOTHING:
         return Reading(sheet, place)
     if unit.factor is None:
@@ -76,7 +84,8 @@ def read_cell(sheet: FormSheet, place: Place, column: Column, unit: Unit, source
 def unit_for(sheet: FormSheet, place: Place, label: int, column: Column, default: str) -> Unit:
     """The unit of a cell whose label stands in column ``label``: its row's, its column's, the sheet's, the form's.
 
-    Units that stand for the same row in two ways must agree.
+    Units that stand for the same row in two ways must agree. Money has no unit that goes without saying: forms come
+    in yuan and in ten thousands of them.
     """
     if not column.unit:
         return Unit(1.0)
@@ -96,6 +105,8 @@ def unit_for(sheet: FormSheet, place: Place, label: int, column: Column, default
     if known or (strange and column.type == "number"):
         text, at = (strange or list(stated))[0]
         return Unit(None, text, at)
+    if not default and column.type == "number":
+        return Unit(None)
     return Unit(accepts[tidy(default)] if default else 1.0)
 
 
@@ -133,7 +144,7 @@ def _unknown_unit(sheet: FormSheet, place: Place, column: Column, unit: Unit, so
     row, at = unit.place or place
     accepted = "、".join(schema().units[column.unit].accepts)
     return Problem(
-        code="form_unit",
+        code="form_unit" if unit.text else "form_unit_unstated",
         table="",
         column=sheet.heading(at),
         value=as_text(sheet.cell(row, at))[:SHOWN],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 
 import msgspec
 
@@ -20,11 +21,13 @@ from jiaoheng.sources.forms.locate import (
     columns_named,
     listed,
     row_members,
+    row_words,
     rows_named,
 )
 from jiaoheng.sources.forms.sheet import FormSheet
 
 Member = str | Band
+_ALIKE = 0.7
 _GRADES = {"primary": frozenset("12345"), "junior": frozenset("123"), "senior": frozenset("123")}
 """Columns that every form has of a stage's grades; some years' have a fourth or sixth as well."""
 OTHER = "other column "
@@ -77,9 +80,20 @@ def read_form(sheet: FormSheet, form: Form, stages: tuple[str, ...], source: str
         figures += found
         told = {figure.stage for figure in figures if figure.fact == fact.fact}
         wanted = fact.stage or form.stage
-        if not fact.optional and not found and not (wanted in told if wanted else told):
+        absent = not found and not (wanted in told if wanted else told)
+        unsaid = not fact.optional or _is_garbled(sheet, form, fact)
+        blank = fact.never_blank and all(figure.reading.value is None for figure in found)
+        if blank or (absent and unsaid):
             missing.append(fact)
     return FormRead(form, sheet, tuple(figures), tuple(missing))
+
+
+def _is_garbled(sheet: FormSheet, form: Form, fact: Fact) -> bool:
+    """Whether a row's label is all but the words of a fact: a letter too many, or one of them wrong."""
+    known = row_words(form)
+    labels = {text for row in sheet.body_rows() for _, text in sheet.labels(row, sheet.width)} - known
+    wanted = spellings(fact.row) | (spellings(fact.otherwise) if fact.otherwise else frozenset())
+    return any(get_close_matches(word, labels, n=1, cutoff=_ALIKE) for word in wanted)
 
 
 def _of_fact(
@@ -215,8 +229,10 @@ def agreed(readings: list[Reading], table: str, label: Text) -> Reading | None:
         if reading.problem:
             return reading
     told = [reading for reading in readings if reading.value is not None]
-    if len({_comparable(reading.value) for reading in told}) > 1:
+    marked = [reading for reading in readings if reading.is_marked and told and reading.sheet is told[0].sheet]
+    if len({_comparable(reading.value) for reading in told}) > 1 or marked:
         first = told[0]
+        told = [*told, *marked]
         source = first.problem.origin.source if first.problem else "form"
         return msgspec.structs.replace(first, value=None, problem=differing(told, table, label, source))
     return told[0] if told else readings[0]

@@ -111,13 +111,8 @@ def _value_columns(sheet: FormSheet, form: Form, row: int, label: int) -> list[i
         for headed in _headed(sheet, form.column):
             if here := [column for column in between if column in headed]:
                 return here
-    has_headers = any(sheet.columns[column].text for column in between)
-    if (
-        form.column
-        and has_headers
-        and row >= sheet.first
-        and any(sheet.columns[column].text for column in range(label))
-    ):
+    if form.column and any(sheet.columns[column].text for column in between):
+        # The values have headers, and none of them is the one that is wanted.
         return []
     known = [each for each in range(len(sheet.grid.rows)) if _is_known(sheet, form, each, label)]
     for column in between:

@@ -11,7 +11,7 @@ from jiaoheng.county.problems import Origin, Problem
 from jiaoheng.county.rows import Batch
 from jiaoheng.county.schema import schema
 from jiaoheng.language import Text
-from jiaoheng.sources.forms.catalogue import Form, by_number, by_title, catalogue
+from jiaoheng.sources.forms.catalogue import Form, by_number, by_title, catalogue, plain_title
 from jiaoheng.sources.forms.cells import FORM
 from jiaoheng.sources.forms.export import export_header
 from jiaoheng.sources.forms.facts import FormRead, read_form
@@ -28,9 +28,8 @@ from jiaoheng.sources.mending import Corrections
 from jiaoheng.sources.text import tidy
 
 _NUMBERED = re.compile(r"(教基|基础基|中职基)\s*(\d{3,4})")
-_BARE = re.compile(r"(\d{4})(?:续|_.*|-.*|\(.*)?")
+_BARE = re.compile(r"(?:sheet|表)?_?(\d{4})(?:续|_.*|-.*|\(.*)?")
 _TITLE_ROWS = 10
-_TITLE_END = re.compile(r"(?:[(]续[)]|续表?|表)$")
 _DATED = re.compile(r"^(?:20\d\d(?:[-/]20\d\d)?(?:学年度?初?|年)?)|(?:20\d\d(?:[-/]20\d\d)?(?:学年度?初?|年))$")
 
 
@@ -158,8 +157,7 @@ def _inside(grid: Grid) -> Form | None:
         # A list of forms is none of them.
         return by_number()[numbers.popitem()[1]] if len(numbers) == 1 else None
     for text in texts:
-        plain = _DATED.sub("", label(text).text)
-        for tried in (plain, _TITLE_END.sub("", plain)):
-            if tried in by_title():
-                return by_title()[tried]
+        tried = plain_title(_DATED.sub("", label(text).text))
+        if tried in by_title():
+            return by_title()[tried]
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,11 @@ from jiaoheng.county.problems import Origin, Problem
 from jiaoheng.county.rows import Batch, Rejected, Row
 from jiaoheng.sources.forms.cells import Reading
 from jiaoheng.sources.forms.sheet import FormSheet
+
+
+def _is_told(problem: Problem, problems: Iterable[Problem]) -> bool:
+    """Whether a problem is there already, be it of a row of another table: one cell is told once."""
+    return any(msgspec.structs.replace(each, table=problem.table) == problem for each in problems)
 
 
 class Draft(msgspec.Struct):
@@ -58,7 +63,7 @@ class Rows:
         for draft in self.drafts.values():
             if draft.problems:
                 rejected += self._waiting(draft)
-                problems += [problem for problem in draft.problems if problem not in problems]
+                problems += [problem for problem in draft.problems if not _is_told(problem, problems)]
             else:
                 rows.setdefault(draft.table, []).append(self._row(draft))
         sheets = tuple(sheet.headings() for sheet in self.sheets.values())
@@ -74,8 +79,9 @@ class Rows:
 
     def _add(self, draft: Draft, problem: Problem) -> None:
         told = msgspec.structs.replace(problem, table=draft.table)
-        if told not in draft.problems:
-            draft.problems.append(told)
+        where = draft.problems if problem.severity == "error" else self.problems
+        if told not in where:
+            where.append(told)
 
     def _row(self, draft: Draft) -> Row:
         values = {**draft.key, **draft.values}

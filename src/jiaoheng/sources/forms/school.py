@@ -76,11 +76,15 @@ def label_of(fact: str) -> Any:
 
 def tell_school(rows: Rows, school: School, figures: Figures, reads: Sequence[FormRead]) -> None:
     """All rows of one school but its own in ``schools``."""
-    taught = [stage for stage in dict.fromkeys((*school.stages, *WHOLE)) if _is_taught(figures, stage)]
+    every = dict.fromkeys((*school.stages, *(str(code.value) for code in schema().codes["stage"])))
+    taught = [stage for stage in every if _is_taught(figures, stage)]
+    own = [stage for stage in taught if stage in school.stages or stage == "kindergarten" or not school.stages]
     for stage in taught:
+        if stage not in own:
+            rows.problems.append(_foreign(rows, figures, stage))
         tell_enrolment(rows, school, figures, stage)
         tell_class_sizes(rows, school, figures, stage)
-        tell_staff(rows, school, figures, stage, alone=len(taught) == 1)
+        tell_staff(rows, school, figures, stage, alone=own == [stage])
     tell_facilities(rows, school, figures)
     for read in reads:
         for fact in read.missing:
@@ -104,6 +108,20 @@ def _is_taught(figures: Figures, stage: str) -> bool:
     return any(
         own == stage and fact in ("pupils", "classes", "degrees", "titles") and (reading.value or reading.problem)
         for (fact, own, _), reading in figures.items()
+    )
+
+
+def _foreign(rows: Rows, figures: Figures, stage: str) -> Problem:
+    """The warning of figures of a stage that a school of its kind does not have."""
+    reading = next(
+        reading for (_, of, _), reading in figures.items() if of == stage and (reading.value or reading.problem)
+    )
+    return Problem(
+        code="form_stage_foreign",
+        column=reading.sheet.heading(reading.place[1]),
+        value=str(reading.value),
+        origin=origin(reading.sheet, reading.place[0], rows.source),
+        details={"cell": reading.named} | words.both(stage=words.coded("stage", stage)),
     )
 
 
@@ -139,10 +157,25 @@ def tell_enrolment(rows: Rows, school: School, figures: Figures, stage: str) -> 
         if _is_no_grade(stage, member, readings):
             continue
         number = int(member)
+        if stage in ("junior", "senior") and member == "4" and first != 6:
+            # Classes of a fourth year that has no pupils: one of the two forms has slipped.
+            odd = next(reading for reading in readings.values() if reading.value or reading.problem)
+            readings = {fact: msgspec.structs.replace(odd, problem=odd.problem or _alone(odd)) for fact in readings}
         grade = number if stage in ("kindergarten", "special") else first + number - 1
         for fact, reading in readings.items():
             rows.tell("enrolment", school.key(grade=grade), fact, reading.value, reading)
     _tell_mixed(rows, school, stage, own)
+
+
+def _alone(reading: Reading) -> Problem:
+    """The problem of a figure in a year that the other form has no pupils of."""
+    return Problem(
+        code="form_grade_alone",
+        column=reading.sheet.heading(reading.place[1]),
+        value=str(reading.value),
+        origin=origin(reading.sheet, reading.place[0]),
+        details={"cell": reading.named},
+    )
 
 
 def _tell_whole(rows: Rows, school: School, stage: str, own: Mapping[tuple[str, Member], Reading]) -> None:
@@ -168,8 +201,9 @@ def _tell_mixed(rows: Rows, school: School, stage: str, own: Mapping[tuple[str, 
 
 def _first_grade(stage: str, own: Mapping[tuple[str, Member], Reading]) -> int:
     """The grade that a stage's first year is: 6 where junior school has four years, as after five of primary."""
-    fourth = any(own[fact, "4"].value for fact in ("pupils", "classes") if (fact, "4") in own)
-    return 6 if stage == "junior" and fourth else _FIRST.get(stage, 1)
+    fact = "pupils" if any(of == "pupils" for of, _ in own) else "classes"
+    fourth = own.get((fact, "4"))
+    return 6 if stage == "junior" and fourth and fourth.value else _FIRST.get(stage, 1)
 
 
 def _is_no_grade(stage: str, member: str, readings: Mapping[str, Reading]) -> bool:
@@ -231,6 +265,15 @@ def _tell_sum(
         return
     found = [group[member] for member in members if member in group]
     if len(found) < len(tuple(members)) and not _is_whole(group):
+        sheet = next(iter(group.values())).sheet
+        rows.problems.append(
+            Problem(
+                code="form_words_absent",
+                table="staff",
+                origin=origin(sheet, None, rows.source),
+                details=words.both(figure=schema().tables["staff"].column(column).label, form=label_of(fact)),
+            )
+        )
         found = []
     values = [reading.value for reading in found]
     known = [value for value in values if isinstance(value, int)]
@@ -327,7 +370,8 @@ def about(name: str, reading: Reading, source: str) -> tuple[object, Problem | N
     """What a form says of the school itself, as a value of the column in ``schools``."""
     raw = reading.sheet.cell(*reading.place)
     if name == "built_year":
-        return year_built(raw), None
+        year = year_built(raw)
+        return year, None if year or not shown(raw) else _unread(name, reading, source)
     if reading.problem:
         return None, reading.problem
     if name == "kind" and (found := kinds().get(shown(raw))):
@@ -338,11 +382,23 @@ def about(name: str, reading: Reading, source: str) -> tuple[object, Problem | N
     if not parsed.problem:
         return parsed.value, None
     if name in ("setting", "ownership"):
-        return None, None
+        return None, _unread(name, reading, source)
     place = origin(reading.sheet, reading.place[0], source)
     heading = reading.sheet.heading(reading.place[1])
     return None, Problem(
         code=parsed.problem, table="schools", column=heading, value=shown(raw), origin=place, details=parsed.details
+    )
+
+
+def _unread(name: str, reading: Reading, source: str) -> Problem:
+    """The warning of a text about the school that is no code and no name of one."""
+    return Problem(
+        code="form_about_unread",
+        table="schools",
+        column=reading.sheet.heading(reading.place[1]),
+        value=shown(reading.sheet.cell(*reading.place)),
+        origin=origin(reading.sheet, reading.place[0], source),
+        details=words.both(figure=schema().tables["schools"].column(name).label),
     )
 
 

@@ -156,6 +156,15 @@ class FormSheet:
         """The positions of the rows below the headers."""
         return range(self.first, len(self.grid.rows))
 
+    def is_torn(self, place: Place) -> bool:
+        """Whether a figure stands in a merged range with others, so that it cannot be told whose it is."""
+        top = self._merged.get(place)
+        if top is None or place in self.grid.mended:
+            return False
+        bottom, right = self._ends[top]
+        headed = {self.columns[column].text for column in range(top[1], right + 1) if self.columns[column].text}
+        return top != place or bottom > top[0] or len(headed) > 1
+
     def headings(self) -> SheetRead:
         """Where each column stands: its letter, and the words above it behind the letter."""
         found = []

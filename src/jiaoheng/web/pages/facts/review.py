@@ -24,6 +24,7 @@ from jiaoheng.ledger.models import Submission
 from jiaoheng.ledger.submissions import Checked
 from jiaoheng.web.pages.facts import changes, shown
 from jiaoheng.web.pages.facts.forms import ReturnForm
+from jiaoheng.web.pages.sources import shown as differing
 from jiaoheng.web.request import Request
 from jiaoheng.web.views import found, needs
 
@@ -95,6 +96,7 @@ def _page(request: Request, submission: Submission, *, form: ReturnForm | None =
         "metrics": _metrics(checked) if checked else [],
     }
     if checked is not None:
+        context |= differing.of_submission(submission, checked, request.language)
         try:
             context |= _difference(request, submission, checked)
         except SnapshotError:

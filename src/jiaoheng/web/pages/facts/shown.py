@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from jiaoheng.ledger import access
 from jiaoheng.ledger.actions import REGISTRY
 from jiaoheng.ledger.models import Change, Event, Submission
 from jiaoheng.web.request import Request
@@ -32,9 +33,21 @@ def status(submission: Submission) -> dict[str, str]:
 
 
 def subnav(current: str) -> list[dict[str, Any]]:
-    """The two halves of the area: what is brought in, and what was accepted."""
-    pages = (("submissions", _("报送")), ("snapshots", _("数据快照")), ("compare_snapshots", _("比较快照")))
+    """The parts of the area: what is brought in, what was accepted, and how sources are laid together."""
+    pages = (
+        ("submissions", _("报送")),
+        ("snapshots", _("数据快照")),
+        ("compare_snapshots", _("比较快照")),
+        ("source_differences", _("来源不一致")),
+        ("source_order", _("来源先后")),
+    )
     return [{"url": reverse(name), "label": label, "current": name == current} for name, label in pages]
+
+
+def subnav_of(request: Request, current: str) -> list[dict[str, Any]]:
+    """Without the submissions for those who see none."""
+    pages = subnav(current)
+    return pages if access.may_anywhere(request.user, "submission.see") else pages[1:]
 
 
 def day(at: datetime) -> str:

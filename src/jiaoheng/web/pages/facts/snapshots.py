@@ -41,7 +41,11 @@ def index(request: Request) -> HttpResponse:
     ]
     rows = [{"current": each == latest, "cells": _cells(request, each, verdicts.get(each.pk))} for each in snapshots]
     table = {"id": "snapshots", "caption": _("数据快照"), "caption_hidden": True, "columns": columns, "rows": rows}
-    context = {"table": table if rows else None, "subnav": _subnav(request, "snapshots"), "several": len(rows) > 1}
+    context = {
+        "table": table if rows else None,
+        "subnav": shown.subnav_of(request, "snapshots"),
+        "several": len(rows) > 1,
+    }
     return render(request, "facts/snapshots.html", context)
 
 
@@ -88,7 +92,7 @@ def compare(request: Request) -> HttpResponse:
         "snapshots": snapshots,
         "before": before,
         "after": after,
-        "subnav": _subnav(request, "compare_snapshots"),
+        "subnav": shown.subnav_of(request, "compare_snapshots"),
         "breadcrumbs": [{"url": reverse("snapshots"), "label": _("数据快照")}, {"label": _("比较快照")}],
     }
     if before is not None and after is not None:
@@ -148,12 +152,6 @@ def _workbook_run(request: Request, snapshot: Snapshot) -> Run | None:
     )
     run = asked.order_by("pk").last()
     return run if run is not None and run.status != Run.Status.DONE else None
-
-
-def _subnav(request: Request, current: str) -> list[dict[str, Any]]:
-    """Without the submissions for those who see none."""
-    pages = shown.subnav(current)
-    return pages if access.may_anywhere(request.user, "submission.see") else pages[1:]
 
 
 def _verdicts(snapshots: list[Snapshot]) -> list[tuple[int, str]]:

@@ -24,6 +24,7 @@ from jiaoheng.ledger.submissions import Checked
 from jiaoheng.web.pages.facts import rows, shown, turnout
 from jiaoheng.web.pages.facts.forms import FilesForm
 from jiaoheng.web.pages.facts.receiving import received
+from jiaoheng.web.pages.sources import shown as differing
 from jiaoheng.web.request import Request
 from jiaoheng.web.views import found, needs
 
@@ -72,6 +73,7 @@ def page(
         "unsaved": unsaved or [],
     }
     if checked is not None:
+        context |= differing.of_submission(submission, checked, request.language)
         context |= _result(request, submission, checked, files, typed or rows.Typed(), is_open=is_open)
     refused = bool(error or (files_form and files_form.errors))
     return render(request, "facts/submission.html", context, status=409 if refused else 200)

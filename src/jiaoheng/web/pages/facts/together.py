@@ -22,6 +22,7 @@ from jiaoheng.ledger.actions import together as acts
 from jiaoheng.ledger.models import Organisation, Run, Submission
 from jiaoheng.ledger.together import Together
 from jiaoheng.web.pages.facts import changes, shown
+from jiaoheng.web.pages.sources import shown as differing
 from jiaoheng.web.request import Request
 from jiaoheng.web.views import found, needs
 
@@ -185,6 +186,7 @@ def _difference(request: Request, run: Run, checked: Together) -> dict[str, Any]
         told["verdicts"] = changes.verdicts(before, checked.assessment, after, request.language)
     rows = sum(member.rows for member in checked.members)
     return told | {
+        **differing.of_several(checked.differences, after.school_names(), request.language),
         "schools": _schools(request, facts.tables(base), after, checked),
         "metrics": [
             {"label": pgettext("several", "学校"), "value": f"{len(checked.members):,}", "unit": _("所")},
