@@ -52,6 +52,22 @@ def test_a_name_keeps_nothing_that_harms(name: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("城关小学/年报.xlsx", "城关小学/年报.xlsx"),
+        ("../../etc/城关小学/年报.xlsx", "etc/城关小学/年报.xlsx"),
+        ("C:\\a\\b\\城关小学\\年报.xlsx", "b/城关小学/年报.xlsx"),
+        ("/年报.xlsx", "年报.xlsx"),
+        ("城关\n小学/~$年报*.xlsx", "城关小学/年报_.xlsx"),
+        ("一" * 90 + "/" + "二" * 90 + "/" + "三" * 90 + ".xlsx", "二" * 79 + "/" + "三" * 75 + ".xlsx"),
+    ],
+)
+def test_a_name_with_folders_keeps_the_innermost_and_nothing_that_harms(name: str, shown: str) -> None:
+    assert uploads.harmless_path(name) == shown
+    assert len(shown) <= uploads.LONGEST_PATH
+
+
+@pytest.mark.parametrize(
     ("name", "data"),
     [
         ("在校生.csv", b"%PDF-1.7 ..."),

@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -201,3 +202,15 @@ def test_a_text_in_a_figure_is_the_first_cell_and_each_cell_is_there_once(
     inputs = INPUT.findall(page(client, submission))
     assert inputs[0][1] == "三百来人"
     assert len({name for name, _ in inputs}) == len(inputs)
+
+
+def test_files_too_big_together_are_refused_while_they_arrive(
+    bureau: Organisation, as_user: AsUser, settings: Any
+) -> None:
+    settings.JIAOHENG_UPLOAD_TOTAL = 300_000
+    sent = [SimpleUploadedFile(f"{number}.csv", b"1,2\n" * 25_000) for number in range(4)]
+    fields = {"organisation": bureau.pk, "title": "大", "mode": "merge", "folder": sent}
+    answer = as_user("forms_officer").post(reverse("new_submission"), fields)
+    assert answer.status_code == 409
+    assert "这些文件一共超过" in answer.content.decode()
+    assert not Submission.objects.filter(title="大").exists()
