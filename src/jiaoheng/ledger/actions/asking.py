@@ -37,7 +37,13 @@ def ask_school(act: Act, school: Organisation, *, submission: Submission, year: 
     )
     if forms:
         detail += f"至少要有：{forms}。"
-    task = Task(title=f"补报{told}统计报表：{school.name}"[:200], detail=detail, asked_year=year, submission=submission)
+    task = Task(
+        title=f"补报{told}统计报表：{school.name}"[:200],
+        detail=detail,
+        asked_year=year,
+        source=Task.Source.MISSING,
+        submission=submission,
+    )
     return make(act, task, school, verifier=_verifier(act.actor.person, school), due=due)
 
 

@@ -47,6 +47,7 @@ class Task(Guarded):
         COMMITMENT = "commitment", _("规划承诺")
         MOVE = "move", _("方案措施")
         INSPECTION = "inspection", _("督导检查")
+        MISSING = "missing", _("缺报统计")
         OWN = "own", _("自行登记")
 
     PENDING = (State.OPEN, State.IN_PROGRESS, State.SUBMITTED, State.RETURNED)

@@ -438,7 +438,11 @@ def missing_forms(reads: Sequence[FormRead], forms: Mapping[str, Form], stages: 
 def needed_forms(kind: str) -> tuple[Form, ...]:
     """The forms that a school of this kind should send; none where nothing of ours stands in them."""
     code = schema().code("kind", kind) if kind else None
-    return tuple(missing_forms((), catalogue().sheets, code.stages)) if code else ()
+    if code is None:
+        return ()
+    # A school may have a kindergarten; only a kindergarten must.
+    stages = [stage for stage in code.stages if stage != "kindergarten"] or code.stages
+    return tuple(missing_forms((), catalogue().sheets, stages))
 
 
 def nothing_known(figures: Figures) -> bool:
