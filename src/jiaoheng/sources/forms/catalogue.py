@@ -27,7 +27,7 @@ class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``prefix`` are words above those of a column group, ``row_prefix`` in front of those of a row group. ``total`` is
     the cell that the group adds up to, row and column, one of them empty for the same as the group's. In a list,
     ``row`` is the label in front of the value, or above it; ``alone`` is what the label may also be in the form of a
-    school that has only this stage; ``otherwise`` are the words of its row in forms that do not have the first.
+    school that has only this stage; ``otherwise`` are the words of its row in forms from before 2021.
     Without a ``needed`` fact no row can be used; without an ``optional`` one nothing is said.
     One that is ``never_blank`` is not there where its cell is blank.
     """

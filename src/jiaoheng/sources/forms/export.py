@@ -17,18 +17,20 @@ from jiaoheng.county.problems import Origin, Problem
 from jiaoheng.county.rows import Batch
 from jiaoheng.county.schema import Column, schema
 from jiaoheng.language import Text
+from jiaoheng.sources.forms.about import about
 from jiaoheng.sources.forms.catalogue import BANDS, Fact, catalogue
 from jiaoheng.sources.forms.catalogue import words as group_words
 from jiaoheng.sources.forms.cells import Reading, origin, read_cell, unit_for
-from jiaoheng.sources.forms.facts import LABELS, Figure, Member, agreed, column_of, group_figures
+from jiaoheng.sources.forms.facts import Figure, Member, agreed, column_of, fact_label, group_figures
 from jiaoheng.sources.forms.identity import CODE, years_in
 from jiaoheng.sources.forms.known import Known
 from jiaoheng.sources.forms.labels import band, spellings
 from jiaoheng.sources.forms.locate import columns_named
 from jiaoheng.sources.forms.mends import corrected
-from jiaoheng.sources.forms.rows import Rows
-from jiaoheng.sources.forms.school import School, about, tell_class_sizes, tell_enrolment, tell_facilities, tell_staff
+from jiaoheng.sources.forms.rows import Rows, School
+from jiaoheng.sources.forms.school import tell_class_sizes, tell_enrolment, tell_facilities
 from jiaoheng.sources.forms.sheet import TOTALS, FormSheet, label_of
+from jiaoheng.sources.forms.staff import tell_staff
 from jiaoheng.sources.grids import Grid
 from jiaoheng.sources.mending import Corrections
 from jiaoheng.sources.overlooked import Place
@@ -96,7 +98,7 @@ def read_export(grid: Grid, first: int, known: Known, corrections: Corrections) 
     year = _year(sheet, known, rows)
     codes = _codes(sheet, listed, places, known, rows)
     for fact in _absent(sheet):
-        details = words.both(figure=_label(fact), form=Text("县级汇总导出表", "the county export"))
+        details = words.both(figure=fact_label(fact.fact), form=Text("县级汇总导出表", "the county export"))
         rows.problems.append(
             Problem(code="export_column_missing", origin=Origin(grid.file, grid.sheet, source=EXPORT), details=details)
         )
@@ -251,11 +253,7 @@ def _read(sheet: FormSheet, row: int, columns: Iterable[int], column: Column, fa
     readings = [
         read_cell(sheet, place, column, unit_for(sheet, place, place[1], column, fact.unit), EXPORT) for place in places
     ]
-    return agreed(readings, "", _label(fact))
-
-
-def _label(fact: Fact) -> Text:
-    return LABELS.get(fact.fact) or column_of(fact.fact).label
+    return agreed(readings, "", fact_label(fact.fact))
 
 
 def _stage(sheet: FormSheet, stages: Sequence[str]) -> str | None:

@@ -27,6 +27,7 @@ from jiaoheng.sources.forms.locate import (
 from jiaoheng.sources.forms.sheet import FormSheet
 
 Member = str | Band
+OLD = "基础基"
 _ALIKE = 0.7
 _GRADES = {"primary": frozenset("12345"), "junior": frozenset("123"), "senior": frozenset("123")}
 """Columns that every form has of a stage's grades; some years' have a fourth or sixth as well."""
@@ -46,6 +47,10 @@ class Figure(msgspec.Struct, frozen=True):
     stage: str
     member: Member
     reading: Reading
+
+
+Figures = Mapping[tuple[str, str, Member], Reading]
+"""Readings by fact, stage and member."""
 
 
 class FormRead(msgspec.Struct, frozen=True):
@@ -121,7 +126,7 @@ def _of_fact(
 
 
 def _single(fact: Fact, stage: str, readings: list[Reading]) -> Iterator[Figure]:
-    if reading := _agreed(readings, _label(fact)):
+    if reading := _agreed(readings, fact_label(fact.fact)):
         yield Figure(fact.fact, stage, "", reading)
 
 
@@ -153,9 +158,9 @@ def _group(stage: _Stage, form: Form, fact: Fact, source: str) -> Iterator[Figur
     column, unit = column_of(fact.fact), fact.unit or form.unit
     parts: dict[Member, Reading] = {}
     for member, places in found.items():
-        if reading := _agreed(_read(stage.sheet, places, column, unit, source), _label(fact)):
+        if reading := _agreed(_read(stage.sheet, places, column, unit, source), fact_label(fact.fact)):
             parts[member] = reading
-    total = _agreed(_read(stage.sheet, totals, column, unit, source), _label(fact))
+    total = _agreed(_read(stage.sheet, totals, column, unit, source), fact_label(fact.fact))
     yield from group_figures(fact, stage.name, parts, total, source)
 
 
@@ -206,9 +211,10 @@ def _others(stage: _Stage, fact: Fact, texts: frozenset[str], total: int) -> dic
 
 
 def _row_texts(sheet: FormSheet, fact: Fact) -> frozenset[str]:
-    """The words of a fact's row; the second choice where the form does not have the first."""
+    """The words of a fact's row; the second choice where a form from before 2021 does not have the first."""
     first = spellings(fact.row)
-    if not fact.otherwise or any(True for _ in rows_named(sheet, first, sheet.width)):
+    is_old = any(OLD in text for text in (sheet.grid.sheet, *sheet.titles))
+    if not fact.otherwise or not is_old or any(True for _ in rows_named(sheet, first, sheet.width)):
         return first
     return spellings(fact.otherwise)
 
@@ -246,10 +252,6 @@ def _comparable(value: object) -> object:
     return "".join(value.split()) if isinstance(value, str) else value
 
 
-def _label(fact: Fact) -> Text:
-    return LABELS.get(fact.fact) or column_of(fact.fact).label
-
-
 LABELS = {
     "degrees": Text(zh="专任教师学历", en="teachers by degree"),
     "titles": Text(zh="专任教师职称", en="teachers by title"),
@@ -265,14 +267,21 @@ def _against_total(
     fact: Fact, stage: str, parts: dict[Member, Reading], total: Reading | None, source: str
 ) -> dict[Member, Reading]:
     """The parts, those without a figure being none where the others make up the total; a problem where they cannot."""
-    if total is None or total.problem or any(part.problem for part in parts.values()):
+    if total is None or any(part.problem for part in parts.values()):
         return parts
+    if total.problem:
+        return {
+            member: msgspec.structs.replace(part, value=None, problem=total.problem) for member, part in parts.items()
+        }
     if not isinstance(total.value, int | float):
         if not any(part.value for part in parts.values()):
             return parts
-        slipped = blank_total(total, _label(fact), source)
+        slipped = blank_total(total, fact_label(fact.fact), source)
         return {member: msgspec.structs.replace(part, value=None, problem=slipped) for member, part in parts.items()}
     adding = {member: parts[member] for member in adding_up(parts)}
+    if fact.each_column == "grade" and (lacking := _GRADES.get(stage, frozenset()) - parts.keys()):
+        absent = _column_absent(total, lacking, fact_label(fact.fact), source)
+        return {member: msgspec.structs.replace(part, value=None, problem=absent) for member, part in parts.items()}
     known = sum(part.value for part in adding.values() if isinstance(part.value, int | float))
     blank = [member for member, part in adding.items() if part.value is None]
     if known == total.value:
@@ -280,14 +289,24 @@ def _against_total(
             member: msgspec.structs.replace(part, value=0) if member in blank else part
             for member, part in parts.items()
         }
-    lacking = fact.each_column == "grade" and not _GRADES.get(stage, frozenset()) <= parts.keys()
-    if known < total.value and (blank or fact.fact in OPEN) and not lacking:
+    if known < total.value and (blank or fact.fact in OPEN):
         return parts
     if fact.fact in OPEN:
         # Whether 艺术 adds up 音乐 and 美术 or stands beside them is settled where the subjects are used.
         return parts
-    problem = sum_differs(total, list(parts.values()), known, _label(fact), source)
+    problem = sum_differs(total, list(parts.values()), known, fact_label(fact.fact), source)
     return {member: msgspec.structs.replace(part, value=None, problem=problem) for member, part in parts.items()}
+
+
+def _column_absent(total: Reading, lacking: frozenset[str], label: Text, source: str) -> Problem:
+    """The problem of grades whose columns cannot be recognised."""
+    grades = words.listed([words.coded("grade", int(each)) for each in sorted(lacking)])
+    return Problem(
+        code="form_grades_missing",
+        column=total.sheet.heading(total.place[1]),
+        origin=origin(total.sheet, total.place[0], source),
+        details=words.both(figure=label, grades=grades),
+    )
 
 
 def blank_total(total: Reading, label: Text, source: str) -> Problem:
@@ -320,3 +339,8 @@ def sum_differs(total: Reading, parts: list[Reading], known: float, label: Text,
         origin=origin(total.sheet, total.place[0], source),
         details={"cell": total.named, "cells": cells, "sum": f"{known:g}"} | words.both(figure=label),
     )
+
+
+def fact_label(fact: str) -> Text:
+    """How a fact reads."""
+    return LABELS.get(fact) or column_of(fact).label

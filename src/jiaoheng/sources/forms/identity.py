@@ -10,10 +10,10 @@ import msgspec
 
 from jiaoheng.county import words
 from jiaoheng.county.problems import Origin, Problem
+from jiaoheng.sources.forms.about import about as about_school
+from jiaoheng.sources.forms.about import kinds
 from jiaoheng.sources.forms.cells import Reading, origin
 from jiaoheng.sources.forms.facts import FormRead
-from jiaoheng.sources.forms.school import about as about_school
-from jiaoheng.sources.forms.school import kinds
 from jiaoheng.sources.forms.sheet import FormSheet
 from jiaoheng.sources.text import narrow, shown, tidy
 

@@ -20,8 +20,8 @@ from jiaoheng.sources.forms.known import Known
 from jiaoheng.sources.forms.labels import label
 from jiaoheng.sources.forms.locate import begins_row
 from jiaoheng.sources.forms.mends import corrected
-from jiaoheng.sources.forms.rows import Rows
-from jiaoheng.sources.forms.school import School, gathered, missing_forms, tell_school
+from jiaoheng.sources.forms.rows import Rows, School
+from jiaoheng.sources.forms.school import gathered, missing_forms, tell_school
 from jiaoheng.sources.forms.sheet import FormSheet
 from jiaoheng.sources.grids import Grid
 from jiaoheng.sources.mending import Corrections
@@ -57,6 +57,7 @@ def read_forms(grids: Sequence[Grid], known: Known, corrections: Corrections) ->
     whose = identify(file, [sheet for _, sheet in sheets], first, known.schools, known.year, FORM)
     kind = schema().code("kind", whose.kind) if whose.kind else None
     stages = tuple(stage for stage in kind.stages if stage != "kindergarten") or kind.stages if kind else ()
+    stages = stages or _stages_by_pupils(sheets)
     reads = [*first, *(read_form(sheet, form, stages, FORM) for form, sheet in sheets if form.name != "school")]
     rows = Rows(FORM)
     rows.problems += problems
@@ -65,6 +66,13 @@ def read_forms(grids: Sequence[Grid], known: Known, corrections: Corrections) ->
     _tell(rows, whose, stages, reads)
     _tell_missing(rows, whose, stages, reads, file)
     return rows.batch()
+
+
+def _stages_by_pupils(sheets: Sequence[tuple[Form, FormSheet]]) -> tuple[str, ...]:
+    """The stages of a school whose kind is not told: those of which it counts pupils."""
+    forms = ((form, sheet) for form, sheet in sheets if form.name.endswith("_pupils"))
+    counted = ((form.stage, read_form(sheet, form, (), FORM).figures) for form, sheet in forms)
+    return tuple(stage for stage, figures in counted if any(figure.reading.value for figure in figures))
 
 
 def _tell(rows: Rows, whose: Identity, stages: tuple[str, ...], reads: Sequence[FormRead]) -> None:
@@ -90,6 +98,11 @@ def _tell_own_row(rows: Rows, whose: Identity) -> None:
     for column, told in (("name", whose.name), ("kind", whose.kind)):
         if told and column not in whose.about:
             rows.tell("schools", key, column, told)
+    if not whose.kind and whose.name:
+        file = next(iter(rows.sheets))[0]
+        rows.refuse(
+            "schools", key, Problem(code="form_kind_unknown", value=whose.name, origin=Origin(file, source=FORM))
+        )
 
 
 def _tell_missing(rows: Rows, whose: Identity, stages: tuple[str, ...], reads: Sequence[FormRead], file: str) -> None:

@@ -19,6 +19,18 @@ def _is_told(problem: Problem, problems: Iterable[Problem]) -> bool:
     return any(msgspec.structs.replace(each, table=problem.table) == problem for each in problems)
 
 
+class School(msgspec.Struct, frozen=True):
+    """Whose forms they are and of which year."""
+
+    school_id: str | None
+    year: int | None
+    stages: tuple[str, ...]
+
+    def key(self, **also: Any) -> dict[str, Any]:
+        """The beginning of every key of this school's rows of the year."""
+        return {"school_id": self.school_id, "year": self.year, **also}
+
+
 class Draft(msgspec.Struct):
     """A row that is being put together: its table, its key, what is told so far, and the readings that told it."""
 

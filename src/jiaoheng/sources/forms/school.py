@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import msgspec
 
 from jiaoheng.county import words
 from jiaoheng.county.grades import WHOLE
-from jiaoheng.county.problems import Origin, Problem
+from jiaoheng.county.problems import Problem
 from jiaoheng.county.schema import schema
-from jiaoheng.county.teaching import ABOVE_REQUIRED, SENIOR_TITLES
-from jiaoheng.sources.cells import parse
-from jiaoheng.sources.forms.catalogue import Form, catalogue
-from jiaoheng.sources.forms.cells import FORM, Reading, origin
+from jiaoheng.sources.forms.catalogue import Fact, Form, catalogue
+from jiaoheng.sources.forms.cells import Reading, origin
 from jiaoheng.sources.forms.facts import (
-    LABELS,
-    OTHER,
-    Figure,
+    Figures,
     FormRead,
     Member,
-    adding_up,
     agreed,
-    blank_total,
-    column_of,
-    sum_differs,
+    fact_label,
 )
-from jiaoheng.sources.forms.rows import Rows
-from jiaoheng.sources.text import shown
+from jiaoheng.sources.forms.rows import Rows, School
+from jiaoheng.sources.forms.staff import tell_staff
 
 BY_GRADE = ("pupils", "classes", "boarders", "migrant_children", "left_behind_children", "disabled_children")
 FACILITIES = (
@@ -45,20 +36,6 @@ FACILITIES = (
 _FIRST = {"primary": 1, "junior": 7, "senior": 10, "vocational": 10}
 _STAFF = ("degrees", "titles", "subjects", "backbone", "employees")
 
-Figures = Mapping[tuple[str, str, Member], Reading]
-
-
-class School(msgspec.Struct, frozen=True):
-    """Whose forms they are and of which year."""
-
-    school_id: str | None
-    year: int | None
-    stages: tuple[str, ...]
-
-    def key(self, **also: Any) -> dict[str, Any]:
-        """The beginning of every key of this school's rows of the year."""
-        return {"school_id": self.school_id, "year": self.year, **also}
-
 
 def gathered(reads: Iterable[FormRead]) -> Figures:
     """Every figure once: where two forms tell it differently, with the problem that shows both."""
@@ -66,12 +43,7 @@ def gathered(reads: Iterable[FormRead]) -> Figures:
     for read in reads:
         for figure in read.figures:
             found.setdefault((figure.fact, figure.stage, figure.member), []).append(figure.reading)
-    return {key: reading for key, each in found.items() if (reading := agreed(each, "", label_of(key[0])))}
-
-
-def label_of(fact: str) -> Any:
-    """How a fact reads."""
-    return LABELS.get(fact) or column_of(fact).label
+    return {key: reading for key, each in found.items() if (reading := agreed(each, "", fact_label(key[0])))}
 
 
 def tell_school(rows: Rows, school: School, figures: Figures, reads: Sequence[FormRead]) -> None:
@@ -89,18 +61,27 @@ def tell_school(rows: Rows, school: School, figures: Figures, reads: Sequence[Fo
     for read in reads:
         for fact in read.missing:
             stage = fact.stage or read.form.stage or (taught[0] if len(taught) == 1 else "")
-            if fact.stage and fact.stage not in taught:
-                continue
-            problem = Problem(
-                code="form_words_missing" if fact.needed else "form_words_absent",
-                origin=origin(read.sheet, None, rows.source),
-                details=words.both(figure=label_of(fact.fact), form=read.form.label),
-            )
-            if not fact.needed:
-                rows.problems.append(problem)
-                continue
-            for table, key in _rows_of(fact.fact, school, stage, taught):
-                rows.refuse(table, key, problem, read.sheet)
+            if not fact.stage or fact.stage in taught:
+                _tell_absent(rows, read, fact, _rows_of(fact.fact, school, stage, taught))
+        for fact in read.form.facts:
+            told = {stage for of, stage, _ in figures if of == fact.fact}
+            for stage in set(own) & {"primary", "junior", "senior"} & read.form.blocks.keys():
+                if fact.fact in _STAFF and told and stage not in told:
+                    _tell_absent(rows, read, fact, [("staff", school.key(stage=stage))])
+
+
+def _tell_absent(rows: Rows, read: FormRead, fact: Fact, keys: Iterable[tuple[str, dict[str, Any]]]) -> None:
+    """That a form has no words of a fact: without a needed one its rows wait."""
+    problem = Problem(
+        code="form_words_missing" if fact.needed else "form_words_absent",
+        origin=origin(read.sheet, None, rows.source),
+        details=words.both(figure=fact_label(fact.fact), form=read.form.label),
+    )
+    if not fact.needed:
+        rows.problems.append(problem)
+        return
+    for table, key in keys:
+        rows.refuse(table, key, problem, read.sheet)
 
 
 def _is_taught(figures: Figures, stage: str) -> bool:
@@ -228,126 +209,6 @@ def tell_class_sizes(rows: Rows, school: School, figures: Figures, stage: str) -
             rows.tell("class_sizes", key, "classes", reading.value, reading)
 
 
-# ------------------------------------------------------------------------------------------------------ staff
-
-
-def tell_staff(rows: Rows, school: School, figures: Figures, stage: str, *, alone: bool) -> None:
-    """A stage's teachers: number, degrees, titles, subjects, backbone; employees where it is the only stage."""
-    key = school.key(stage=stage)
-    totals = [
-        figures[fact, stage, "total"] for fact in ("degrees", "subjects", "titles") if (fact, stage, "total") in figures
-    ]
-    if alone:
-        totals += [reading for (fact, _, _), reading in figures.items() if fact == "all_teachers"]
-    if teachers := agreed(totals, "staff", column_of("degrees").label):
-        rows.tell("staff", key, "teachers", teachers.value, teachers)
-    if stage in ABOVE_REQUIRED:
-        _tell_sum(rows, key, "above_required_degree", figures, stage, "degrees", ABOVE_REQUIRED[stage])
-    _tell_sum(rows, key, "senior_titles", figures, stage, "titles", SENIOR_TITLES)
-    _tell_pe_arts(rows, key, figures, stage)
-    for backbone in [figures.get(("backbone", stage, ""))]:
-        if backbone:
-            rows.tell("staff", key, "backbone", backbone.value, backbone)
-    counted = {fact: reading for (fact, _, _), reading in figures.items() if fact in ("employees", "all_teachers")}
-    employees, all_teachers = counted.get("employees"), counted.get("all_teachers")
-    if alone and employees:
-        if employees.value is None and not employees.problem and all_teachers and all_teachers.value:
-            employees = msgspec.structs.replace(employees, problem=blank_total(employees, label_of("employees"), FORM))
-        rows.tell("staff", key, "employees", employees.value, employees)
-
-
-def _tell_sum(
-    rows: Rows, key: Mapping[str, Any], column: str, figures: Figures, stage: str, fact: str, members: Iterable[str]
-) -> None:
-    """A figure that is the sum of some members of a group; unknown where one of them is."""
-    group = {member: reading for (of, own, member), reading in figures.items() if (of, own) == (fact, stage)}
-    if not group:
-        return
-    found = [group[member] for member in members if member in group]
-    if len(found) < len(tuple(members)) and not _is_whole(group):
-        sheet = next(iter(group.values())).sheet
-        rows.problems.append(
-            Problem(
-                code="form_words_absent",
-                table="staff",
-                origin=origin(sheet, None, rows.source),
-                details=words.both(figure=schema().tables["staff"].column(column).label, form=label_of(fact)),
-            )
-        )
-        found = []
-    values = [reading.value for reading in found]
-    known = [value for value in values if isinstance(value, int)]
-    whole = bool(found) and len(known) == len(values)
-    others = [reading for reading in group.values() if reading.problem]
-    rows.tell("staff", key, column, sum(known) if whole else None, *(found or list(group.values())[:1]), *others)
-
-
-def _is_whole(group: Mapping[Member, Reading]) -> bool:
-    """Whether a group's members make up its total, so that a member without a row is none."""
-    total = group.get("total")
-    if total is None or total.value is None:
-        return False
-    parts = [group[member].value for member in adding_up(group)]
-    return (
-        all(isinstance(part, int) for part in parts)
-        and sum(part for part in parts if isinstance(part, int)) == total.value
-    )
-
-
-def _tell_pe_arts(rows: Rows, key: Mapping[str, Any], figures: Figures, stage: str) -> None:
-    """Teachers of PE and the arts.
-
-    艺术 is the total of 音乐 and 美术 in some years' forms and a subject beside them in others: which it is here is
-    told by the total of all subjects.
-    """
-    group = {member: reading for (of, own, member), reading in figures.items() if (of, own) == ("subjects", stage)}
-    if not group:
-        return
-    total, pe = group.get("total"), group.get("pe")
-    inner = [reading for member, reading in group.items() if isinstance(member, str) and member.startswith("arts:")]
-    arts = group.get("arts")
-    used = [reading for reading in (pe, arts, *inner, total) if reading is not None]
-    if any(reading.problem for reading in used):
-        rows.tell("staff", key, "pe_arts", None, *used)
-        return
-    known = sum(_number(group[member]) for member in adding_up(group))
-    beside = known + sum(map(_number, inner)) if arts is not None else known
-    whole = total is not None and total.value is not None
-    others = any(_number(reading) for member, reading in group.items() if str(member).startswith(OTHER))
-    named = pe is not None and (arts is not None or {"arts:music", "arts:art"} <= group.keys())
-    whole = whole and (named or not others)
-    limit = _number(total) if whole else None
-    told = pe is not None and pe.value is not None and arts is not None and arts.value is not None
-    if told and arts is not None and _heads(arts) and (limit is None or known <= limit):
-        value: int | None = _number(pe) + _number(arts)
-    elif known == limit:
-        value = _number(pe) + (_number(arts) if arts is not None else sum(map(_number, inner)))
-    elif arts is not None and beside == limit and rows.source == FORM:
-        # Only a form has all subjects, so that what adds up cannot do so by chance.
-        value = _number(pe) + _number(arts) + sum(map(_number, inner))
-    elif limit is not None and pe is not None and _blank(group) and known < limit:
-        value = None
-    else:
-        anchor = total or used[0]
-        problem = sum_differs(anchor, list(group.values()), known, LABELS["subjects"], rows.source)
-        rows.refuse("staff", key, problem, anchor.sheet)
-        return
-    rows.tell("staff", key, "pe_arts", value, *used)
-
-
-def _number(reading: Reading | None) -> int:
-    return reading.value if reading is not None and isinstance(reading.value, int) else 0
-
-
-def _blank(group: Mapping[Member, Reading]) -> bool:
-    return any(reading.value is None for member, reading in group.items() if member != "total")
-
-
-def _heads(arts: Reading) -> bool:
-    """Whether the header says that the column is the total of the arts."""
-    return re.search(r"艺术[合小总]?计", arts.sheet.columns[arts.place[1]].text) is not None
-
-
 # ------------------------------------------------------------------------------------------------- facilities
 
 
@@ -356,59 +217,6 @@ def tell_facilities(rows: Rows, school: School, figures: Figures) -> None:
     for fact in FACILITIES:
         if reading := figures.get((fact, "", "")):
             rows.tell("facilities", school.key(stage=None), fact, reading.value, reading)
-
-
-def year_built(raw: object) -> int | None:
-    """The year of a date as forms write it: 2003年9月, 200309, 2003-09-01."""
-    if isinstance(raw, date):
-        return raw.year
-    found = re.match(r"\s*(1[89]\d\d|20\d\d)", str(raw))
-    return int(found.group(1)) if found else None
-
-
-def about(name: str, reading: Reading, source: str) -> tuple[object, Problem | None]:
-    """What a form says of the school itself, as a value of the column in ``schools``."""
-    raw = reading.sheet.cell(*reading.place)
-    if name == "built_year":
-        year = year_built(raw)
-        return year, None if year or not shown(raw) else _unread(name, reading, source)
-    if reading.problem:
-        return None, reading.problem
-    if name == "kind" and (found := kinds().get(shown(raw))):
-        return found, None
-    if name == "ownership" and (runs := _runs(shown(raw))):
-        return runs, None
-    parsed = parse(schema().tables["schools"].column(name), raw)
-    if not parsed.problem:
-        return parsed.value, None
-    if name in ("setting", "ownership"):
-        return None, _unread(name, reading, source)
-    place = origin(reading.sheet, reading.place[0], source)
-    heading = reading.sheet.heading(reading.place[1])
-    return None, Problem(
-        code=parsed.problem, table="schools", column=heading, value=shown(raw), origin=place, details=parsed.details
-    )
-
-
-def _unread(name: str, reading: Reading, source: str) -> Problem:
-    """The warning of a text about the school that is no code and no name of one."""
-    return Problem(
-        code="form_about_unread",
-        table="schools",
-        column=reading.sheet.heading(reading.place[1]),
-        value=shown(reading.sheet.cell(*reading.place)),
-        origin=origin(reading.sheet, reading.place[0], source),
-        details=words.both(figure=schema().tables["schools"].column(name).label),
-    )
-
-
-def _runs(text: str) -> str:
-    """Public or private by who runs a school: 999 is 民办, 8xx a department or enterprise of the state."""
-    if re.match(r"999(?!\d)", text) or re.search(r"民办|私立|社会力量|公民个人", text):
-        return "private"
-    return (
-        "public" if re.match(r"8\d\d(?!\d)", text) or re.search(r"教育部门|其他部门|政府|公办|公立|部队", text) else ""
-    )
 
 
 _EXPECTED = {
@@ -443,22 +251,3 @@ def needed_forms(kind: str) -> tuple[Form, ...]:
     # A school may have a kindergarten; only a kindergarten must.
     stages = [stage for stage in code.stages if stage != "kindergarten"] or code.stages
     return tuple(missing_forms((), catalogue().sheets, stages))
-
-
-def nothing_known(figures: Figures) -> bool:
-    """Whether no figure at all was found."""
-    return not any(reading.value is not None for reading in figures.values())
-
-
-def place(figure: Figure) -> Origin:
-    """Where a figure stands."""
-    return origin(figure.reading.sheet, figure.reading.place[0])
-
-
-def kinds() -> Mapping[str, str]:
-    """Kinds of school by the words that forms name them with."""
-    found = {}
-    for code in schema().codes["kind"]:
-        for name in (str(code.value), code.label.zh, *code.aliases):
-            found[name] = str(code.value)
-    return found
