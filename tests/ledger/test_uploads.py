@@ -52,6 +52,22 @@ def test_a_name_keeps_nothing_that_harms(name: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("城关小学/年报.xlsx", "城关小学/年报.xlsx"),
+        ("../../etc/城关小学/年报.xlsx", "etc/城关小学/年报.xlsx"),
+        ("C:\\a\\b\\城关小学\\年报.xlsx", "b/城关小学/年报.xlsx"),
+        ("/年报.xlsx", "年报.xlsx"),
+        ("城关\n小学/~$年报*.xlsx", "城关小学/年报_.xlsx"),
+        ("一" * 90 + "/" + "二" * 90 + "/" + "三" * 90 + ".xlsx", "二" * 79 + "/" + "三" * 75 + ".xlsx"),
+    ],
+)
+def test_a_name_with_folders_keeps_the_innermost_and_nothing_that_harms(name: str, shown: str) -> None:
+    assert uploads.harmless_path(name) == shown
+    assert len(shown) <= uploads.LONGEST_PATH
+
+
+@pytest.mark.parametrize(
     ("name", "data"),
     [
         ("在校生.csv", b"%PDF-1.7 ..."),
@@ -94,8 +110,8 @@ def test_an_archive_gives_its_data_files_and_names_the_others(tmp_path: Path) ->
         ".DS_Store": b"x",
     }
     delivery = uploads.receive(tmp_path / "files", "数据.zip", [_zip(members)])
-    assert [file.name for file in delivery.files] == ["在校生.csv", "学校.csv"]
-    assert set(delivery.left_out) == {"passwd", "说明.docx"}
+    assert [file.name for file in delivery.files] == ["在校生.csv", "数据/学校.csv"]
+    assert set(delivery.left_out) == {"etc/passwd", "说明.docx"}
     assert {path.parent for path in tmp_path.rglob("*") if path.is_file()} == {tmp_path / "files"}
 
 
@@ -136,9 +152,11 @@ def test_what_is_too_big_is_refused_before_it_is_whole(tmp_path: Path, settings:
 
 
 def test_an_archive_that_unpacks_to_too_much_is_refused(tmp_path: Path, settings: Any) -> None:
-    settings.JIAOHENG_UPLOAD_BYTES = 100_000
+    settings.JIAOHENG_UPLOAD_BYTES = settings.JIAOHENG_UPLOAD_TOTAL = 100_000
     with pytest.raises(Refused):
         uploads.receive(tmp_path, "数据.zip", [_zip({"在校生.csv": b"1,2\n" * 200_000})])
     with pytest.raises(Refused):
-        uploads.receive(tmp_path, "数据.zip", [_zip({f"{number}.csv": CSV for number in range(101)})])
+        uploads.receive(
+            tmp_path, "数据.zip", [_zip({f"{number}.csv": CSV for number in range(uploads.MOST_FILES + 1)})]
+        )
     assert list(tmp_path.iterdir()) == []

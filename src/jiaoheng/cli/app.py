@@ -13,7 +13,7 @@ import typer
 from typer import rich_utils
 
 from jiaoheng import __version__
-from jiaoheng.cli import demo, mappings, usage, workspace
+from jiaoheng.cli import bundle, demo, mappings, usage, workspace
 from jiaoheng.cli.explanation import show_explanation, show_parts
 from jiaoheng.cli.reconciled import as_json, show_changes, show_differences, take
 from jiaoheng.cli.screen import COMMAND, console, plain, say, show_problems, show_rows, word
@@ -24,7 +24,8 @@ from jiaoheng.county.waiting import waiting_file
 from jiaoheng.findings import Assessment, AssessmentError, assess, explain, words
 from jiaoheng.language import Language, preferred
 from jiaoheng.measures.options import Options, PrivateSchools, TeachingPoints
-from jiaoheng.sources import SourceError, known_from, open_source, read, read_with, write_template
+from jiaoheng.sources import SourceError, open_source, read_with, write_template
+from jiaoheng.sources.turnout import turnout
 from jiaoheng.standards import Standard, StandardError, load, names
 from jiaoheng.web.calling import CommandFailed
 
@@ -113,16 +114,20 @@ def import_(
     everything: All = False,
 ) -> None:
     """Import facts as a snapshot."""
-    with console(stderr=True).status(say("reading", LANGUAGE, path=plain(str(source)))):
+    with console(stderr=True).status(say("reading", LANGUAGE, path=plain(str(source)))) as status:
         for path in filter(None, (source, onto, precedence)):
             _exists(path)
         chosen = [mappings.known(name, LANGUAGE) for name in mapping or ()]
         order = load_precedence(precedence) if precedence else Precedence()
         base = open_source(onto).county if onto else None
         given = {} if year is None else {"year": year}
-        read_ = read_with(source, chosen, given=given) if chosen else read(source, known=known_from(base, year))
-        taken = take(base, read_, order, source)
+        if chosen:
+            batch = read_with(source, chosen, given=given)
+        else:
+            batch = bundle.read_files(source, base, year, status, LANGUAGE)
+        taken = take(base, batch, order, source)
     admission = taken.brought.admission
+    who = turnout([batch], base, admission.county, whole=True)
     hopeless = [problem for problem in errors(admission.problems) if problem.code == "table_empty"]
     written = None
     if not hopeless:
@@ -136,9 +141,10 @@ def import_(
         )
     rows = {name: table.num_rows for name, table in admission.county.tables.items() if table.num_rows}
     result = {"snapshot": str(written) if written else None, "rows": rows, "problems": _problems(admission)}
-    if not _to_json(json, result | as_json(taken, LANGUAGE)):
+    if not _to_json(json, result | as_json(taken, LANGUAGE) | bundle.as_json(who)):
         screen = console()
         show_rows(screen, admission.county, LANGUAGE)
+        bundle.show_turnout(screen, who, admission.problems, LANGUAGE, everything=everything)
         show_problems(screen, admission.problems, LANGUAGE, everything=everything)
         show_differences(screen, taken, LANGUAGE, everything=everything)
         show_changes(screen, taken, LANGUAGE, everything=everything)

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import msgspec
@@ -26,6 +26,7 @@ from jiaoheng.language import Text
 from jiaoheng.ledger import store
 from jiaoheng.ledger.models import SourceFile, Submission
 from jiaoheng.sources import Dropped, Mend
+from jiaoheng.sources.turnout import Turnout
 
 RESULT = "result.json"
 DRAFT = "county"
@@ -45,7 +46,8 @@ class Checked(msgspec.Struct, frozen=True):
     ``draft`` is the name of the snapshot that accepting would make; ``brought`` how many rows of each table the files
     have, ``waiting`` how many of them wait. ``problems`` are those of the files, and those that the facts as a whole
     did not have before; ``earlier`` counts the others. ``rows`` are the rows that problems are about, cell by cell.
-    ``assessment`` is what the county would be worth in its latest year, if that could be reckoned. ``differences``
+    ``assessment`` is what the county would be worth in its latest year, if that could be reckoned; ``turnout`` which
+    schools are in the files, and which are missing. ``differences``
     are of the rows brought and of what their schools' other tables say; ``changes`` are against the year before;
     ``order`` marks the order of sources that held; ``names`` are of the schools that both speak of.
     """
@@ -65,6 +67,7 @@ class Checked(msgspec.Struct, frozen=True):
     sheets: tuple[SheetRead, ...]
     unread: tuple[Unread, ...]
     assessment: Assessment | None = None
+    turnout: Turnout = Turnout()
     differences: tuple[Difference, ...] = ()
     changes: tuple[YearChange, ...] = ()
     order: str = ""
@@ -87,6 +90,9 @@ class Checked(msgspec.Struct, frozen=True):
             "refused": self.refused,
             "gaps": self.gaps,
             "unread": len(self.unread),
+            "files": len(self.turnout.files),
+            "schools": len(self.turnout.names),
+            "missing": len(self.turnout.missing),
             "years": list(self.years),
             "order": self.order,
             "differences": len(self.differences),
@@ -132,11 +138,11 @@ def put(folder: Path, checked: Checked) -> None:
 
 @contextmanager
 def readable(submission: Submission, sources: Sequence[SourceFile]) -> Iterator[Sequence[Path]]:
-    """The files under their own names, as readers need them, for as long as the block lasts."""
+    """The files under their own names without folders, as readers need them, for as long as the block lasts."""
     with tempfile.TemporaryDirectory(prefix="jiaoheng-") as folder:
         paths = []
         for place, source in enumerate(sources):
-            path = Path(folder) / str(place) / source.name
+            path = Path(folder) / str(place) / PurePosixPath(source.name).name
             path.parent.mkdir()
             shutil.copyfile(files_folder(submission) / source.stored, path)
             paths.append(path)

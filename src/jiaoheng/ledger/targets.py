@@ -249,7 +249,9 @@ def title(target: Target, threshold: float | None, school: str, language: Langua
 
 
 def task_title(task: Task, language: Language) -> str:
-    """A task's title: as it was written, or of a measured one in the reader's language."""
+    """A task's title: as it was written, or of one that the program made in the reader's language."""
+    if task.asked_year is not None and language == "en":
+        return f"Statistics of {task.asked_year}–{task.asked_year + 1} still missing: {task.lead.name}"
     if not task.is_measured or language == "zh":
         return task.title
     school = task.school.name if task.school is not None else ""

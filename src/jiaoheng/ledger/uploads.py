@@ -21,6 +21,7 @@ from jiaoheng.ledger import store
 from jiaoheng.ledger.actions.registry import Refused
 from jiaoheng.ledger.spoken import spoken
 from jiaoheng.sources.archives import open_archive
+from jiaoheng.sources.bundles import DEEPEST, is_litter, member_name, parts_of, within_bundle
 from jiaoheng.sources.compound import SIGNATURE
 from jiaoheng.sources.delimited import decode
 from jiaoheng.sources.errors import SourceError
@@ -31,7 +32,8 @@ ZIP = ".zip"
 MAP = ".geojson"
 ACCEPTED = (*WORKBOOKS, *TEXTS, PARQUET, MAP, ZIP)
 LONGEST_NAME = 80
-MOST_FILES = 100
+LONGEST_PATH = 180
+MOST_FILES = 300
 _ARCHIVE = b"PK\x03\x04"
 _PARQUET = b"PAR1"
 _FORBIDDEN = dict.fromkeys(map(ord, '<>:"/\\|?*'), "_")
@@ -50,23 +52,29 @@ class Received(msgspec.Struct, frozen=True):
 
 
 class Delivery(msgspec.Struct, frozen=True):
-    """What came of an upload: the files, and the names of those in an archive that are no data."""
+    """What came of an upload: the files, and the names of those in an archive or folder that are no data."""
 
     files: tuple[Received, ...]
     left_out: tuple[str, ...] = ()
 
 
 def limit() -> int:
-    """The largest file that is taken, in bytes; what an archive unpacks to may be four times as much."""
+    """The largest file that is taken, in bytes."""
     return int(settings.JIAOHENG_UPLOAD_BYTES)
+
+
+def whole_limit() -> int:
+    """The most that all files of an upload, or what an archive unpacks to, may be together, in bytes."""
+    return int(settings.JIAOHENG_UPLOAD_TOTAL)
 
 
 def receive(folder: Path, name: str, chunks: Iterable[bytes]) -> Delivery:
     """Keep an uploaded file in this folder; of a zip archive, each file of data that is in it.
 
+    ``name`` may have folders in front, as schools' folders often hold files of one name; they are kept for showing.
     Raises ``Refused``, with nothing kept, for what is too big, empty, no data, or not what its name says.
     """
-    shown = harmless_name(name)
+    shown = harmless_path(name)
     data = _whole(shown, chunks)
     if PurePosixPath(shown).suffix.lower() != ZIP:
         _must_be_what_it_says(shown, data)
@@ -88,6 +96,12 @@ def receive(folder: Path, name: str, chunks: Iterable[bytes]) -> Delivery:
     return Delivery(tuple(kept), tuple(left_out))
 
 
+def is_data(name: str) -> bool:
+    """Whether a file of a folder looks like one to read; others are left out, as those in an archive are."""
+    suffix = PurePosixPath(name).suffix.lower()
+    return suffix in ACCEPTED and (suffix != MAP or PurePosixPath(name).name.lower() in BOUNDARIES)
+
+
 def discard(folder: Path, received: Iterable[Received]) -> None:
     """Remove files that nothing refers to: the change that they were for was refused."""
     for file in received:
@@ -107,6 +121,25 @@ def harmless_name(name: str) -> str:
         stem, suffix = text, ""
     stem = stem.strip(" .")[: LONGEST_NAME - len(suffix[:10]) - 1] or _("未命名")
     return f"{stem}.{suffix[:10].strip()}" if suffix.strip() else stem
+
+
+def harmless_path(name: str) -> str:
+    """A file's name with the innermost of its folders, each part as ``harmless_name`` makes it: 城关小学/年报.xlsx."""
+    parts = [harmless_name(part) for part in parts_of(name)[-DEEPEST:]] or [harmless_name(name)]
+    while len("/".join(parts)) > LONGEST_PATH:
+        parts = parts[1:]
+    return "/".join(parts)
+
+
+def too_many() -> str:
+    """That there are too many files, and what to do."""
+    return _("文件太多，一次最多 {files} 个。请分几次上传。").format(files=MOST_FILES)
+
+
+def too_much() -> str:
+    """That the files are too big together, and what to do."""
+    text = _("这些文件一共超过 {limit} MB。请分几次上传，或打成 zip 包。")
+    return text.format(limit=whole_limit() // 2**20)
 
 
 def _whole(name: str, chunks: Iterable[bytes]) -> bytes:
@@ -181,30 +214,16 @@ def _unpacked(name: str, data: bytes) -> Iterator[tuple[str, bytes | None]]:
     if not data.startswith(_ARCHIVE):
         raise Refused(_("“{name}”不是 zip 压缩包。").format(name=name))
     with _opened(name, data) as archive:
-        members = [member for member in archive.infolist() if not member.is_dir() and not _is_litter(member)]
+        every = [member for member in archive.infolist() if not member.is_dir()]
+        members = [member for member in every if not is_litter(member_name(member))]
         unpacked = sum(member.file_size for member in members)
-        if len(members) > MOST_FILES or unpacked > 4 * limit():
+        if len(members) > MOST_FILES or unpacked > whole_limit():
             text = _("“{name}”里的文件太多或太大（最多 {files} 个，解压后不超过 {limit} MB）。请分几次上传。")
-            raise Refused(text.format(name=name, files=MOST_FILES, limit=4 * limit() // 2**20))
-        for member in members:
-            inner = harmless_name(_member_name(member))
+            raise Refused(text.format(name=name, files=MOST_FILES, limit=whole_limit() // 2**20))
+        names = within_bundle([member_name(member) for member in members])
+        for member, told in zip(members, names, strict=True):
+            inner = harmless_path(told)
             is_link = stat.S_ISLNK(member.external_attr >> 16)
             suffix = PurePosixPath(inner).suffix.lower()
-            wanted = suffix in ACCEPTED[:-1] and (suffix != MAP or inner.lower() in BOUNDARIES) and not is_link
+            wanted = is_data(inner) and suffix != ZIP and not is_link
             yield inner, archive.read(member) if wanted else None
-
-
-def _is_litter(member: zipfile.ZipInfo) -> bool:
-    """Hidden files, the locks that Excel leaves, and what a Mac adds."""
-    path = PurePosixPath(_member_name(member))
-    return path.name.startswith((".", "~$")) or "__MACOSX" in path.parts
-
-
-def _member_name(member: zipfile.ZipInfo) -> str:
-    """The name of an archive's member; Chinese Windows writes it in GBK without saying so."""
-    if member.flag_bits & 0x800:
-        return member.filename
-    try:
-        return member.filename.encode("cp437").decode("gb18030")
-    except (UnicodeEncodeError, UnicodeDecodeError):
-        return member.filename

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from django.db import Error, connection
 from django.db.models import Q, QuerySet
@@ -70,9 +72,13 @@ _TOO_LONG = JobError(
 )
 
 
-def beat(run: Run, progress: float | None = None) -> bool:
-    """Prolong the lease; False where the run was cancelled or has gone to another worker."""
-    changes = {"lease_until": timezone.now() + LEASE} | ({} if progress is None else {"progress": progress})
+def beat(run: Run, progress: float | None = None, doing: Mapping[str, Any] | None = None) -> bool:
+    """Prolong the lease, and say how far it is; False where the run was cancelled or has gone to another worker."""
+    changes: dict[str, Any] = {"lease_until": timezone.now() + LEASE} | (
+        {} if progress is None else {"progress": progress}
+    )
+    if doing is not None:
+        changes["result"] = {"doing": dict(doing)}
     with writing():
         return bool(_ours(run).update(**changes))
 
@@ -91,7 +97,7 @@ def finish(run: Run, status: str, *, result: dict[str, object] | None = None, er
 def carry_out(run: Run) -> None:
     """Do the run's job in this process, which is the worker's child."""
     try:
-        result = JOBS[run.kind].function(run, lambda progress: _told(run, progress))
+        result = JOBS[run.kind].function(run, partial(_told, run))
     except JobError as error:
         finish(run, Run.Status.FAILED, error=str(error))
     else:
@@ -145,8 +151,8 @@ class Lost(Exception):
     """The run is no longer ours: it was cancelled, or another worker has it."""
 
 
-def _told(run: Run, progress: float) -> None:
-    if not beat(run, progress):
+def _told(run: Run, part: float, doing: Mapping[str, Any] | None = None) -> None:
+    if not beat(run, part, doing):
         raise Lost(run.pk)
 
 

@@ -10,6 +10,7 @@ from jiaoheng.sources.errors import SourceError
 
 MAX_BYTES = 256 * 1024 * 1024
 _MEGABYTE = 1024 * 1024
+_BOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 
 
 def visible_files(folder: Path) -> list[Path]:
@@ -24,6 +25,16 @@ def visible_files(folder: Path) -> list[Path]:
     except OSError as error:
         raise SourceError("unreadable", file=folder.name, reason=_reason(error)) from None
     return [entry for entry in entries if entry.is_file() and not entry.name.startswith((".", "~$"))]
+
+
+def bundled_files(folder: Path) -> list[Path]:
+    """The files of a folder by name, and the workbooks one level below it, where each school may have a folder.
+
+    Raises ``SourceError`` as ``visible_files`` does.
+    """
+    files = visible_files(folder)
+    below = (entry for entry in sorted(folder.iterdir()) if entry.is_dir() and not entry.name.startswith("."))
+    return files + [file for entry in below for file in visible_files(entry) if file.suffix.lower() in _BOOKS]
 
 
 def read_bytes(path: Path) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from jiaoheng.county.problems import Origin, Problem
 from jiaoheng.county.rows import Batch, Row
 from jiaoheng.county.schema import Table, schema
 from jiaoheng.sources.errors import SourceError
-from jiaoheng.sources.files import read_geojson, visible_files
+from jiaoheng.sources.files import bundled_files, read_geojson
 from jiaoheng.sources.forms import (
     Known,
     county_of,
@@ -46,27 +46,43 @@ _TEXTS = (pa.string(), pa.large_string(), pa.string_view())
 _NOTHING, _NOBODY = Corrections(), Known()
 
 
-def read_folder(path: Path, corrections: Corrections = _NOTHING, known: Known = _NOBODY) -> Batch:
-    """All tables of a folder's files, its sub-folders left alone.
+Progress = Callable[[int, int, str], None]
+"""Told of each file of several before it is read: the how manieth, of how many, its name."""
 
-    A file that cannot be read is a problem of the batch, so that the others are not held up.
-    Raises ``SourceError`` where no file holds a table.
+
+def quietly(place: int, of: int, name: str) -> None:
+    """Nobody watches."""
+
+
+def read_folder(
+    path: Path, corrections: Corrections = _NOTHING, known: Known = _NOBODY, progress: Progress = quietly
+) -> Batch:
+    """All tables of a folder's files, and the national forms in its sub-folders, as where each school has its own.
+
+    A file that cannot be read is a problem of the batch, so that the others are not held up. ``progress`` is told of
+    each file before it is read. Raises ``SourceError`` where no file holds a table.
     """
-    every = joined(read_of_folder(file, corrections, known) for file in visible_files(path))
-    batch = county_of(joined_rows(every))
+    files = bundled_files(path)
+    batches = []
+    for place, file in enumerate(files):
+        name = file.relative_to(path).as_posix()
+        progress(place + 1, len(files), name)
+        batches.append(read_of_folder(file, corrections, known, name))
+    batch = county_of(joined_rows(joined(batches)))
     if not _holds_table(batch) and not any(problem.severity == "error" for problem in batch.problems):
         raise SourceError("no_table", file=path.name, **_table_labels())
     return batch
 
 
-def read_file(path: Path, corrections: Corrections = _NOTHING, known: Known = _NOBODY) -> Batch:
+def read_file(path: Path, corrections: Corrections = _NOTHING, known: Known = _NOBODY, name: str = "") -> Batch:
     """The tables of one file: a workbook's sheets, or the table that a CSV or Parquet file is named by.
 
-    A workbook of national forms is read as that; ``known`` helps to tell whose they are.
+    A workbook of national forms is read as that; ``known`` helps to tell whose they are. In what is said of it the file
+    is called ``name``, by default as on the disk.
 
     Raises ``SourceError`` for a file that cannot be read or holds no table.
     """
-    batch = joined_rows(_read_grids(path, corrections, known))
+    batch = joined_rows(_read_grids(path, corrections, known, name or path.name))
     if not _holds_table(batch):
         code = "no_table" if path.suffix.lower() in WORKBOOKS else "no_table_name"
         raise SourceError(code, file=path.name, **_table_labels())
@@ -77,27 +93,36 @@ def _holds_table(batch: Batch) -> bool:
     return bool(batch.rows or batch.rejected) or any(problem.code == "header_missing" for problem in batch.problems)
 
 
-def read_of_folder(file: Path, corrections: Corrections = _NOTHING, known: Known = _NOBODY) -> Batch:
-    """One file of a folder; only a file whose name promises a table is an error where it cannot be read."""
-    suffix = file.suffix.lower()
+def read_of_folder(file: Path, corrections: Corrections = _NOTHING, known: Known = _NOBODY, name: str = "") -> Batch:
+    """One file of a folder; only a file whose name promises a table is an error where it cannot be read.
+
+    ``name`` is what it is called; in a sub-folder, which may hold anything, only national forms are looked for.
+    """
+    suffix, name = file.suffix.lower(), name or file.name
     try:
+        if "/" in name:
+            return _read_grids(file, corrections, known, name, only_forms=True)
         if file.name.lower() in BOUNDARIES:
             return Batch({}, boundaries=read_boundaries(file))
-        return _read_grids(file, corrections, known) if suffix in FORMATS else Batch({})
+        return _read_grids(file, corrections, known, name) if suffix in FORMATS else Batch({})
     except SourceError as error:
         if suffix in TEXTS and not sheet_table(file.stem):
-            unknown = Problem(code="sheet_unknown", value=file.name, origin=Origin(file.name), details=_table_labels())
+            unknown = Problem(code="sheet_unknown", value=name, origin=Origin(name), details=_table_labels())
             return Batch({}, problems=(unknown,))
         details = words.both(reason=error.text)
-        unreadable = Problem(code="file_unreadable", value=file.name, origin=Origin(file.name), details=details)
+        unreadable = Problem(code="file_unreadable", value=name, origin=Origin(name), details=details)
         return Batch({}, problems=(unreadable,))
 
 
-def _read_grids(path: Path, corrections: Corrections, known: Known) -> Batch:
+def _read_grids(path: Path, corrections: Corrections, known: Known, name: str, *, only_forms: bool = False) -> Batch:
     suffix = path.suffix.lower()
     grids = (_read_parquet(path),) if suffix == PARQUET else read_grids(path)
+    if name != path.name:
+        grids = tuple(msgspec.structs.replace(grid, file=name) for grid in grids)
     if suffix in WORKBOOKS and holds_forms(grids):
         return read_forms(grids, known, corrections)
+    if only_forms:
+        return Batch({})
     return joined(_read_grid(grid, grid.sheet or path.stem, corrections, known) for grid in grids)
 
 

@@ -201,6 +201,10 @@ WHITENOISE_USE_FINDERS = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 JIAOHENG_UPLOAD_BYTES = int(os.environ.get("JIAOHENG_UPLOAD_MB", "30")) * 2**20
+# All files of one upload together; a reverse proxy and the server itself take no larger request.
+JIAOHENG_UPLOAD_TOTAL = max(6 * 2**20 + JIAOHENG_UPLOAD_BYTES, 180 * 2**20)
+# The upload handler turns files away long before, in words.
+DATA_UPLOAD_MAX_NUMBER_FILES = 5_000
 FILE_UPLOAD_HANDLERS = [
     "jiaoheng.web.uploads.LimitedUpload",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

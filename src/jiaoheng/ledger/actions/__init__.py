@@ -1,6 +1,7 @@
 """All that can be changed, an action each; importing this package registers them."""
 
 from jiaoheng.ledger.actions import (
+    asking,
     evidence,
     facts,
     inspections,
@@ -24,6 +25,7 @@ __all__ = [
     "Actor",
     "Forbidden",
     "Refused",
+    "asking",
     "evidence",
     "facts",
     "found",

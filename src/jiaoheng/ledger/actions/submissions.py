@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from jiaoheng.county import County
 from jiaoheng.county import snapshots as frozen
 from jiaoheng.ledger import access, clock, facts, store, submissions
+from jiaoheng.ledger.actions.asking import answer
 from jiaoheng.ledger.actions.facts import record_snapshot
 from jiaoheng.ledger.actions.organisations import follow
 from jiaoheng.ledger.actions.registry import Act, Actor, Forbidden, Refused, action
@@ -28,9 +29,19 @@ Kind = Organisation.Kind
 
 @action("submission.create", gettext_lazy("新建报送"))
 def create(
-    act: Act, organisation: Organisation, *, title: str, mode: str, token: str, received: Sequence[Received] = ()
+    act: Act,
+    organisation: Organisation,
+    *,
+    title: str,
+    mode: str,
+    token: str,
+    received: Sequence[Received] = (),
+    year: int | None = None,
 ) -> Submission:
-    """Begin bringing in a county's or a school's statistics; ``received`` lie in the folder of ``token`` already."""
+    """Begin bringing in a county's or a school's statistics; ``received`` lie in the folder of ``token`` already.
+
+    ``year`` is the school year of files that say none.
+    """
     if organisation.kind not in (Kind.COUNTY, Kind.SCHOOL) or organisation.county is None:
         raise Refused(_("只能为全县或一所学校报送数据。"))
     if organisation.kind == Kind.SCHOOL:
@@ -43,6 +54,7 @@ def create(
         title=title.strip(),
         mode=mode,
         token=token,
+        year=year,
         created_by=act.person,
     )
     made.save()
@@ -101,6 +113,7 @@ def submit(act: Act, submission: Submission) -> Submission:
         raise Refused(_("全县数据不用报送，由教育局直接采纳。"))
     _must_be_readable(submission)
     _move(submission, State.SUBMITTED)
+    answer(act, submission)
     return submission
 
 

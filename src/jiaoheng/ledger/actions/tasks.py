@@ -186,6 +186,9 @@ def place(
             raise Forbidden("task.create")
     if person is not None and not _works_in(person, lead):
         raise Refused(_("{person}不在{unit}，请从该单位的人员中选。").format(person=person.name, unit=lead.name))
+    asked = Task.objects.filter(lead=lead, asked_year=task.asked_year, state__in=Task.PENDING).exclude(pk=task.pk)
+    if task.asked_year is not None and task.is_pending and asked.exists():
+        raise Refused(_("{unit}已有同一学年的补报事项，还在办理。").format(unit=lead.name))
     task.lead, task.verifier, task.person = lead, verifier, person
     task.save()
     Support.objects.filter(task=task).exclude(organisation__in=helping).delete()

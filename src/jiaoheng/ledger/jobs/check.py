@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +37,10 @@ from jiaoheng.ledger.jobs.registry import JobError, Progress, job
 from jiaoheng.ledger.models import Run, Snapshot, SourceFile, Submission
 from jiaoheng.ledger.source_order import mark, precedence_of
 from jiaoheng.ledger.submissions import Checked, Unread
-from jiaoheng.sources import SourceError
+from jiaoheng.sources import Known, SourceError, known_from
 from jiaoheng.sources.folder import read_boundaries
 from jiaoheng.sources.mending import Dropped, Mend
+from jiaoheng.sources.turnout import turnout
 
 _DAMAGED = ("现有数据快照损坏，无法核对。请联系管理员。", "The present snapshot is damaged; ask the administrator.")
 _GONE = (
@@ -74,12 +75,21 @@ def recheck(run: Run, progress: Progress) -> dict[str, Any]:
             ask(SYSTEM, run.county, "recheck")
             break
         try:
-            check_now(key, lambda part, place=place: progress((place + part) / len(stale)))  # type: ignore[misc]
+            check_now(key, _part_of(progress, place, len(stale)))
         except JobError:
             failed.append(key)
         else:
             done.append(key)
     return {"checked": done, "failed": failed}
+
+
+def _part_of(progress: Progress, place: int, of: int) -> Progress:
+    """How far one of several checks is, as a part of them all."""
+
+    def told(part: float, doing: Mapping[str, Any] | None = None) -> None:
+        progress((place + part) / of, doing)
+
+    return told
 
 
 def check_now(key: int, progress: Progress) -> dict[str, Any]:
@@ -130,7 +140,7 @@ def _checked(
     submission: Submission, base: Snapshot | None, reading: list[Reading], progress: Progress
 ) -> tuple[Checked, Admission]:
     present = present_facts(base)
-    batches, unread = read(submission, reading, progress)
+    batches, unread = read(submission, reading, progress, known_from(present, submission.year))
     under = None if submission.mode == Submission.Mode.REPLACE else present
     order = precedence_of(submission.county)
     brought = bring(under, batches, order, only=submission.school, dates=days(reading))
@@ -165,6 +175,7 @@ def _checked(
         rows=tuple(rows.values()),
         sheets=tuple(sheet for batch in batches for sheet in batch.sheets),
         unread=tuple(unread),
+        turnout=turnout(batches, present, county, whole=submission.school is None),
         differences=differences,
         changes=changes,
         order=mark(order),
@@ -186,8 +197,12 @@ def present_facts(base: Snapshot | None) -> County | None:
         raise JobError(*_DAMAGED) from None
 
 
-def read(submission: Submission, reading: list[Reading], progress: Progress) -> tuple[list[Batch], list[Unread]]:
+def read(
+    submission: Submission, reading: list[Reading], progress: Progress, beside: Known
+) -> tuple[list[Batch], list[Unread]]:
     """Every file by itself, in the order they came: one that cannot be read does not hold up the others.
+
+    ``beside`` is what is known beside the files, for those that do not say whose they are.
 
     Raises ``JobError`` where one is no longer on the server.
     """
@@ -198,18 +213,20 @@ def read(submission: Submission, reading: list[Reading], progress: Progress) -> 
             raise JobError(*(text.format(name=source.name) for text in _GONE))
     with submissions.readable(submission, [source for source, _, _ in reading]) as paths:
         for place, (path, (source, mends, dropped)) in enumerate(zip(paths, reading, strict=True)):
+            part = 0.05 + 0.35 * place / len(paths)
+            progress(part, {"place": place + 1, "of": len(paths), "file": source.name})
             try:
-                batches.append(_batch(path, mends, dropped))
+                batches.append(_batch(path, mends, dropped, beside, source.name))
             except SourceError as error:
                 unread.append(Unread(source.name, error.text))
-            progress(0.05 + 0.35 * (place + 1) / len(paths))
+    progress(0.4, {})
     return batches, unread
 
 
-def _batch(path: Path, mends: list[Mend], dropped: list[Dropped]) -> Batch:
+def _batch(path: Path, mends: list[Mend], dropped: list[Dropped], beside: Known, name: str) -> Batch:
     if path.suffix.lower() == ".geojson":
         return Batch({}, boundaries=read_boundaries(path))
-    return sources.read(path, mends, dropped)
+    return sources.read(path, mends, dropped, beside, name)
 
 
 def counted(batches: list[Batch]) -> dict[str, int]:

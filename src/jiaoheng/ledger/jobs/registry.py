@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 import msgspec
 
 from jiaoheng.ledger.models import Run
 
-Progress = Callable[[float], None]
+
+class Progress(Protocol):
+    """Tells how far a run is, from 0 to 1, and what it is doing: files of so many, the present one's name."""
+
+    def __call__(self, part: float, doing: Mapping[str, Any] | None = None) -> None:
+        """Tell it; ``doing`` stays as it was where it is None."""
+        ...
+
+
 Function = Callable[[Run, Progress], dict[str, Any]]
 
 

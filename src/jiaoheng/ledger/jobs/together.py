@@ -6,7 +6,7 @@ All or nothing: where one of them cannot be taken in, none is, and it is said wh
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -34,6 +34,7 @@ from jiaoheng.ledger.jobs.registry import JobError, Progress, job
 from jiaoheng.ledger.models import Run, Submission
 from jiaoheng.ledger.source_order import mark, precedence_of
 from jiaoheng.ledger.together import Member, Refusal, Together
+from jiaoheng.sources import known_from
 
 _GONE = Text("这次报送已不是“已报送”状态。", "This submission is no longer “submitted”.")
 _UNREAD = Text("文件“{file}”读不了：{reason}", "The file “{file}” cannot be read: {reason}")
@@ -77,7 +78,7 @@ def check_together(run: Run, progress: Progress) -> dict[str, Any]:
     refusals: list[Refusal] = []
     returns: list[_Return] = []
     for place, (submission, files) in enumerate(zip(found, reading, strict=True)):
-        batches, reason = _read(submission, files)
+        batches, reason = _read(submission, files, present)
         refusals += [Refusal(submission.pk, reason)] if reason else []
         returns.append(_Return(submission, batches, days(files)))
         progress(0.5 * (place + 1) / len(found))
@@ -122,12 +123,12 @@ def _laid(
     )
 
 
-def _read(submission: Submission, files: list[Any]) -> tuple[list[Batch], Text | None]:
+def _read(submission: Submission, files: list[Any], present: County | None) -> tuple[list[Batch], Text | None]:
     """What a return holds, and why it cannot be taken in, if it cannot be read."""
     if submission.state != Submission.State.SUBMITTED:
         return [], _GONE
     try:
-        batches, unread = read(submission, files, lambda _part: None)
+        batches, unread = read(submission, files, _quietly, known_from(present, submission.year))
     except JobError as error:
         chinese, english = str(error).splitlines()
         return [], Text(chinese, english)
@@ -138,6 +139,10 @@ def _read(submission: Submission, files: list[Any]) -> tuple[list[Batch], Text |
             *(text.format(file=first.file, reason=reason) for text, reason in zip(_both(_UNREAD), said, strict=True))
         )
     return batches, None if counted(batches) else _NOTHING
+
+
+def _quietly(part: float, doing: Mapping[str, Any] | None = None) -> None:
+    """How far one return is read is not told."""
 
 
 def _laid_over(returns: Sequence[_Return]) -> list[tuple[str, list[Batch]]]:

@@ -17,7 +17,8 @@ class Submission(Guarded):
     It stays a draft, seen by its own organisation and the bureau's officers, until an officer accepts it. ``token``
     names its folder. ``revision`` counts what was changed (files, mends); ``checked`` is the revision that the last
     check was made of, ``base`` the snapshot that it was laid over, ``result`` the folder with what came of it and
-    ``summary`` that in numbers. ``note`` is why it was returned. ``snapshot`` is what accepting it made, alone or
+    ``summary`` that in numbers. ``year`` is the school year of files that say none.
+    ``note`` is why it was returned. ``snapshot`` is what accepting it made, alone or
     together with others; none where it changed nothing.
     """
 
@@ -44,6 +45,7 @@ class Submission(Guarded):
     token = models.CharField(max_length=32, unique=True, editable=False)
     mode = models.CharField(_("方式"), max_length=8, choices=Mode.choices, default=Mode.MERGE)
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.DRAFT)
+    year = models.PositiveSmallIntegerField(_("学年"), null=True)
     revision = models.PositiveIntegerField(default=0)
     checked = models.PositiveIntegerField(null=True)
     base = models.CharField(max_length=60, blank=True)

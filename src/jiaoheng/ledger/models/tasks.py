@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiaoheng.ledger import clock
 from jiaoheng.ledger.guard import Guarded
-from jiaoheng.ledger.models.facts import Snapshot
+from jiaoheng.ledger.models.facts import Snapshot, Submission
 from jiaoheng.ledger.models.inspections import Visit
 from jiaoheng.ledger.models.people import Organisation, Person
 
@@ -25,6 +25,9 @@ class Task(Guarded):
     assessment shows that. Any other closes when a second person has seen the evidence. ``target`` is the key of
     ``targets.Target`` and ``found`` its standing when the task was made, in ``snapshot``; ``proof`` is what showed it
     done. ``again_of`` is the closed task whose figure has fallen short again.
+
+    A task may ask a school for its statistics of a year (``asked_year``), as they were missing in ``submission``; the
+    school's own submission that brings them is its ``answer``.
     """
 
     class State(models.TextChoices):
@@ -44,6 +47,7 @@ class Task(Guarded):
         COMMITMENT = "commitment", _("规划承诺")
         MOVE = "move", _("方案措施")
         INSPECTION = "inspection", _("督导检查")
+        MISSING = "missing", _("缺报统计")
         OWN = "own", _("自行登记")
 
     PENDING = (State.OPEN, State.IN_PROGRESS, State.SUBMITTED, State.RETURNED)
@@ -73,6 +77,9 @@ class Task(Guarded):
     found = models.JSONField(null=True)
     snapshot = models.ForeignKey(Snapshot, null=True, on_delete=models.PROTECT, related_name="tasks")
     again_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="again")
+    asked_year = models.PositiveSmallIntegerField(null=True)
+    submission = models.ForeignKey(Submission, null=True, on_delete=models.PROTECT, related_name="asked")
+    answer = models.ForeignKey(Submission, null=True, on_delete=models.PROTECT, related_name="answers")
     rule = models.ForeignKey("TaskRule", null=True, on_delete=models.PROTECT, related_name="tasks")
     created_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
@@ -90,6 +97,11 @@ class Task(Guarded):
                 fields=("county", "target"),
                 condition=Q(state__in=("open", "in_progress", "submitted", "returned")) & ~Q(target=""),
                 name="one_pending_task_a_target",
+            ),
+            models.UniqueConstraint(
+                fields=("lead", "asked_year"),
+                condition=Q(state__in=("open", "in_progress", "submitted", "returned")) & Q(asked_year__isnull=False),
+                name="one_pending_task_a_school_and_year",
             ),
         )
 

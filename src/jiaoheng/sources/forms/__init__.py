@@ -7,6 +7,7 @@ from jiaoheng.sources.forms.export import export_header, read_export
 from jiaoheng.sources.forms.joining import county_of, joined_rows
 from jiaoheng.sources.forms.known import Known, known_from
 from jiaoheng.sources.forms.reading import holds_forms, read_forms
+from jiaoheng.sources.forms.school import needed_forms
 
 __all__ = [
     "Known",
@@ -15,6 +16,7 @@ __all__ = [
     "holds_forms",
     "joined_rows",
     "known_from",
+    "needed_forms",
     "read_export",
     "read_forms",
 ]

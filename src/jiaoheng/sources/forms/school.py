@@ -11,7 +11,7 @@ from jiaoheng.county import words
 from jiaoheng.county.grades import WHOLE
 from jiaoheng.county.problems import Problem
 from jiaoheng.county.schema import schema
-from jiaoheng.sources.forms.catalogue import Fact, Form
+from jiaoheng.sources.forms.catalogue import Fact, Form, catalogue
 from jiaoheng.sources.forms.cells import Reading, origin
 from jiaoheng.sources.forms.facts import (
     Figures,
@@ -241,3 +241,13 @@ def missing_forms(reads: Sequence[FormRead], forms: Mapping[str, Form], stages: 
         # Some years have one form for all compulsory stages.
         have.add("secondary_teachers")
     return [form for name, form in forms.items() if name in wanted - have]
+
+
+def needed_forms(kind: str) -> tuple[Form, ...]:
+    """The forms that a school of this kind should send; none where nothing of ours stands in them."""
+    code = schema().code("kind", kind) if kind else None
+    if code is None:
+        return ()
+    # A school may have a kindergarten; only a kindergarten must.
+    stages = [stage for stage in code.stages if stage != "kindergarten"] or code.stages
+    return tuple(missing_forms((), catalogue().sheets, stages))

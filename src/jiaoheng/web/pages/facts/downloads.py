@@ -57,7 +57,7 @@ def file(request: Request, pk: int, file: int) -> HttpResponseBase:
     """A file as it was uploaded."""
     source = found(request, "submission.see", SourceFile, pk=file, submission=pk)
     path = submissions.files_folder(source.submission) / source.stored
-    return stored(path, source.name)
+    return stored(path, source.name.replace("/", "_"))
 
 
 @needs("submission.see")

@@ -60,12 +60,11 @@ def index(request: Request) -> HttpResponse:
 def new(request: Request) -> HttpResponse:
     """Begin a submission, with its first files if they are at hand."""
     form = NewForm(request.user, request.POST or None, request.FILES or None)
-    form.fields["upload"].required = False
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         token = store.token()
         try:
-            with received(request, store.submission(token) / "files", given["upload"]) as delivery:
+            with received(request, store.submission(token) / "files", form.chosen()) as delivery:
                 made = create(
                     request.actor,
                     given["organisation"],
@@ -73,6 +72,7 @@ def new(request: Request) -> HttpResponse:
                     mode=given.get("mode") or Submission.Mode.MERGE,
                     token=token,
                     received=delivery.files,
+                    year=given["year"],
                 )
         except Refused as refused:
             shutil.rmtree(store.submission(token), ignore_errors=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -15,12 +16,16 @@ from jiaoheng.language import Language
 from jiaoheng.ledger.actions.mending import ROW, Cell
 from jiaoheng.ledger.models import Mended, SourceFile
 from jiaoheng.ledger.submissions import Checked
+from jiaoheng.sources.turnout import FORMS
 
 PREFIX = "cell:"
 _HEADERS = frozenset({"column_missing", "columns_unknown", "header_unit", "header_twice"})
 WAITS_FOR_ANOTHER = "reference_waits"
 """The problem of a row in which nothing is to be mended: it waits for another row that waits itself."""
 Place = tuple[str, Origin]
+LABELS = 4
+"""Labels that tell a form's row."""
+_FIGURE = re.compile(r"[-+]?[\d.,]*%?|[*×—-]+")
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 """A number that every database holds."""
 
@@ -37,13 +42,17 @@ class Field(msgspec.Struct, frozen=True):
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One row with what is wrong in it; ``drop`` is what the button to set it aside sends, empty where it has none."""
+    """One row with what is wrong in it; ``more`` are the cells of a wide row that are seldom looked at.
+
+    ``drop`` is what the button to set it aside sends, empty where it has none.
+    """
 
     place: str
     severity: str
     fields: tuple[Field, ...]
     problems: tuple[Mapping[str, str], ...]
     drop: str = ""
+    more: tuple[Field, ...] = ()
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -63,12 +72,12 @@ class Typed(msgspec.Struct, frozen=True):
     values: Mapping[tuple[int, str, int, str], str] = {}
 
 
-def sheets(checked: Checked, language: Language) -> list[Sheet]:
-    """Problems by file and sheet in the order of the files; last those that no file's row has."""
+def sheets(checked: Checked, language: Language, wanted: Callable[[Problem], bool] = lambda _: True) -> list[Sheet]:
+    """The wanted problems by file and sheet in the order of the files; last those that no file's row has."""
     written = checked.written()
     headers = {(sheet.table, Origin(sheet.file, sheet.sheet, sheet.row)) for sheet in checked.sheets if sheet.headings}
     groups: dict[tuple[str, str], list[Problem]] = {}
-    for problem in checked.problems:
+    for problem in filter(wanted, checked.problems):
         groups.setdefault((problem.origin.file, problem.origin.sheet), []).append(problem)
     found: list[Sheet] = []
     several = len({file for file, _sheet in groups}) > 1
@@ -76,7 +85,7 @@ def sheets(checked: Checked, language: Language) -> list[Sheet]:
         rows: dict[Place, list[Problem]] = {}
         others = []
         for problem in problems:
-            place = (problem.table, problem.origin)
+            place = _place(problem, rows)
             if problem.code == WAITS_FOR_ANOTHER:
                 others.append(problem)
             elif place in written or (problem.code in _HEADERS and place in headers):
@@ -134,13 +143,14 @@ def entries(
         row = written.get(place) or _header(checked, place)
         source = files.get(origin.file) if is_open else None
         wrong = {cell.letter or cell.header for problem in problems if (cell := row.cell(problem))}
-        everywhere = any(row.cell(problem) is None for problem in problems)
+        is_form = origin.source in FORMS
+        everywhere = is_form or any(row.cell(problem) is None for problem in problems)
         fields = []
         for at, cell in enumerate(row.cells):
             column = cell.letter or cell.header
             is_wrong = column in wrong
             editable = source is not None and (is_wrong or everywhere) and not is_personal_header(cell.header, table)
-            if not (editable or cell.text or is_wrong):
+            if not ((editable and not is_form) or cell.text or is_wrong):
                 continue
             field = Field(_label(table, cell, language), cell.text, wrong=is_wrong)
             if editable and source is not None and origin.row is not None:
@@ -148,14 +158,16 @@ def entries(
                 field = _input(field, key, mended.get(key), typed, f"cell-{number}-{at}")
             fields.append(field)
         is_row = place in written
+        fields, more = _sorted(fields) if is_form else (fields, [])
         yield Entry(
             place=_("第 {row} 行").format(row=origin.row)
             if is_row
             else _("表头（第 {row} 行）").format(row=origin.row),
             severity=min(problem.severity for problem in problems),
             fields=tuple(fields),
-            problems=tuple(_said(problem, language) for problem in problems),
-            drop=_named(Cell(source.pk, origin.sheet, origin.row or 0, ROW, "")) if source and is_row else "",
+            more=tuple(more),
+            problems=_all_said(problems, language),
+            drop=_drop(source, origin) if is_row and not is_form else "",
         )
 
 
@@ -244,6 +256,32 @@ def _label(table: str, cell: WrittenCell, language: Language) -> str:
 
 def _said(problem: Problem, language: Language) -> dict[str, str]:
     return {"what": problem.what(language), "remedy": problem.remedy(language), "severity": problem.severity}
+
+
+def _drop(source: SourceFile | None, origin: Origin) -> str:
+    """What the button sends that sets a row aside; of a form no row is, as figures stand in all directions."""
+    return _named(Cell(source.pk, origin.sheet, origin.row or 0, ROW, "")) if source else ""
+
+
+def _all_said(problems: Iterable[Problem], language: Language) -> tuple[dict[str, str], ...]:
+    """What is wrong, each thing once: one cell of a form may stand behind rows of several tables."""
+    told = [_said(problem, language) for problem in problems]
+    return tuple(each for at, each in enumerate(told) if each not in told[:at])
+
+
+def _sorted(fields: list[Field]) -> tuple[list[Field], list[Field]]:
+    """The cells of a form's row: those that are wrong first, then its labels; and the others, which can be many."""
+    wrong = [field for field in fields if field.wrong]
+    labels = [field for field in fields if not field.wrong and not _FIGURE.fullmatch(field.text.strip())][:LABELS]
+    told = [Field(field.label, field.text) for field in labels]
+    return [*wrong, *told], [field for field in fields if field not in wrong and field not in labels]
+
+
+def _place(problem: Problem, there: Iterable[Place]) -> Place:
+    """The row that a problem is about: of a form, one for whatever tables it is told in."""
+    if problem.origin.source in FORMS:
+        return next((place for place in there if place[1] == problem.origin), (problem.table, problem.origin))
+    return problem.table, problem.origin
 
 
 def _grave(problems: Iterable[Problem]) -> bool:

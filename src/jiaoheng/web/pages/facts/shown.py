@@ -72,9 +72,9 @@ def events(submission: Submission) -> list[dict[str, Any]]:
 
 
 def tell_left_out(request: Request, names: Sequence[str]) -> None:
-    """Say which files of an archive are no data."""
+    """Say which files of an archive or a folder are no data."""
     if names:
-        text = _("压缩包里这些文件不是数据，没有读取：{names}").format(names=" · ".join(names[:10]))
+        text = _("这些文件不是数据，或内容与扩展名不符，没有接收：{names}").format(names=" · ".join(names[:10]))
         messages.warning(request, text + ("…" if len(names) > 10 else ""))
 
 

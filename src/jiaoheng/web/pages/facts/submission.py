@@ -21,7 +21,7 @@ from jiaoheng.ledger.actions import Refused
 from jiaoheng.ledger.actions import submissions as acts
 from jiaoheng.ledger.models import Run, SourceFile, Submission
 from jiaoheng.ledger.submissions import Checked
-from jiaoheng.web.pages.facts import rows, shown
+from jiaoheng.web.pages.facts import rows, shown, turnout
 from jiaoheng.web.pages.facts.forms import FilesForm
 from jiaoheng.web.pages.facts.receiving import received
 from jiaoheng.web.pages.sources import shown as differing
@@ -97,12 +97,11 @@ def add(request: Request, pk: int) -> HttpResponse:
     """Add files."""
     submission = found(request, "submission.change", Submission, pk=pk)
     form = FilesForm(request.POST, request.FILES)
-    form.fields["upload"].required = False
     if not form.is_valid():
         return page(request, submission, files_form=form)
     try:
         acts.must_be_open(submission)
-        with received(request, submissions.files_folder(submission), form.cleaned_data["upload"]) as delivery:
+        with received(request, submissions.files_folder(submission), form.chosen()) as delivery:
             acts.add_files(request.actor, submission, delivery.files)
     except Refused as refused:
         form.add_error("upload", str(refused))
@@ -183,11 +182,19 @@ def run_shown(submission: Submission, run: Run | None, checked: Checked | None) 
         "failed": run.status in (Run.Status.FAILED, Run.Status.CANCELLED),
     }
     if run.status in Run.UNFINISHED:
-        text = _("排队中，马上开始。") if run.status == Run.Status.WAITING else _("正在读取和核对，一般不超过一分钟。")
+        text = _("排队中，马上开始。") if run.status == Run.Status.WAITING else _reading(run)
         poll = reverse("submission_progress", args=[submission.pk])
         return told | {"text": text, "poll_url": poll + (f"?shown={submission.result}" if checked else "")}
     text = run.error if run.status == Run.Status.FAILED else _("核对没有完成。")
     return told | {"percent": 0, "text": text}
+
+
+def _reading(run: Run) -> str:
+    """Which file of how many is being read, or that all are read."""
+    doing = run.result.get("doing") or {}
+    if not doing.get("file"):
+        return _("正在读取和核对，一般不超过一分钟。")
+    return _("正在读取 {place}/{of}：{file}").format(**doing)
 
 
 def _latest_run(submission: Submission) -> Run | None:
@@ -245,7 +252,8 @@ def _result(
     *,
     is_open: bool,
 ) -> dict[str, Any]:
-    sheets = rows.sheets(checked, request.language)
+    school = turnout.chosen_school(checked, request.GET.get("school", ""))
+    sheets = rows.sheets(checked, request.language, turnout.is_of(checked, school))
     chosen = next((each for each in sheets if each.key == request.GET.get("sheet")), sheets[0] if sheets else None)
     by_name = {each.name: each for each in files if not each.removed}
     found_rows = Paginator(chosen.rows if chosen else (), ROWS).get_page(request.GET.get("page"))
@@ -253,13 +261,13 @@ def _result(
         rows.entries(list(found_rows.object_list), checked, by_name, request.language, typed, is_open=is_open)
     )
     every = [problem for _place, problems in (chosen.rows if chosen else ()) for problem in problems]
-    return {
+    return turnout.told(request, submission, checked, school) | {
         "metrics": _metrics(submission, checked),
         "brought": _brought(checked, request),
         "unread": [{"file": each.file, "reason": each.reason.say(request.language)} for each in checked.unread],
         "sheets": [
             {
-                "url": "?" + urlencode({"sheet": each.key}) + "#problems",
+                "url": "?" + urlencode({"sheet": each.key} | ({"school": school} if school else {})) + "#problems",
                 "label": each.label,
                 "current": each is chosen,
                 "count": each.errors + each.warnings,

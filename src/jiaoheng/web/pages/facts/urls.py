@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jiaoheng.web.pages.facts import downloads, listing, mending, review, snapshots, submission, together
+from jiaoheng.web.pages.facts import downloads, listing, mending, review, snapshots, submission, together, turnout
 
 urlpatterns = [
     path("data/", listing.index, name="submissions"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("data/<int:pk>/mend/", mending.save, name="submission_mend"),
     path("data/<int:pk>/waiting.csv", downloads.waiting_csv, name="submission_waiting_csv"),
     path("data/<int:pk>/waiting.xlsx", downloads.waiting_workbook, name="submission_waiting_workbook"),
+    path("data/<int:pk>/ask/", turnout.ask, name="submission_ask"),
     path("data/<int:pk>/check/", submission.check, name="submission_check"),
     path("data/<int:pk>/submit/", submission.submit, name="submission_submit"),
     path("data/<int:pk>/take-back/", submission.take_back, name="submission_take_back"),

@@ -21,6 +21,7 @@ from jiaoheng.ledger.actions.tasks import comment as say
 from jiaoheng.ledger.models import Evidence, Task
 from jiaoheng.ledger.spoken import spoken
 from jiaoheng.web.pages.tasks import rows
+from jiaoheng.web.pages.tasks.asked import asked
 from jiaoheng.web.pages.tasks.forms import AttachForm, CommentForm, ReasonForm, SubmitForm
 from jiaoheng.web.pages.tasks.history import history
 from jiaoheng.web.pages.tasks.moves import DONE, FUNCTIONS, LABELS, allowed, carry_out
@@ -148,7 +149,7 @@ def _page(
             "refusal": refusal,
             "due_flag": rows.due_flag(task),
             "due_note": rows.due_note(task),
-            "facts": _facts(task),
+            "facts": _facts(request, task),
             "measured": _measured(request, task),
             "moves": [_move(task, name, given.get(name)) for name in moves],
             "may": may,
@@ -180,7 +181,7 @@ def _move(task: Task, name: str, given: forms.Form | None) -> dict[str, Any]:
     }
 
 
-def _facts(task: Task) -> list[dict[str, Any]]:
+def _facts(request: Request, task: Task) -> list[dict[str, Any]]:
     source: dict[str, Any] = {"label": _("来源"), "value": task.get_source_display()}
     if task.visit is not None:
         source |= {
@@ -218,7 +219,7 @@ def _facts(task: Task) -> list[dict[str, Any]]:
                 "url": task_url(task.again_of),
             }
         )
-    return shown
+    return shown + asked(request, task)
 
 
 def _measured(request: Request, task: Task) -> dict[str, Any] | None:
