@@ -22,7 +22,7 @@ from jiaoheng.sources.text import tidy
 from jiaoheng.standards import load
 
 COUNTY = known_county(3)
-PRIMARY = COUNTY.schools[0]
+PRIMARY = COUNTY.schools[11]
 
 
 def one(change: Callable[[Book], None] = lambda book: None, layout: Layout = Layout()) -> Book:  # noqa: B008
