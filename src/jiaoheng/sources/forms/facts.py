@@ -94,7 +94,9 @@ def read_form(sheet: FormSheet, form: Form, stages: tuple[str, ...], source: str
 
 
 def _is_garbled(sheet: FormSheet, form: Form, fact: Fact) -> bool:
-    """Whether a row's label is all but the words of a fact: a letter too many, or one of them wrong."""
+    """Whether a row may be a fact's though its label is not: a letter is wrong, or the label is not there at all."""
+    if any(sheet.has_figures(row) and not sheet.labels(row, sheet.width) for row in sheet.body_rows()):
+        return True
     known = row_words(form)
     labels = {text for row in sheet.body_rows() for _, text in sheet.labels(row, sheet.width)} - known
     wanted = spellings(fact.row) | (spellings(fact.otherwise) if fact.otherwise else frozenset())
