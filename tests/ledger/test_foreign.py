@@ -21,7 +21,8 @@ HEADERS = "全国学籍号,姓名,身份证件号,学校名称,年级,班级名�
 def register(*, third: str = "一年级") -> bytes:
     people = zip(NAMES, ("110101201801010011", "110101201801010022", "110101201801010033"), strict=True)
     lines = [
-        f"G{number}9990001112,{name},{identity},甲小学,{third if number == 2 else '一年级'},1班,男,走读,在校,望岚路测试院{number}号"
+        f"G{number}9990001112,{name},{identity},甲小学,{third if number == 2 else '一年级'},1班,男,走读,在校,"
+        f"望岚路测试院{number}号"
         for number, (name, identity) in enumerate(people)
     ]
     return "\n".join((HEADERS, *lines, "")).encode()

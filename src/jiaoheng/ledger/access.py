@@ -39,8 +39,8 @@ RIGHTS: Mapping[str, Mapping[str, Reach]] = {
     Role.ADMINISTRATOR: _rights(
         county=(
             *_FACTS, *_DRAFT, *_MAPPINGS, "submission.return", "submission.accept", *_DOING, *_JUDGING,
-            "task.create", "rule.see", "rule.change", "visit.see", "visit.create", "bulletin.see", *_RUNS, "people.see", "people.change",
-            "organisation.change", "audit.see",
+            "task.create", "rule.see", "rule.change", "visit.see", "visit.create", "bulletin.see", *_RUNS,
+            "people.see", "people.change", "organisation.change", "audit.see",
         ),
     ),
     Role.OFFICER: _rights(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from jiaoheng.ledger import clock, foreign
 from jiaoheng.ledger.actions.registry import Act, Refused, action, must_be_seen
-from jiaoheng.ledger.actions.submissions import changed, must_be_open
+from jiaoheng.ledger.actions.submissions import changed, must_be_open, names_persons
 from jiaoheng.ledger.models import Mapped, Organisation, SourceFile, Submission, TableMapping
 from jiaoheng.ledger.spoken import spoken
 from jiaoheng.sources.mapping import MappingError
@@ -82,12 +82,13 @@ def map_files(
     asks = foreign.asks_year(text)
     if asks and (year is None or year not in YEARS):
         raise Refused(_("请填写学年，如 2025 表示 2025—2026 学年。"))
+    persons = foreign.names_persons(text)
     kept = {each.pk: each for each in submission.files.filter(removed=False, gone=False)}
     if not sources or any(each.pk not in kept for each in sources):
         raise Refused(_("这个文件不在这次报送里。"))
     for each in sources:
         source = kept[each.pk]
-        source.persons = source.persons or foreign.names_persons(text)
+        source.persons = source.persons or persons or names_persons(submission, source)
         source.save()
         mapped = Mapped.objects.filter(file=source).first() or Mapped(file=source)
         mapped.title, mapped.text, mapped.origin = title.strip()[:LONGEST_TITLE], text, origin

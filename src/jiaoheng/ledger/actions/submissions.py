@@ -267,6 +267,12 @@ def must_be_open(submission: Submission) -> None:
         raise Refused(text.format(state=submission.get_state_display()))
 
 
+def names_persons(submission: Submission, source: SourceFile) -> bool:
+    """Whether the last check found that a file that is none of our tables lists persons."""
+    checked = submissions.last_check(submission)
+    return any(each.file == source.name and each.persons for each in (checked.foreign if checked else ()))
+
+
 def _must_be_in(submission: Submission, state: str) -> None:
     if submission.state != state:
         text = _("这次报送的状态已是“{state}”，不能这样做。")
@@ -280,16 +286,10 @@ def _move(submission: Submission, state: str) -> None:
         _let_go(submission)
 
 
-def _names_persons(submission: Submission, source: SourceFile) -> bool:
-    """Whether the last check found that a file that is none of our tables lists persons."""
-    checked = submissions.last_check(submission)
-    return any(each.file == source.name and each.persons for each in (checked.foreign if checked else ()))
-
-
 def _let_go(submission: Submission) -> None:
     """Delete the lists of persons of a submission that is over: what was counted in them is all that is needed."""
     for source in submission.files.filter(gone=False):
-        if source.persons or _names_persons(submission, source):
+        if source.persons or names_persons(submission, source):
             source.persons = source.gone = True
             source.save()
     transaction.on_commit(lambda: submissions.forget_gone(submission))
@@ -333,7 +333,7 @@ def _set_removed(act: Act, source: SourceFile, *, removed: bool) -> SourceFile:
     if source.gone:
         raise Refused(_("“{name}”是人员名单，原件已经删除。请重新上传。").format(name=source.name))
     if source.removed != removed:
-        source.persons = source.persons or _names_persons(submission, source)
+        source.persons = source.persons or names_persons(submission, source)
         source.removed = removed
         source.save()
         changed(act, submission)

@@ -32,8 +32,13 @@ def status(submission: Submission) -> dict[str, str]:
 
 
 def subnav(current: str) -> list[dict[str, Any]]:
-    """The two halves of the area: what is brought in, and what was accepted."""
-    pages = (("submissions", _("报送")), ("snapshots", _("数据快照")), ("compare_snapshots", _("比较快照")))
+    """The parts of the area: what is brought in, what was accepted, how other systems' tables are read."""
+    pages = (
+        ("submissions", _("报送")),
+        ("snapshots", _("数据快照")),
+        ("compare_snapshots", _("比较快照")),
+        ("mappings", _("对应关系")),
+    )
     return [{"url": reverse(name), "label": label, "current": name == current} for name, label in pages]
 
 

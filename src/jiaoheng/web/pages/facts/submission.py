@@ -21,7 +21,7 @@ from jiaoheng.ledger.actions import Refused
 from jiaoheng.ledger.actions import submissions as acts
 from jiaoheng.ledger.models import Run, SourceFile, Submission
 from jiaoheng.ledger.submissions import Checked
-from jiaoheng.web.pages.facts import rows, shown
+from jiaoheng.web.pages.facts import columns, rows, shown
 from jiaoheng.web.pages.facts.forms import FilesForm
 from jiaoheng.web.pages.facts.receiving import received
 from jiaoheng.web.request import Request
@@ -47,7 +47,7 @@ def page(
     unsaved: list[str] | None = None,
 ) -> HttpResponse:
     """The page as it is, or with what was refused: what was typed stays in it."""
-    files = list(submission.files.prefetch_related("mended__by").select_related("added_by"))
+    files = list(submission.files.prefetch_related("mended__by").select_related("added_by", "mapped"))
     checked = submissions.last_check(submission)
     allowed = {
         name: access.may(request.user, f"submission.{name}", submission)
@@ -61,7 +61,11 @@ def page(
         "is_open": is_open,
         "may": allowed,
         "steps": _steps(submission, allowed),
-        "files": [_file(submission, each, is_open=is_open) for each in files if not each.removed],
+        "files": [
+            _file(submission, each, is_open=is_open) | {"foreign": columns.offered(request, submission, each)}
+            for each in files
+            if not each.removed
+        ],
         "removed": [each for each in files if each.removed],
         "files_form": files_form or FilesForm(),
         "run": run_shown(submission, _latest_run(submission), checked),
@@ -229,8 +233,9 @@ def _file(submission: Submission, source: SourceFile, *, is_open: bool) -> dict[
         "size": source.size,
         "who": source.added_by.name,
         "at": source.added_at,
-        "url": reverse("submission_file", args=of),
-        "leave_out_url": reverse("submission_remove_file", args=of) if is_open else "",
+        "url": "" if source.gone else reverse("submission_file", args=of),
+        "gone": source.gone,
+        "leave_out_url": reverse("submission_remove_file", args=of) if is_open and not source.gone else "",
     }
 
 
@@ -245,7 +250,8 @@ def _result(
 ) -> dict[str, Any]:
     sheets = rows.sheets(checked, request.language)
     chosen = next((each for each in sheets if each.key == request.GET.get("sheet")), sheets[0] if sheets else None)
-    by_name = {each.name: each for each in files if not each.removed}
+    # Rows that a mapping reads have no cells to type into: one of them may be made of several.
+    by_name = {each.name: each for each in files if not each.removed and not hasattr(each, "mapped")}
     found_rows = Paginator(chosen.rows if chosen else (), ROWS).get_page(request.GET.get("page"))
     listed = list(
         rows.entries(list(found_rows.object_list), checked, by_name, request.language, typed, is_open=is_open)
