@@ -82,6 +82,8 @@ TOUR = (
         zh="两份快照的变化",
         en="What changed between two snapshots",
     ),
+    Stop("mappings", "jijiao", "/data/mappings/", zh="对应关系", en="Mappings"),
+    Stop("mapping-new", "jijiao", "/data/mappings/new/", zh="上传映射文件", en="A mapping brought as a file"),
     Stop("runs", "jijiao", "/runs/", zh="计算", en="Runs"),
     Stop("run", "jijiao", "/runs/", (r"/runs/\d+/$",), zh="一次计算", en="A run"),
     Stop("people", "admin", "/people/", zh="人员", en="People"),

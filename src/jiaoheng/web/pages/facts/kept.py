@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from jiaoheng.ledger import access, foreign
-from jiaoheng.ledger.actions import Refused, mappings
+from jiaoheng.ledger.actions import Forbidden, Refused, mappings
 from jiaoheng.ledger.models import TableMapping
 from jiaoheng.sources.mapping import mapping_file, names, title
 from jiaoheng.web.pages.facts import shown
@@ -93,6 +93,8 @@ def show(request: Request, pk: int) -> HttpResponse:
     may_change = access.may(request.user, "mapping.change", mapping)
     form = MappingForm(request.POST or None, request.FILES or None, initial={"title": mapping.title})
     form.fields["upload"].label = _("换成这个映射文件（.toml）")
+    if request.method == "POST" and not may_change:
+        raise Forbidden("mapping.change")
     if request.method == "POST" and form.is_valid():
         given, seen = form.cleaned_data, request.POST.get("seen", "")
         try:
