@@ -204,3 +204,37 @@ class TestKept:
         bad = SimpleUploadedFile("a.toml", b"\xff\xfe\x00")
         assert "UTF-8" in client.post(reverse("mapping_new"), {"title": "x", "upload": bad}).content.decode()
         assert TableMapping.objects.count() == 0
+
+
+def filled(html: str) -> dict[str, str]:
+    """What a browser would send of the form as it stands in the page."""
+    told = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', html))
+    told |= dict(re.findall(r'<input name="([\w-]+)"[^>]* value="([^"]*)"', html))
+    for name, options in re.findall(r'<select name="([\w-]+)".*?>(.*?)</select>', html, re.DOTALL):
+        chosen = re.search(r'value="([^"]*)" selected', options) or re.search(r"<option selected>([^<]*)", options)
+        told[name] = chosen[1] if chosen else ""
+    return told
+
+
+def test_one_change_leaves_the_other_choices_and_another_sheet_finds_its_own_headers(
+    bureau: Organisation, as_user: Callable[[str], Client]
+) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["校名", "所在年级", "人数总计", "班级数"])
+    book.active.append(["甲小学", 1, 75, 2])
+    other = book.create_sheet("另一张")
+    for row in (["标题"], [""], ["学校名称", "年级", "在校生数"], ["甲小学", 2, 70]):
+        other.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    submission, client = sent("汇总.xlsx", data.getvalue()), as_user("six_clerk")
+    where = address("submission_columns", submission)
+    form = filled(client.get(where).content.decode())
+    assert form["header_row"] == "1"
+    again = filled(client.post(where, {**form, "table": "enrolment"}).content.decode())
+    changed = filled(client.post(where, {**again, "c2": "pupils"}).content.decode())
+    assert changed["c2"] == "pupils"
+    changed = filled(client.post(where, {**changed, "c3": "classes"}).content.decode())
+    assert (changed["c2"], changed["c3"]) == ("pupils", "classes")
+    elsewhere = filled(client.post(where, {**changed, "sheet": "1"}).content.decode())
+    assert (elsewhere["header_row"], elsewhere["c1"], elsewhere["c2"]) == ("3", "grade", "pupils")

@@ -18,6 +18,7 @@ from jiaoheng.sources.mapping.spec import Scalar
 BY_NAME = "school_id@name"
 """The choice of a column that holds names of schools, whose codes are to be looked up."""
 WAYS = ("rows", "sum", "count")
+USUAL = ("enrolment", "facilities", "staff", "teachers", "schools")
 MOST_HEADER_ROWS = 4
 SAMPLES = 3
 
@@ -43,10 +44,13 @@ class Chosen(msgspec.Struct, frozen=True):
 def chosen(sent: Mapping[str, str], year: int | None) -> Chosen:
     """What was sent, as far as it makes sense; the columns only where they are of the sheet and table sent."""
     table = sent.get("table", "")
+    sheet = _whole(sent.get("sheet"), 0)
+    is_other = sent.get("of", "").partition("/")[0] not in ("", str(sheet))
     rows = min(max(_whole(sent.get("header_rows"), 1), 1), MOST_HEADER_ROWS)
     found = Chosen(
-        sheet=_whole(sent.get("sheet"), 0),
-        header_row=_whole(sent.get("header_row"), 0),
+        sheet=sheet,
+        # Another sheet has its headers elsewhere.
+        header_row=0 if is_other else _whole(sent.get("header_row"), 0),
         header_rows=rows,
         table=table if table in schema().tables else "",
         way=sent.get("way", "") if sent.get("way") in WAYS else "",
@@ -69,7 +73,7 @@ def completed(of: Chosen, view: View, *, anew: bool) -> Chosen:
     table = of.table or likely_table(view)
     counted = any(column.name == "pupils" for column in schema().tables[table].columns)
     way = of.way or ("count" if view.personal and counted else "rows")
-    made = msgspec.structs.replace(of, table=table, way=way)
+    made = msgspec.structs.replace(of, table=table, way=way, header_row=view.header_row)
     if not anew:
         return made
     suggested = {pointed.header: pointed for pointed in suggest_columns(view.headers, table)}
@@ -83,8 +87,8 @@ def completed(of: Chosen, view: View, *, anew: bool) -> Chosen:
 
 
 def likely_table(view: View) -> str:
-    """The table of ours of which the headers name most columns."""
-    counts = {name: len(suggest_columns(view.headers, name)) for name in schema().tables}
+    """The table of ours of which the headers name most columns; of equals, the one that is brought most often."""
+    counts = {name: len(suggest_columns(view.headers, name)) for name in (*USUAL, *schema().tables)}
     return max(counts, key=lambda name: counts[name])
 
 

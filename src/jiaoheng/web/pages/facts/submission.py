@@ -251,16 +251,23 @@ def _result(
     sheets = rows.sheets(checked, request.language)
     chosen = next((each for each in sheets if each.key == request.GET.get("sheet")), sheets[0] if sheets else None)
     # Rows that a mapping reads have no cells to type into: one of them may be made of several.
-    by_name = {each.name: each for each in files if not each.removed and not hasattr(each, "mapped")}
+    by_name = {each.name: each for each in files if not each.removed and not _mapped(each)}
     found_rows = Paginator(chosen.rows if chosen else (), ROWS).get_page(request.GET.get("page"))
     listed = list(
         rows.entries(list(found_rows.object_list), checked, by_name, request.language, typed, is_open=is_open)
     )
+    unknown = {each.file for each in checked.foreign}
     every = [problem for _place, problems in (chosen.rows if chosen else ()) for problem in problems]
     return {
         "metrics": _metrics(submission, checked),
         "brought": _brought(checked, request),
-        "unread": [{"file": each.file, "reason": each.reason.say(request.language)} for each in checked.unread],
+        "unread": [
+            {"file": each.file, "reason": each.reason.say(request.language)}
+            for each in checked.unread
+            if each.file not in unknown
+        ],
+        "unknown": [each.name for each in files if not each.removed and each.name in unknown and not _mapped(each)],
+        "is_mapped": chosen is not None and _is_mapped(chosen, files),
         "sheets": [
             {
                 "url": "?" + urlencode({"sheet": each.key}) + "#problems",
@@ -278,6 +285,16 @@ def _result(
         "alike": _alike(every, request) if len(chosen.rows if chosen else ()) > MANY else [],
         "query": request.GET.urlencode(),
     }
+
+
+def _mapped(source: SourceFile) -> bool:
+    return hasattr(source, "mapped")
+
+
+def _is_mapped(sheet: rows.Sheet, files: list[SourceFile]) -> bool:
+    """Whether the rows of a sheet were read through a mapping, so that nothing can be typed into them."""
+    named = {origin.file for (_table, origin), _problems in sheet.rows}
+    return bool(named & {each.name for each in files if not each.removed and _mapped(each)})
 
 
 def _alike(problems: list[Any], request: Request) -> list[dict[str, Any]]:
