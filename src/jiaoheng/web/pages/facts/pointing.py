@@ -106,7 +106,7 @@ def wrong(of: Chosen, view: View, language: Language) -> list[str]:
             told.append(_("{headers}都指认成了“{column}”，只能留一个。").format(headers=headers, column=label))
     lacking = [column.label.say(language) for column in missing(of)]
     if lacking:
-        text = _("还缺：{columns}。请指认是哪一列，或在下面填写对所有行都一样的值。")
+        text = _("还缺：{columns}。请指认是哪一列，或在“文件里没写的”中填写对所有行都一样的值。")
         told.append(text.format(columns=_("、").join(lacking)))
     return told
 
