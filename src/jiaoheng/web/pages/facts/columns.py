@@ -155,7 +155,20 @@ def _page(request: Request, source: SourceFile, path: Path) -> HttpResponse:
             error = str(refused)
     elif plain.get("do") == "use":
         error = _("还不能这样读取，请先改好下面几处。")
-    context = {
+    context = _context(request, source, of, view, [each.sheet or each.file for each in every]) | {
+        "told": told,
+        "error": error,
+        "title_value": title,
+        "keep": bool(plain.get("keep")) or request.method == "GET",
+        "seen": _seen(request, of, seen),
+    }
+    return render(request, "facts/columns.html", context, status=409 if error else 200)
+
+
+def _context(request: Request, source: SourceFile, of: Chosen, view: View, sheets: list[str]) -> dict[str, Any]:
+    """What the page shows of the sheet and the choice."""
+    language = request.language
+    return {
         "source": source,
         "submission": source.submission,
         "breadcrumbs": [
@@ -166,23 +179,15 @@ def _page(request: Request, source: SourceFile, path: Path) -> HttpResponse:
         "of": of,
         "view": view,
         "signature": pointing.signature(of),
-        "sheets": [{"place": place, "name": each.sheet or each.file} for place, each in enumerate(every)],
-        "tables": [
-            {"name": name, "label": table.label.say(request.language)} for name, table in schema().tables.items()
-        ],
+        "sheets": [{"place": place, "name": name} for place, name in enumerate(sheets)],
+        "tables": [{"name": name, "label": table.label.say(language)} for name, table in schema().tables.items()],
         "ways": _ways(),
-        "fields": list(pointing.fields(of, view, request.language)),
-        "constants": pointing.constants(of, request.language),
+        "fields": list(pointing.fields(of, view, language)),
+        "constants": pointing.constants(of, language),
         "asks_year": pointing.asks_year(of),
-        "told": told,
-        "error": error,
-        "title_value": title,
-        "keep": bool(plain.get("keep")) or request.method == "GET",
         "may_keep": access.may_anywhere(request.user, "mapping.change"),
         "first_rows": view.rows[:SHOWN],
-        "seen": _seen(request, of, seen),
     }
-    return render(request, "facts/columns.html", context, status=409 if error else 200)
 
 
 def _made(request: Request, of: Chosen, view: View, title: str, several: bool) -> tuple[str, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlencode
 
@@ -294,7 +295,9 @@ def _mapped(source: SourceFile) -> bool:
 def _is_mapped(sheet: rows.Sheet, files: list[SourceFile]) -> bool:
     """Whether the rows of a sheet were read through a mapping, so that nothing can be typed into them."""
     named = {origin.file for (_table, origin), _problems in sheet.rows}
-    return bool(named & {each.name for each in files if not each.removed and _mapped(each)})
+    mapped = {each.name for each in files if not each.removed and _mapped(each)}
+    # Those of a folder are told by their own names.
+    return bool(named & (mapped | {PurePosixPath(name).name for name in mapped}))
 
 
 def _alike(problems: list[Any], request: Request) -> list[dict[str, Any]]:
