@@ -15,12 +15,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from jiaoheng.ledger import store, submissions
-from jiaoheng.ledger.actions import Actor, inspections, runs, task_rules, tasks
+from jiaoheng.ledger.actions import Actor, inspections, mappings, runs, task_rules, tasks
 from jiaoheng.ledger.actions import submissions as submission_acts
 from jiaoheng.ledger.actions.evidence import attach
 from jiaoheng.ledger.cast import person
 from jiaoheng.ledger.models import Event, Membership, Organisation, Snapshot, Submission, Task
 from jiaoheng.ledger.uploads import Received
+from jiaoheng.sources.mapping import mapping_file
 
 OBJECTS: dict[str, Callable[[], Any]] = {}
 OWN, OTHER = "望岚县实验小学", "青石镇中心小学"
@@ -121,6 +122,17 @@ def own_file() -> tuple[int, int]:
     received = Received("学校.csv", "1.csv", len(data), hashlib.sha256(data).hexdigest())
     submission_acts.add_files(Actor(person("clerk")), draft, [received])
     return draft.pk, draft.files.get().pk
+
+
+@named
+def own_mapping() -> int:
+    text = mapping_file("staff-roster").read_text(encoding="utf-8")
+    return mappings.add_mapping(Actor(person("admin")), unit("望岚县教育局"), title="花名册", text=text).pk
+
+
+@named
+def shipped_name() -> str:
+    return "staff-roster"
 
 
 @named

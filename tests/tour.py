@@ -84,6 +84,8 @@ TOUR = (
     ),
     Stop("differences", "jijiao", "/data/differences/", zh="来源不一致", en="Where sources differ"),
     Stop("source-order", "jijiao", "/data/sources/", zh="来源先后", en="The order of sources"),
+    Stop("mappings", "jijiao", "/data/mappings/", zh="对应关系", en="Mappings"),
+    Stop("mapping-new", "jijiao", "/data/mappings/new/", zh="上传映射文件", en="A mapping brought as a file"),
     Stop("runs", "jijiao", "/runs/", zh="计算", en="Runs"),
     Stop("run", "jijiao", "/runs/", (r"/runs/\d+/$",), zh="一次计算", en="A run"),
     Stop("people", "admin", "/people/", zh="人员", en="People"),

@@ -270,7 +270,7 @@ def test_a_file_that_cannot_be_read_is_told_and_holds_up_no_other(
     submission = fresh(submission)
     assert submission.summary["rows"] == 3
     client = as_user("six_officer")
-    assert "看不出是哪张表" in _page(client, submission)
+    assert "这些文件不是本系统的表，还没有读取" in _page(client, submission)
     accept = reverse("submission_accept", args=[submission.pk])
     assert client.post(accept, {"result": submission.result}).status_code == 409
     source = submission.files.get(name="随便.csv")

@@ -29,6 +29,7 @@ def _rights(own: Iterable[str] = (), county: Iterable[str] = ()) -> Mapping[str,
 
 
 _FACTS = ("facts.see",)
+_MAPPINGS = ("mapping.see", "mapping.change")
 _DRAFT = ("submission.see", "submission.create", "submission.change", "submission.submit", "submission.withdraw")
 _DOING = ("task.see", "task.start", "task.submit", "task.comment", "task.evidence")
 _JUDGING = ("task.edit", "task.close", "task.return", "task.withdraw")
@@ -37,21 +38,25 @@ _RUNS = ("run.see", "run.ask", "run.cancel")
 RIGHTS: Mapping[str, Mapping[str, Reach]] = {
     Role.ADMINISTRATOR: _rights(
         county=(
-            *_FACTS, *_DRAFT, "submission.return", "submission.accept", *_DOING, *_JUDGING, "task.create", "rule.see",
-            "rule.change", "visit.see", "visit.create", "bulletin.see", *_RUNS, "people.see", "people.change",
-            "organisation.change", "audit.see", "sources.change",
+            *_FACTS, *_DRAFT, *_MAPPINGS, "submission.return", "submission.accept", *_DOING, *_JUDGING,
+            "task.create", "rule.see", "rule.change", "visit.see", "visit.create", "bulletin.see", *_RUNS,
+            "people.see", "people.change", "organisation.change", "audit.see", "sources.change",
         ),
     ),
     Role.OFFICER: _rights(
         own=(*_DOING[1:3], *_JUDGING),
         county=(
-            *_FACTS, *_DRAFT, "submission.return", "submission.accept", "task.see", "task.comment", "task.evidence",
-            "task.create", "rule.see", "rule.change", "visit.see", "bulletin.see", *_RUNS, "sources.change",
+            *_FACTS, *_DRAFT, *_MAPPINGS, "submission.return", "submission.accept", "task.see", "task.comment",
+            "task.evidence", "task.create", "rule.see", "rule.change", "visit.see", "bulletin.see", *_RUNS,
+            "sources.change",
         ),
     ),
-    Role.CLERK: _rights(own=(*_DRAFT, *_DOING, "bulletin.see", "run.see", "run.cancel"), county=_FACTS),
+    Role.CLERK: _rights(
+        own=(*_DRAFT, *_DOING, "bulletin.see", "run.see", "run.cancel"), county=(*_FACTS, "mapping.see")
+    ),
     Role.HEAD: _rights(
-        own=(*_DRAFT, *_DOING, "visit.see", "bulletin.see", "people.see", "run.see", "run.cancel"), county=_FACTS
+        own=(*_DRAFT, *_DOING, "visit.see", "bulletin.see", "people.see", "run.see", "run.cancel"),
+        county=(*_FACTS, "mapping.see"),
     ),
     Role.INSPECTOR: _rights(
         own=(

@@ -24,6 +24,7 @@ from jiaoheng.county.rows import SheetRead
 from jiaoheng.findings import Assessment
 from jiaoheng.language import Text
 from jiaoheng.ledger import store
+from jiaoheng.ledger.foreign import Foreign
 from jiaoheng.ledger.models import SourceFile, Submission
 from jiaoheng.sources import Dropped, Mend
 from jiaoheng.sources.turnout import Turnout
@@ -47,9 +48,10 @@ class Checked(msgspec.Struct, frozen=True):
     have, ``waiting`` how many of them wait. ``problems`` are those of the files, and those that the facts as a whole
     did not have before; ``earlier`` counts the others. ``rows`` are the rows that problems are about, cell by cell.
     ``assessment`` is what the county would be worth in its latest year, if that could be reckoned; ``turnout`` which
-    schools are in the files, and which are missing. ``differences``
-    are of the rows brought and of what their schools' other tables say; ``changes`` are against the year before;
-    ``order`` marks the order of sources that held; ``names`` are of the schools that both speak of.
+    schools are in the files, and which are missing. ``differences`` are of the rows brought and of what their schools'
+    other tables say; ``changes`` are against the year before; ``order`` marks the order of sources that held; ``names``
+    are of the schools that both speak of. ``foreign`` are the files that are none of our tables, with the mappings that
+    fit them.
     """
 
     draft: str
@@ -72,6 +74,7 @@ class Checked(msgspec.Struct, frozen=True):
     changes: tuple[YearChange, ...] = ()
     order: str = ""
     names: Mapping[str, str] = {}
+    foreign: tuple[Foreign, ...] = ()
 
     def written(self) -> Mapping[tuple[str, Origin], WrittenRow]:
         """The rows that problems are about, by table and place."""
@@ -147,6 +150,12 @@ def readable(submission: Submission, sources: Sequence[SourceFile]) -> Iterator[
             shutil.copyfile(files_folder(submission) / source.stored, path)
             paths.append(path)
         yield paths
+
+
+def forget_gone(submission: Submission) -> None:
+    """Delete the lists of persons whose submission is over; one that is deleted already does no harm."""
+    for source in submission.files.filter(gone=True):
+        (files_folder(submission) / source.stored).unlink(missing_ok=True)
 
 
 def corrections(source: SourceFile) -> tuple[list[Mend], list[Dropped]]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -138,7 +139,7 @@ def send_back(act: Act, submission: Submission, *, note: str) -> Submission:
 
 @action("submission.withdraw", gettext_lazy("作废报送"))
 def withdraw(act: Act, submission: Submission) -> Submission:
-    """Give a submission up; its files stay, and it can be taken up again."""
+    """Give a submission up; its files stay but for lists of persons, and it can be taken up again."""
     must_be_open(submission)
     _move(submission, State.WITHDRAWN)
     return submission
@@ -284,6 +285,12 @@ def must_be_open(submission: Submission) -> None:
         raise Refused(text.format(state=submission.get_state_display()))
 
 
+def names_persons(submission: Submission, source: SourceFile) -> bool:
+    """Whether the last check found that a file that is none of our tables lists persons."""
+    checked = submissions.last_check(submission)
+    return any(each.file == source.name and each.persons for each in (checked.foreign if checked else ()))
+
+
 def _must_be_in(submission: Submission, state: str) -> None:
     if submission.state != state:
         text = _("这次报送的状态已是“{state}”，不能这样做。")
@@ -293,6 +300,17 @@ def _must_be_in(submission: Submission, state: str) -> None:
 def _move(submission: Submission, state: str) -> None:
     submission.state, submission.changed_at = state, clock.now()
     submission.save()
+    if state in (State.ACCEPTED, State.WITHDRAWN):
+        _let_go(submission)
+
+
+def _let_go(submission: Submission) -> None:
+    """Delete the lists of persons of a submission that is over: what was counted in them is all that is needed."""
+    for source in submission.files.filter(gone=False):
+        if source.persons or names_persons(submission, source):
+            source.persons = source.gone = True
+            source.save()
+    transaction.on_commit(lambda: submissions.forget_gone(submission))
 
 
 def _add(act: Act, submission: Submission, received: Sequence[Received]) -> None:
@@ -330,7 +348,10 @@ def _unused(name: str, there: Iterable[str]) -> str:
 def _set_removed(act: Act, source: SourceFile, *, removed: bool) -> SourceFile:
     submission = Submission.objects.select_for_update().get(pk=source.submission_id)
     must_be_open(submission)
+    if source.gone:
+        raise Refused(_("“{name}”是人员名单，原件已经删除。请重新上传。").format(name=source.name))
     if source.removed != removed:
+        source.persons = source.persons or names_persons(submission, source)
         source.removed = removed
         source.save()
         changed(act, submission)

@@ -33,7 +33,7 @@ def shortcomings() -> Iterator[Shortcoming]:
             continue
         if found != snapshot.name:
             yield Shortcoming("altered", f"snapshot {snapshot.name}: {found}")
-    for source in SourceFile.objects.select_related("submission"):
+    for source in SourceFile.objects.filter(gone=False).select_related("submission"):
         path = submissions.files_folder(source.submission) / source.stored
         yield from _differing(path, source.size, source.sha256)
     for evidence in Evidence.objects.all():

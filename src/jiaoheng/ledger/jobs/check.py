@@ -29,12 +29,13 @@ from jiaoheng.county import (
 from jiaoheng.county.snapshots import SnapshotError
 from jiaoheng.findings import Assessment, AssessmentError
 from jiaoheng.findings import assess as assess_county
-from jiaoheng.ledger import facts, submissions
+from jiaoheng.ledger import facts, foreign, submissions
 from jiaoheng.ledger.actions.registry import SYSTEM, Refused
 from jiaoheng.ledger.actions.runs import ask
 from jiaoheng.ledger.actions.submissions import record_check
+from jiaoheng.ledger.foreign import Foreign
 from jiaoheng.ledger.jobs.registry import JobError, Progress, job
-from jiaoheng.ledger.models import Run, Snapshot, SourceFile, Submission
+from jiaoheng.ledger.models import Mapped, Run, Snapshot, SourceFile, Submission
 from jiaoheng.ledger.source_order import mark, precedence_of
 from jiaoheng.ledger.submissions import Checked, Unread
 from jiaoheng.sources import Known, SourceError, known_from
@@ -132,7 +133,7 @@ def check_now(key: int, progress: Progress) -> dict[str, Any]:
 
 def to_read(submission: Submission) -> list[Reading]:
     """The files of a submission that count, each with what was set right in it."""
-    kept = submission.files.filter(removed=False).prefetch_related("mended")
+    kept = submission.files.filter(removed=False, gone=False).select_related("mapped").prefetch_related("mended")
     return [(source, *submissions.corrections(source)) for source in kept]
 
 
@@ -140,7 +141,8 @@ def _checked(
     submission: Submission, base: Snapshot | None, reading: list[Reading], progress: Progress
 ) -> tuple[Checked, Admission]:
     present = present_facts(base)
-    batches, unread = read(submission, reading, progress, known_from(present, submission.year))
+    submissions.forget_gone(submission)
+    batches, unread, unknown = read_all(submission, reading, progress, present)
     under = None if submission.mode == Submission.Mode.REPLACE else present
     order = precedence_of(submission.county)
     brought = bring(under, batches, order, only=submission.school, dates=days(reading))
@@ -180,6 +182,7 @@ def _checked(
         changes=changes,
         order=mark(order),
         names={code: name for code, name in county.school_names().items() if code in spoken_of},
+        foreign=tuple(unknown),
     )
     return checked, admission
 
@@ -197,30 +200,62 @@ def present_facts(base: Snapshot | None) -> County | None:
         raise JobError(*_DAMAGED) from None
 
 
-def read(
-    submission: Submission, reading: list[Reading], progress: Progress, beside: Known
-) -> tuple[list[Batch], list[Unread]]:
+def read(submission: Submission, reading: list[Reading], progress: Progress) -> tuple[list[Batch], list[Unread]]:
+    """What the files of a submission hold, as ``read_all`` gives it."""
+    present = present_facts(facts.latest_snapshot(submission.county))
+    batches, unread, _foreign = read_all(submission, reading, progress, present)
+    return batches, unread
+
+
+def read_all(
+    submission: Submission, reading: list[Reading], progress: Progress, present: County | None
+) -> tuple[list[Batch], list[Unread], list[Foreign]]:
     """Every file by itself, in the order they came: one that cannot be read does not hold up the others.
 
-    ``beside`` is what is known beside the files, for those that do not say whose they are.
-
-    Raises ``JobError`` where one is no longer on the server.
+    Files that are given to a mapping are read after all others, whose schools they may look up; those of one mapping
+    together. The files that are none of our tables come third. Raises ``JobError`` where one is no longer on the
+    server.
     """
     batches: list[Batch] = []
     unread: list[Unread] = []
+    unknown: list[Foreign] = []
+    mapped: list[tuple[Path, SourceFile, Mapped]] = []
     for source, _mends, _dropped in reading:
         if not (submissions.files_folder(submission) / source.stored).exists():
             raise JobError(*(text.format(name=source.name) for text in _GONE))
+    own = [each for each in foreign.choices(submission.county, "zh") if each.key.startswith(foreign.OWN)]
+    beside = known_from(present, submission.year)
     with submissions.readable(submission, [source for source, _, _ in reading]) as paths:
         for place, (path, (source, mends, dropped)) in enumerate(zip(paths, reading, strict=True)):
             part = 0.05 + 0.35 * place / len(paths)
             progress(part, {"place": place + 1, "of": len(paths), "file": source.name})
+            if hasattr(source, "mapped"):
+                mapped.append((path, source, source.mapped))
+                continue
+            batch = None
             try:
-                batches.append(_batch(path, mends, dropped, beside, source.name))
+                batch = _batch(path, mends, dropped, beside, source.name)
             except SourceError as error:
                 unread.append(Unread(source.name, error.text))
+            else:
+                batches.append(batch)
+            if found := foreign.look(path, source.name, batch, own):
+                unknown.append(found)
+        _read_mapped(mapped, present, batches, unread)
     progress(0.4, {})
-    return batches, unread
+    return batches, unread, unknown
+
+
+def _read_mapped(
+    mapped: list[tuple[Path, SourceFile, Mapped]], present: County | None, batches: list[Batch], unread: list[Unread]
+) -> None:
+    """Add what mappings read of the files that are given to them, or why they cannot."""
+    known = foreign.schools_known(present, batches) if mapped else {}
+    for group in foreign.groups(mapped):
+        try:
+            batches.append(foreign.read(group, known))
+        except SourceError as error:
+            unread += (Unread(source.name, error.text) for _path, source, _mapped in group)
 
 
 def _batch(path: Path, mends: list[Mend], dropped: list[Dropped], beside: Known, name: str) -> Batch:

@@ -34,7 +34,6 @@ from jiaoheng.ledger.jobs.registry import JobError, Progress, job
 from jiaoheng.ledger.models import Run, Submission
 from jiaoheng.ledger.source_order import mark, precedence_of
 from jiaoheng.ledger.together import Member, Refusal, Together
-from jiaoheng.sources import known_from
 
 _GONE = Text("这次报送已不是“已报送”状态。", "This submission is no longer “submitted”.")
 _UNREAD = Text("文件“{file}”读不了：{reason}", "The file “{file}” cannot be read: {reason}")
@@ -128,7 +127,7 @@ def _read(submission: Submission, files: list[Any], present: County | None) -> t
     if submission.state != Submission.State.SUBMITTED:
         return [], _GONE
     try:
-        batches, unread = read(submission, files, _quietly, known_from(present, submission.year))
+        batches, unread = read(submission, files, _quietly)
     except JobError as error:
         chinese, english = str(error).splitlines()
         return [], Text(chinese, english)

@@ -3,6 +3,7 @@
 from jiaoheng.ledger.models.events import Chain, Change, Event
 from jiaoheng.ledger.models.facts import Assessed, Mended, Snapshot, SourceFile, SourceOrder, Submission
 from jiaoheng.ledger.models.inspections import Point, Recheck, Visit
+from jiaoheng.ledger.models.mappings import Mapped, TableMapping
 from jiaoheng.ledger.models.people import Coverage, Membership, Organisation, Person
 from jiaoheng.ledger.models.runs import Run
 from jiaoheng.ledger.models.tasks import Comment, Evidence, Support, Task, TaskRule
@@ -15,6 +16,7 @@ __all__ = [
     "Coverage",
     "Event",
     "Evidence",
+    "Mapped",
     "Membership",
     "Mended",
     "Organisation",
@@ -27,6 +29,7 @@ __all__ = [
     "SourceOrder",
     "Submission",
     "Support",
+    "TableMapping",
     "Task",
     "TaskRule",
     "Visit",

@@ -87,7 +87,9 @@ class Submission(Guarded):
 class SourceFile(Guarded):
     """A file of a submission as it was uploaded; ``stored`` is its name in the submission's folder.
 
-    A file that was ``removed`` is no longer read, but stays where it is, with what was mended in it.
+    A file that was ``removed`` is no longer read, but stays where it is, with what was mended in it. One with
+    ``persons`` lists people: once its submission is over the file itself is deleted and it is ``gone``, what was
+    counted in it stays.
     """
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="files")
@@ -98,6 +100,8 @@ class SourceFile(Guarded):
     added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField(default=clock.now)
     removed = models.BooleanField(default=False)
+    persons = models.BooleanField(default=False)
+    gone = models.BooleanField(default=False)
 
     class Meta(Guarded.Meta):
         ordering = ("pk",)

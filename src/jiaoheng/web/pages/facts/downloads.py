@@ -57,6 +57,8 @@ def file(request: Request, pk: int, file: int) -> HttpResponseBase:
     """A file as it was uploaded."""
     source = found(request, "submission.see", SourceFile, pk=file, submission=pk)
     path = submissions.files_folder(source.submission) / source.stored
+    if source.gone or not path.exists():
+        raise Http404
     return stored(path, source.name.replace("/", "_"))
 
 

@@ -33,13 +33,14 @@ def status(submission: Submission) -> dict[str, str]:
 
 
 def subnav(current: str) -> list[dict[str, Any]]:
-    """The parts of the area: what is brought in, what was accepted, and how sources are laid together."""
+    """The parts of the area: what is brought in, what was accepted, how sources and other systems' tables are read."""
     pages = (
         ("submissions", _("报送")),
         ("snapshots", _("数据快照")),
         ("compare_snapshots", _("比较快照")),
         ("source_differences", _("来源不一致")),
         ("source_order", _("来源先后")),
+        ("mappings", _("对应关系")),
     )
     return [{"url": reverse(name), "label": label, "current": name == current} for name, label in pages]
 

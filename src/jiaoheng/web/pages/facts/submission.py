@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,7 +22,7 @@ from jiaoheng.ledger.actions import Refused
 from jiaoheng.ledger.actions import submissions as acts
 from jiaoheng.ledger.models import Run, SourceFile, Submission
 from jiaoheng.ledger.submissions import Checked
-from jiaoheng.web.pages.facts import rows, shown, turnout
+from jiaoheng.web.pages.facts import columns, rows, shown, turnout
 from jiaoheng.web.pages.facts.forms import FilesForm
 from jiaoheng.web.pages.facts.receiving import received
 from jiaoheng.web.pages.sources import shown as differing
@@ -48,7 +49,7 @@ def page(
     unsaved: list[str] | None = None,
 ) -> HttpResponse:
     """The page as it is, or with what was refused: what was typed stays in it."""
-    files = list(submission.files.prefetch_related("mended__by").select_related("added_by"))
+    files = list(submission.files.prefetch_related("mended__by").select_related("added_by", "mapped"))
     checked = submissions.last_check(submission)
     allowed = {
         name: access.may(request.user, f"submission.{name}", submission)
@@ -62,7 +63,11 @@ def page(
         "is_open": is_open,
         "may": allowed,
         "steps": _steps(submission, allowed),
-        "files": [_file(submission, each, is_open=is_open) for each in files if not each.removed],
+        "files": [
+            _file(submission, each, is_open=is_open) | {"foreign": columns.offered(request, submission, each)}
+            for each in files
+            if not each.removed
+        ],
         "removed": [each for each in files if each.removed],
         "files_form": files_form or FilesForm(),
         "run": run_shown(submission, _latest_run(submission), checked),
@@ -238,8 +243,9 @@ def _file(submission: Submission, source: SourceFile, *, is_open: bool) -> dict[
         "size": source.size,
         "who": source.added_by.name,
         "at": source.added_at,
-        "url": reverse("submission_file", args=of),
-        "leave_out_url": reverse("submission_remove_file", args=of) if is_open else "",
+        "url": "" if source.gone else reverse("submission_file", args=of),
+        "gone": source.gone,
+        "leave_out_url": reverse("submission_remove_file", args=of) if is_open and not source.gone else "",
     }
 
 
@@ -255,16 +261,24 @@ def _result(
     school = turnout.chosen_school(checked, request.GET.get("school", ""))
     sheets = rows.sheets(checked, request.language, turnout.is_of(checked, school))
     chosen = next((each for each in sheets if each.key == request.GET.get("sheet")), sheets[0] if sheets else None)
-    by_name = {each.name: each for each in files if not each.removed}
+    # Rows that a mapping reads have no cells to type into: one of them may be made of several.
+    by_name = {each.name: each for each in files if not each.removed and not _mapped(each)}
     found_rows = Paginator(chosen.rows if chosen else (), ROWS).get_page(request.GET.get("page"))
     listed = list(
         rows.entries(list(found_rows.object_list), checked, by_name, request.language, typed, is_open=is_open)
     )
+    unknown = {each.file for each in checked.foreign}
     every = [problem for _place, problems in (chosen.rows if chosen else ()) for problem in problems]
     return turnout.told(request, submission, checked, school) | {
         "metrics": _metrics(submission, checked),
         "brought": _brought(checked, request),
-        "unread": [{"file": each.file, "reason": each.reason.say(request.language)} for each in checked.unread],
+        "unread": [
+            {"file": each.file, "reason": each.reason.say(request.language)}
+            for each in checked.unread
+            if each.file not in unknown
+        ],
+        "unknown": [each.name for each in files if not each.removed and each.name in unknown and not _mapped(each)],
+        "is_mapped": chosen is not None and _is_mapped(chosen, files),
         "sheets": [
             {
                 "url": "?" + urlencode({"sheet": each.key} | ({"school": school} if school else {})) + "#problems",
@@ -282,6 +296,18 @@ def _result(
         "alike": _alike(every, request) if len(chosen.rows if chosen else ()) > MANY else [],
         "query": request.GET.urlencode(),
     }
+
+
+def _mapped(source: SourceFile) -> bool:
+    return hasattr(source, "mapped")
+
+
+def _is_mapped(sheet: rows.Sheet, files: list[SourceFile]) -> bool:
+    """Whether the rows of a sheet were read through a mapping, so that nothing can be typed into them."""
+    named = {origin.file for (_table, origin), _problems in sheet.rows}
+    mapped = {each.name for each in files if not each.removed and _mapped(each)}
+    # Those of a folder are told by their own names.
+    return bool(named & (mapped | {PurePosixPath(name).name for name in mapped}))
 
 
 def _alike(problems: list[Any], request: Request) -> list[dict[str, Any]]:

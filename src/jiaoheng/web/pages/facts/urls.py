@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from jiaoheng.web.pages.facts import downloads, listing, mending, review, snapshots, submission, together, turnout
+from jiaoheng.web.pages.facts import (
+    columns,
+    downloads,
+    kept,
+    listing,
+    mending,
+    review,
+    snapshots,
+    submission,
+    together,
+    turnout,
+)
 
 urlpatterns = [
     path("data/", listing.index, name="submissions"),
@@ -15,6 +26,15 @@ urlpatterns = [
     path("data/<int:pk>/files/<int:file>/", downloads.file, name="submission_file"),
     path("data/<int:pk>/files/<int:file>/remove/", submission.remove, name="submission_remove_file"),
     path("data/<int:pk>/files/<int:file>/restore/", submission.put_back, name="submission_restore_file"),
+    path("data/<int:pk>/files/<int:file>/read/", columns.read, name="submission_read_file"),
+    path("data/<int:pk>/files/<int:file>/unread/", columns.unread, name="submission_unmap_file"),
+    path("data/<int:pk>/files/<int:file>/columns/", columns.point, name="submission_columns"),
+    path("data/mappings/", kept.index, name="mappings"),
+    path("data/mappings/new/", kept.new, name="mapping_new"),
+    path("data/mappings/shipped/<slug:name>.toml", kept.shipped, name="shipped_mapping"),
+    path("data/mappings/<int:pk>/", kept.show, name="mapping"),
+    path("data/mappings/<int:pk>/mapping.toml", kept.text, name="mapping_text"),
+    path("data/mappings/<int:pk>/withdraw/", kept.withdraw, name="mapping_withdraw"),
     path("data/<int:pk>/mend/", mending.save, name="submission_mend"),
     path("data/<int:pk>/waiting.csv", downloads.waiting_csv, name="submission_waiting_csv"),
     path("data/<int:pk>/waiting.xlsx", downloads.waiting_workbook, name="submission_waiting_workbook"),
