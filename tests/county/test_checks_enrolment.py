@@ -178,6 +178,16 @@ def test_pupils_told_by_grade_and_as_a_whole_are_an_error_of_the_whole() -> None
     ]
 
 
+def test_mixed_ages_of_a_kindergarten_stand_beside_its_grades() -> None:
+    rows = clean_rows()
+    kindergarten = {"school_id": "1141000009", "name": "青石镇幼儿园", "kind": "111"}
+    rows["schools"].append(row_of(rows, "schools", school_id=CENTRAL) | kindergarten)
+    rows["enrolment"] += [
+        {"school_id": "1141000009", "year": 2025, "grade": grade, "pupils": 20, "classes": 1} for grade in (-1, 100)
+    ]
+    assert "stage_twice" not in codes(rows)
+
+
 def test_classes_of_several_grades_stand_beside_the_grades() -> None:
     rows = _without_classes(clean_rows())
     rows["class_sizes"] = []

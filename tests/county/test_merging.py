@@ -50,6 +50,14 @@ def grade(number: int, **changes: Any) -> dict[str, Any]:
     return {**row_of(clean_rows(), "enrolment", school_id=CENTRAL, year=2025, grade=number), **changes}
 
 
+def test_mixed_ages_of_a_kindergarten_replace_no_grade_and_no_grade_them() -> None:
+    mixed = one("enrolment", {**grade(1), "grade": 100, "pupils": 12, "classes": 1}, file="a.xlsx")
+    aged = one("enrolment", *({**grade(1), "grade": age, "pupils": 20} for age in (-1, 0)), file="b.xlsx")
+    for batches in ((mixed, aged), (aged, mixed)):
+        numbers = {row.values["grade"] for row in merged(None, batches).rows["enrolment"]}
+        assert numbers == {-1, 0, 100}
+
+
 def facts(county: County) -> dict[str, set[tuple[object, ...]]]:
     return {name: {tuple(row.values()) for row in county[name].to_pylist()} for name in schema().tables}
 

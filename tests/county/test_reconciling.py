@@ -171,6 +171,15 @@ def test_a_row_that_waits_hides_nothing_of_another_source_whatever_the_order() -
     assert later.county.gaps
 
 
+def test_official_statistics_hold_over_our_own_tables_whichever_came_first() -> None:
+    own, form = from_("workbook", "facilities", {"books": 9}), from_("form", "facilities", {"books": 8})
+    for batches in permutations([own, form]):
+        first = bring(BASE, batches[:1]).admission.county
+        for found in (bring(first, batches[1:]), bring(BASE, batches)):
+            assert cells(found.admission.county)[0]["books"] == 8
+            assert told(found.differences) == told(standing(found.admission.county)) == [("books", 8, [9])]
+
+
 # A stage as a whole and by its grades.
 
 
@@ -223,6 +232,31 @@ def test_classes_of_several_grades_are_no_stage_without_pupils() -> None:
         assert cells(turned, "enrolment") == [
             {"school_id": CENTRAL, "year": 2025, "grade": 200, "classes": 1, "pupils": 19}
         ]
+
+
+def test_mixed_classes_hold_again_where_a_file_of_grades_takes_the_stage_away() -> None:
+    mixed = from_("form", "enrolment", {"grade": 200, "pupils": 0, "classes": 1})
+    batches = [mixed, whole("assets", 10), grades("export", 9)]
+    for order in permutations(batches):
+        county = BASE
+        for batch in order:
+            county = bring(county, [batch]).admission.county
+        pupils = {row["grade"]: row["pupils"] for row in cells(county, "enrolment")}
+        assert pupils == {1: 9, 200: 0}
+        assert state(county) == state(bring(BASE, batches).admission.county)
+
+
+def test_mixed_ages_of_a_kindergarten_stand_beside_its_grades() -> None:
+    base = build({**SCHOOLS, "schools": [{**SCHOOLS["schools"][0], "kind": "111"}]})
+    mixed = from_("form", "enrolment", {"grade": 100, "pupils": 12, "classes": 1})
+    aged = from_("export", "enrolment", {"grade": -1, "pupils": 20, "classes": 1}, {"grade": 0, "pupils": 12})
+    expected = {-1: 20, 0: 12, 100: 12}
+    for batches in permutations([mixed, aged]):
+        first = bring(base, batches[:1]).admission.county
+        for found in (bring(base, batches), bring(base, batches, REVERSED), bring(first, batches[1:])):
+            assert {row["grade"]: row["pupils"] for row in cells(found.admission.county, "enrolment")} == expected
+            assert found.differences == ()
+            assert "stage_twice" not in {problem.code for problem in found.admission.problems}
 
 
 def test_facilities_of_the_school_and_by_stages_are_one_or_the_other() -> None:
@@ -404,7 +438,7 @@ def test_a_school_of_its_own_return_reconciles_only_its_own_rows() -> None:
     own = from_("export", "facilities", {"beds": 4})
     foreign = msgspec.structs.replace(own.rows["facilities"][0], values={"school_id": JUNIOR, "year": 2025, "beds": 9})
     found = bring(base, [Batch({"facilities": (*own.rows["facilities"], foreign)})], only=CENTRAL)
-    assert told(found.differences)[-1] == ("beds", 0, [3, 4])
+    assert told(found.differences)[-1] == ("beds", 3, [4, 0])
     assert [problem.code for problem in found.admission.problems if problem.code == "another_school"]
     beds = {
         row["school_id"]: row["beds"] for row in found.admission.county["facilities"].to_pylist() if row["year"] == 2025

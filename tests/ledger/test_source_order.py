@@ -75,28 +75,30 @@ def accepted(submission: Submission) -> Snapshot:
     return snapshot
 
 
-FORM_FIRST = {"order": ["form", "export", "workbook"], "exceptions": {}}
+OWN_FIRST = {"order": ["workbook", "form", "export"], "exceptions": {}}
 
 
 def test_what_differs_is_told_with_the_check_and_the_higher_source_is_used(bureau: Organisation) -> None:
     before = pupils(latest(bureau))
     submission = both(bureau)
-    (difference,) = [each for each in checked(submission).differences if each.column == "pupils"]
-    assert (difference.used.value, [each.value for each in difference.others]) == (before, [71, 72])
-    assert [each.source for each in difference.others] == ["form", "export"]
-    assert all(each.date for each in difference.others)
-    assert submission.summary["differences"] == 1
-    assert pupils(accepted(submission)) == before
+    (difference,) = [each for each in checked(submission).differences if (each.column, each.why) == ("pupils", "order")]
+    assert (difference.used.value, [each.value for each in difference.others]) == (71, [72, before])
+    assert [each.source for each in difference.others] == ["export", "workbook"]
+    assert difference.used.date
+    assert difference.others[0].date
+    assert submission.summary["differences"] == len(checked(submission).differences)
+    assert pupils(accepted(submission)) == 71
 
 
 def test_another_order_lays_the_accepted_facts_together_anew_by_two_events(bureau: Organisation) -> None:
+    before = pupils(latest(bureau))
     first = accepted(both(bureau))
     events = Event.objects.count()
-    change_order(actor("six_officer"), bureau, **FORM_FIRST)
+    change_order(actor("six_officer"), bureau, **OWN_FIRST)
     carried_out("reorder")
     again = latest(bureau)
     assert again != first
-    assert pupils(again) == 71
+    assert pupils(again) == before
     told = [
         name
         for name in Event.objects.order_by("number").values_list("action", flat=True)[events:]
@@ -111,54 +113,55 @@ def test_another_order_lays_the_accepted_facts_together_anew_by_two_events(burea
 
 def test_an_order_that_changes_nothing_of_the_facts_makes_no_snapshot(bureau: Organisation) -> None:
     before = Snapshot.objects.count()
-    change_order(actor("six_officer"), bureau, **FORM_FIRST)
+    change_order(actor("six_officer"), bureau, **OWN_FIRST)
     carried_out("reorder")
     assert Snapshot.objects.count() == before
     assert Run.objects.get(kind="reorder").status == "done"
 
 
 def test_what_was_checked_under_another_order_is_not_accepted(bureau: Organisation) -> None:
-    submission = both(bureau)
-    change_order(actor("six_officer"), bureau, **FORM_FIRST)
+    before, submission = pupils(latest(bureau)), both(bureau)
+    change_order(actor("six_officer"), bureau, **OWN_FIRST)
     with pytest.raises(Refused, match="先后"):
         accepted(submission)
     acts.check(actor("six_officer"), submission)
     carried_out()
-    assert pupils(accepted(fresh(submission))) == 71
+    assert pupils(accepted(fresh(submission))) == before
 
 
 def test_what_a_school_has_sent_is_checked_again_under_the_new_order(bureau: Organisation) -> None:
+    before = pupils(latest(bureau))
     submission = brought("six_clerk", school(), "在校生.csv", table("A,2025,1,2,71"))
     carried_out()
     acts.submit(actor("six_clerk"), fresh(submission))
-    change_order(actor("six_officer"), bureau, **FORM_FIRST)
+    change_order(actor("six_officer"), bureau, **OWN_FIRST)
     carried_out("reorder")
     carried_out("recheck")
     assert fresh(submission).summary["order"] == source_order.mark(source_order.precedence_of(bureau))
-    assert checked(submission).differences[0].used.value == 71
+    assert checked(submission).differences[0].used.value == before
 
 
 def test_schools_and_leaders_do_not_set_the_order(bureau: Organisation) -> None:
     for username in ("six_clerk", "six_head", "six_leader"):
         with pytest.raises(Forbidden):
-            change_order(actor(username), bureau, **FORM_FIRST)
+            change_order(actor(username), bureau, **OWN_FIRST)
     assert not SourceOrder.objects.exists()
 
 
 def test_an_order_changed_by_another_meanwhile_is_refused(bureau: Organisation) -> None:
-    seen = change_order(actor("six_officer"), bureau, **FORM_FIRST).mark()
+    seen = change_order(actor("six_officer"), bureau, **OWN_FIRST).mark()
     change_order(actor("six_officer"), bureau, order=["export"], exceptions={}, seen=seen)
     with pytest.raises(Refused):
-        change_order(actor("six_officer"), bureau, **FORM_FIRST, seen=seen)
+        change_order(actor("six_officer"), bureau, **OWN_FIRST, seen=seen)
     with pytest.raises(Refused, match="forms"):
         change_order(actor("six_officer"), bureau, order=["forms"], exceptions={})
 
 
 def test_equal_orders_have_one_mark_and_the_usual_one_none() -> None:
     assert source_order.mark(Precedence()) == ""
-    assert source_order.mark(Precedence(("workbook", "form"))) == ""
-    assert source_order.mark(Precedence(("form",))) == source_order.mark(Precedence(("form", "workbook")))
-    assert source_order.mark(Precedence(("form",))) != source_order.mark(Precedence((), {"facilities": ("form",)}))
+    assert source_order.mark(Precedence(("form", "export"))) == ""
+    assert source_order.mark(Precedence(("workbook",))) == source_order.mark(Precedence(("workbook", "form")))
+    assert source_order.mark(Precedence(("workbook",))) != source_order.mark(Precedence((), {"facilities": ("form",)}))
 
 
 # The pages.
@@ -190,14 +193,15 @@ def test_the_pages_show_each_side_and_link_to_the_rule(bureau: Organisation, as_
 def test_steps_show_what_they_would_change_and_nothing_holds_until_it_is_saved(
     bureau: Organisation, as_six: Callable[[str], Client]
 ) -> None:
+    before = pupils(latest(bureau))
     accepted(both(bureau))
     officer = as_six("six_officer")
-    order = ["workbook", "form", "export", "register", "roster", "assets", "other"]
-    shown = officer.post("/data/sources/", {"source": order, "move": "up:form"}).content.decode()
+    order = ["form", "workbook", "export", "register", "roster", "assets", "other"]
+    shown = officer.post("/data/sources/", {"source": order, "move": "up:workbook"}).content.decode()
     assert "改动 1 处" in shown
-    assert shown.index('value="form"') < shown.index('value="workbook"')
+    assert shown.index('value="workbook"') < shown.index('value="form"')
     assert not SourceOrder.objects.exists()
-    turned = ["form", "workbook", *order[2:]]
+    turned = ["workbook", "form", *order[2:]]
     sent = {"source": turned, "place": "facilities", "first": "assets", "add": "1", "staff": "form"}
     shown = officer.post("/data/sources/", sent).content.decode()
     assert "“办学条件”以资产台账为先" in shown
@@ -206,11 +210,23 @@ def test_steps_show_what_they_would_change_and_nothing_holds_until_it_is_saved(
     )
     assert answer.status_code == 302
     found = source_order.precedence_of(bureau)
-    assert (found.sources()[0], found.sources("facilities")[0], found.staff_from) == ("form", "assets", "counts")
+    assert (found.sources()[0], found.sources("facilities")[0], found.staff_from) == ("workbook", "assets", "counts")
     carried_out("reorder")
-    assert pupils(latest(bureau)) == 71
+    assert pupils(latest(bureau)) == before
     assert facts.tables(latest(bureau)).staff_from == "counts"
     assert "以资产台账为先" in officer.get("/data/sources/").content.decode()
+
+
+def test_our_own_workbook_after_a_form_is_not_used_and_the_page_says_so_in_plain_words(
+    bureau: Organisation, as_six: Callable[[str], Client]
+) -> None:
+    accepted(both(bureau))
+    submission = brought("six_officer", bureau, "在校生.csv", table("A,2025,1,2,70"))
+    carried_out()
+    shown = as_six("six_officer").get(f"/data/{submission.pk}/").content.decode()
+    for text in ("本系统工作簿 70", "没有采用，哪怕是刚上传的", 'href="/data/sources/"'):
+        assert text in shown
+    assert pupils(accepted(fresh(submission))) == 71
 
 
 def test_who_may_not_set_the_order_sees_it_without_buttons(

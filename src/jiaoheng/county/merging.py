@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from jiaoheng.county.county import County
-from jiaoheng.county.grades import FIRST_WHOLE, stage_of
+from jiaoheng.county.grades import is_stage, stage_of
 from jiaoheng.county.problems import EARLIER, Origin, Problem
 from jiaoheng.county.returns import Territory, own_part
 from jiaoheng.county.rows import Batch, Key, Rejected, Row, is_whole, key_text, row_key, subject_of, year_of
@@ -221,11 +221,14 @@ class _Laid:
             rows.pop(key, None)
 
     def _told_by_others(self, rows: Mapping[Key, Sequence[_Entry]], good: Mapping[Key, Sequence[Row]]) -> list[Key]:
-        """Grades of a stage that is told as a whole now; the whole, and its mixed classes, where it is by grades."""
+        """Grades of a stage that is told as a whole now; the whole, and its mixed classes, where it is by grades.
+
+        A kindergarten's classes of mixed ages are beside its grades.
+        """
         wholes, graded, classed = set(), set(), set()
         for key, new in good.items():
             place = self._stage(key)
-            if key[2] < FIRST_WHOLE:
+            if not is_stage(key[2]):
                 graded.add(place)
                 if any(row.values.get("classes") is not None for row in new):
                     classed.add(place)
@@ -236,7 +239,7 @@ class _Laid:
             if key in good or any(part is None for part in key):
                 continue
             place = self._stage(key)
-            if key[2] < FIRST_WHOLE:
+            if not is_stage(key[2]):
                 otherwise = place in wholes and place not in graded
             elif all(entry.row.values.get("pupils") == 0 for entry in entries):
                 otherwise = place in classed

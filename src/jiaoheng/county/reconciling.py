@@ -242,6 +242,9 @@ class _Work:
             chosen = choose(ways, self.ranking)
             self.differences += chosen.differences
             hold = {way.place: way.said for way in ways if way not in chosen.lost}
+            for place in _both_ways(ways):
+                # Which of its two ways holds may have turned though no file brought it.
+                self._statements(place)
             for way in chosen.lost:
                 if way.place in hold:
                     self.held[way.place] = hold[way.place]
@@ -292,6 +295,11 @@ class _Work:
             if row.table not in schema().tables or self._place(row.table, row) not in taken
         )
         return msgspec.structs.replace(batch, rows=rows, rejected=rejected)
+
+
+def _both_ways(ways: Sequence[Way]) -> set[Place]:
+    """The rows by which some sources tell a stage and others classes of several grades."""
+    return {way.place for way in ways if way.whole} & {way.place for way in ways if not way.whole}
 
 
 def _side(said: Said) -> Side:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from jiaoheng.county.differences import Difference, How, Side, Why
-from jiaoheng.county.grades import FIRST_WHOLE, stage_of
+from jiaoheng.county.grades import is_stage, stage_of
 from jiaoheng.county.precedence import Ranking
 from jiaoheng.county.provenance import Place
 from jiaoheng.county.rows import Key
@@ -57,7 +57,7 @@ def ways_of(place: Place, key: Mapping[str, Any], said: Statements, ranking: Ran
     Those, with 0 pupils, belong to the grades.
     """
     table, whole = place[0], place[0] == "facilities" and key.get("stage") is None
-    if table == "facilities" or key["grade"] < FIRST_WHOLE:
+    if table == "facilities" or not is_stage(key["grade"]):
         return [_way(place, key, said, ranking, whole=whole)]
     mixed = {source: cells for source, cells in said.items() if "pupils" in cells and cells["pupils"].value == 0}
     others = {source: cells for source, cells in said.items() if cells and source not in mixed}
@@ -74,7 +74,7 @@ def choose(ways: Sequence[Way], ranking: Ranking) -> Choice:
 
     Both stay where one source tells both, for the checks.
     """
-    wholes, parts = [way for way in ways if way.whole], [way for way in ways if not way.whole]
+    wholes, parts = [way for way in ways if way.whole], sorted((way for way in ways if not way.whole), key=_place)
     if len(wholes) != 1 or not parts:
         return Choice()
     table = wholes[0].place[0]
@@ -83,7 +83,7 @@ def choose(ways: Sequence[Way], ranking: Ranking) -> Choice:
     ranks = [_rank(some, ranking, table, column) for some in (wholes, grades)]
     if grades and ranks[0] == ranks[1]:
         return Choice()
-    whole, sums = wholes[0].used, _sums(table, parts)
+    whole, sums = wholes[0].used, _sums(table, parts, ranking)
     both = [name for name in sums if name in whole]
     same = bool(both) and all(sums[name].value == whole[name].value for name in both)
     parts_hold = bool(grades) and (same or ranks[1] < ranks[0])
@@ -99,8 +99,15 @@ def _rank(ways: Iterable[Way], ranking: Ranking, table: str, column: str) -> int
     return min((ranking.rank(each.origin.source, table, column) for each in said), default=len(said))
 
 
-def _sums(table: str, parts: Sequence[Way]) -> dict[str, Said]:
-    """The figures that every part tells, added up; a grade that sits in classes of several needs none of its own."""
+def _place(way: Way) -> Place:
+    return way.place
+
+
+def _sums(table: str, parts: Sequence[Way], ranking: Ranking) -> dict[str, Said]:
+    """The figures that every part tells, added up; a grade that sits in classes of several needs none of its own.
+
+    A sum is the word of the highest source that tells a part of it.
+    """
     found = {}
     several = any(_is_mixed(way) for way in parts)
     for column in schema().tables[table].columns:
@@ -109,13 +116,14 @@ def _sums(table: str, parts: Sequence[Way]) -> dict[str, Said]:
         known = [cell for cell in cells if cell is not None]
         is_whole = len(known) == len(cells) or (is_classes and several)
         if column.type in ("integer", "number") and known and is_whole:
-            found[column.name] = Said(sum(cell.value for cell in known), known[0].origin, known[0].date)
+            first = min(known, key=lambda each: ranking.rank(each.origin.source, table, column.name))
+            found[column.name] = Said(sum(cell.value for cell in known), first.origin, first.date)
     return found
 
 
 def _is_mixed(way: Way) -> bool:
     """Whether it tells the classes of several grades, whose pupils count in their own."""
-    return way.place[0] == "enrolment" and way.key[2] >= FIRST_WHOLE
+    return way.place[0] == "enrolment" and is_stage(way.key[2])
 
 
 def _differences(

@@ -17,7 +17,7 @@ from jiaoheng.sources.errors import SourceError
 from jiaoheng.sources.files import read_bytes
 from jiaoheng.sources.folder import joined, read_of_folder
 from jiaoheng.sources.mapping.loader import load
-from jiaoheng.sources.mapping.read import Given, Known, read_through
+from jiaoheng.sources.mapping.read import Given, OwnTables, read_through
 from jiaoheng.sources.mapping.sheets import Folder, taken_by
 from jiaoheng.sources.mapping.shipped import mapping_file
 
@@ -25,7 +25,7 @@ ARCHIVE = ".zip"
 
 
 def read_with(
-    path: Path, mappings: Sequence[str | Path], *, given: Given | None = None, known: Known | None = None
+    path: Path, mappings: Sequence[str | Path], *, given: Given | None = None, known: OwnTables | None = None
 ) -> Batch:
     """The tables of a folder, a zip archive or a file, read through mappings; the other files are our own tables.
 
@@ -82,7 +82,7 @@ def _name(member: zipfile.ZipInfo) -> str:
         return member.filename
 
 
-def _known(own: Batch, known: Known) -> Mapping[str, list[Mapping[str, Any]]]:
+def _known(own: Batch, known: OwnTables) -> Mapping[str, list[Mapping[str, Any]]]:
     tables = {name: list(rows) for name, rows in known.items()}
     for name, rows in own.rows.items():
         tables.setdefault(name, []).extend(row.values for row in rows)

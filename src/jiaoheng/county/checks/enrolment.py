@@ -17,7 +17,7 @@ from jiaoheng.county.checks.facts import (
 )
 from jiaoheng.county.checks.registry import advice, rule
 from jiaoheng.county.county import County
-from jiaoheng.county.grades import FIRST_WHOLE
+from jiaoheng.county.grades import FIRST_WHOLE, is_stage
 from jiaoheng.county.problems import Problem
 from jiaoheng.county.schema import schema
 from jiaoheng.language import Text
@@ -57,11 +57,11 @@ def class_sizes(county: County) -> Iterator[Problem]:
 
 @rule
 def whole_stages(county: County) -> Iterator[Problem]:
-    """Pupils of a stage told as a whole and by grades would count twice."""
-    by_grade = {(row.school, row.year, row.stage) for row in enrolment(county) if row.grade < FIRST_WHOLE}
+    """Pupils of a stage told as a whole and by grades would count twice; a kindergarten's mixed classes do not."""
+    by_grade = {(row.school, row.year, row.stage) for row in enrolment(county) if not is_stage(row.grade)}
     known = schools(county)
     for row in enrolment(county):
-        if row.grade >= FIRST_WHOLE and row.pupils != 0 and (row.school, row.year, row.stage) in by_grade:
+        if is_stage(row.grade) and row.pupils != 0 and (row.school, row.year, row.stage) in by_grade:
             yield Problem(
                 code="stage_twice",
                 table="enrolment",

@@ -17,7 +17,7 @@ from jiaoheng.sources.grids import Grid, read_grids
 from jiaoheng.sources.headers import LONGEST_HEADER, recognise
 from jiaoheng.sources.mapping.loader import loads
 from jiaoheng.sources.mapping.needs import chain
-from jiaoheng.sources.mapping.read import Given, Known, read_through
+from jiaoheng.sources.mapping.read import Given, OwnTables, read_through
 from jiaoheng.sources.mapping.sheets import HEADER_SEARCH_ROWS, Folder, header_texts
 from jiaoheng.sources.mapping.shipped import names, shipped
 from jiaoheng.sources.mapping.spec import Feed, Rule, Scalar, Spec, listed
@@ -114,7 +114,7 @@ def write_mapping(design: Design) -> str:
     return text
 
 
-def preview(path: Path, mapping: str, *, given: Given | None = None, known: Known | None = None) -> Preview:
+def preview(path: Path, mapping: str, *, given: Given | None = None, known: OwnTables | None = None) -> Preview:
     """The first rows of a file, or a folder, as a mapping (its text) reads them; nothing is kept.
 
     Raises ``MappingError`` for a mapping with a slip, ``SourceError`` for files that cannot be read.

@@ -21,11 +21,11 @@ from jiaoheng.sources.mapping.spec import LeaveOut, Source, Spec
 
 Given = Mapping[str, str | int]
 """What the files do not say and whoever imports them does: the school year under ``year``."""
-Known = Mapping[str, Iterable[Mapping[str, Any]]]
+OwnTables = Mapping[str, Iterable[Mapping[str, Any]]]
 """Rows of our own tables, by table, in which a mapping may look something up."""
 
 
-def read_mapped(folder: Path, mapping: Path, *, given: Given | None = None, known: Known | None = None) -> Batch:
+def read_mapped(folder: Path, mapping: Path, *, given: Given | None = None, known: OwnTables | None = None) -> Batch:
     """The rows of foreign tables, as a mapping file says to read them.
 
     ``folder`` holds the tables (or is itself the one table). ``given`` is what the files do not say and whoever
@@ -37,7 +37,7 @@ def read_mapped(folder: Path, mapping: Path, *, given: Given | None = None, know
     return read_through(load(mapping), Folder(folder), given or {}, known or {})
 
 
-def read_through(spec: Spec, files: Folder, given: Given, known: Known) -> Batch:
+def read_through(spec: Spec, files: Folder, given: Given, known: OwnTables) -> Batch:
     """The rows of a mapping's tables among these files, as ``read_mapped`` has them."""
     problems: list[Problem] = []
     sheets: dict[str, tuple[Sheet, ...]] = {}
@@ -61,7 +61,7 @@ def read_through(spec: Spec, files: Folder, given: Given, known: Known) -> Batch
     return Batch(made.rows, made.rejected, (*files.problems, *problems, *drawn.problems), drawn.collection)
 
 
-def _lookups(spec: Spec, sheets: Mapping[str, tuple[Sheet, ...]], known: Known) -> dict[str, Index]:
+def _lookups(spec: Spec, sheets: Mapping[str, tuple[Sheet, ...]], known: OwnTables) -> dict[str, Index]:
     return {
         name: index(
             lookup,
