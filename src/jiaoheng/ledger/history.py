@@ -24,6 +24,8 @@ from jiaoheng.ledger.targets import task_title
 
 LONGEST = 200
 _LABELS: dict[str, Any] = {
+    "asked_year": gettext_lazy("请报的学年"),
+    "answer": gettext_lazy("报来的数据"),
     "path": gettext_lazy("位置"),
     "organisation": gettext_lazy("单位"),
     "school": gettext_lazy("学校"),
