@@ -194,6 +194,15 @@ def test_the_list_itself_is_deleted_when_its_submission_is_over(
         assert [run.status for run in carried_out()] == ["done"]
 
 
+def test_a_list_that_a_stopped_process_left_is_deleted_when_lists_are_swept(bureau: Organisation) -> None:
+    submission = through(brought("six_clerk", school(), "名单.csv", register()), "shipped:student-register")
+    path = submissions.files_folder(submission) / submission.files.get().stored
+    over(submission, "withdrawn")
+    assert path.exists()  # the transaction of a test never ends, as where the process stopped before it deleted
+    submissions.forget_gone()
+    assert not path.exists()
+
+
 def test_a_table_without_persons_stays(bureau: Organisation, summary: Submission) -> None:
     mappings.map_files(actor("six_clerk"), summary, list(summary.files.all()), title="x", text=MADE, year=2025)
     carried_out()

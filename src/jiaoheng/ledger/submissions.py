@@ -152,10 +152,11 @@ def readable(submission: Submission, sources: Sequence[SourceFile]) -> Iterator[
         yield paths
 
 
-def forget_gone(submission: Submission) -> None:
-    """Delete the lists of persons whose submission is over; one that is deleted already does no harm."""
-    for source in submission.files.filter(gone=True):
-        (files_folder(submission) / source.stored).unlink(missing_ok=True)
+def forget_gone(submission: Submission | None = None) -> None:
+    """Delete the lists of persons whose submission is over, of one or of all; one deleted already does no harm."""
+    gone = SourceFile.objects.filter(gone=True).select_related("submission")
+    for source in gone if submission is None else gone.filter(submission=submission):
+        (files_folder(source.submission) / source.stored).unlink(missing_ok=True)
 
 
 def corrections(source: SourceFile) -> tuple[list[Mend], list[Dropped]]:

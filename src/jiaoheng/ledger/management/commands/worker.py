@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, close_old_connections, connection
 
-from jiaoheng.ledger import log, processes, work
+from jiaoheng.ledger import log, processes, submissions, work
 
 PAUSE = 1.0
 """Seconds between two looks for a run."""
@@ -38,6 +38,7 @@ class Command(BaseCommand):
             processes.tie()
         os.umask(0o077)
         log.to_file()
+        self._forget()
         _LOG.info("the worker waits for runs")
         while not self._pulse():
             try:
@@ -56,6 +57,14 @@ class Command(BaseCommand):
             close_old_connections()
             time.sleep(PAUSE)
         _LOG.info("the worker stops")
+
+    def _forget(self) -> None:
+        """Delete lists of persons that a process which stopped in between was about to delete."""
+        try:
+            submissions.forget_gone()
+        except Error as error:
+            _LOG.warning("the database does not answer: %s", type(error).__name__)
+            connection.close()
 
     def _pulse(self) -> bool:
         """Give a sign of life; whether to stop."""
