@@ -30,7 +30,7 @@ from jiaoheng.sources.text import tidy
 _NUMBERED = re.compile(r"(教基|基础基|中职基)\s*(\d{3,4})")
 _BARE = re.compile(r"(?:sheet|表)?_?(\d{4})(?:续|_.*|-.*|\(.*)?")
 _TITLE_ROWS = 10
-_DATED = re.compile(r"^(?:20\d\d(?:[-/]20\d\d)?(?:学年度?初?|年)?)|(?:20\d\d(?:[-/]20\d\d)?(?:学年度?初?|年))$")
+_DATED = re.compile(r"[(\[]?20\d\d(?:[-/]20\d\d)?(?:学年度?初?|年)[)\]]?")
 
 
 def holds_forms(grids: Sequence[Grid]) -> bool:
