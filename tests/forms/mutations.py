@@ -22,7 +22,7 @@ ORDERLESS = ("教基1001", "教基1102续", "教基2106", "教基5170", "教基5
 # In these every figure is a part of a total that the form tells too.
 SUMMED = ("教基2106", "教基2107", "教基3112", "教基3115", "教基3118", "教基4153", "教基4155", "教基4156")
 GARBAGE: tuple[object, ...] = ("#REF!", "约80", "5%", "八十", "见附表", "1,23", "12..3", "80-90", -5, 1e300, True)
-GARBAGE += (datetime(2025, 9, 1), Malformed("#N/A"), "４５多", "√")
+GARBAGE += (datetime(2025, 9, 1), Malformed("#DIV/0!"), "４５多", "√")
 BAD_TEXTS = ("#REF!", "？？", "见附表", "999999", "A-")
 WRONG_UNITS = ("公顷", "美元", "箱", "人次", "套间", "百万", "万")
 FACTORS = {

@@ -139,7 +139,7 @@ class Book:
 
 
 class Malformed(str):
-    """A cell that no clerk typed: an error value or a formula."""
+    """A cell that no clerk typed: an error value such as #DIV/0!."""
 
 
 def write_xlsx(path: Path, book: Book) -> Path:
@@ -161,7 +161,7 @@ def write_xlsx(path: Path, book: Book) -> Path:
 
 def _write_cell(made: object, row: int, column: int, value: object, dates: object, plain: object) -> None:
     if isinstance(value, Malformed):
-        made.write_formula(row, column, f"={value}", plain, value if value.startswith("#") else 0)
+        made.write_formula(row, column, f"={value}", plain, value)
     elif isinstance(value, bool):
         made.write_boolean(row, column, value)
     elif isinstance(value, int | float):
@@ -184,7 +184,8 @@ def write_xls(path: Path, book: Book) -> Path:
         for (row, column), cell in sheet.cells.items():
             value = cell.value
             if isinstance(value, Malformed):
-                made.write(row - 1, column - 1, xlwt.Formula("1/0" if value.startswith("#") else "1+1"))
+                # A formula would have no result here, and so read as a blank.
+                made.row(row - 1).set_cell_error(column - 1, str(value))
             elif isinstance(value, str | int | float):
                 made.write(row - 1, column - 1, value)
             elif value is not None:

@@ -121,7 +121,7 @@ def _tell_pe_arts(rows: Rows, key: Mapping[str, Any], figures: Figures, stage: s
         value: int | None = _number(pe) + _number(arts)
     elif known == limit:
         value = _number(pe) + (_number(arts) if arts is not None else sum(map(_number, inner)))
-    elif arts is not None and beside == limit and rows.source == FORM:
+    elif arts is not None and "arts:arts" not in group and beside == limit and rows.source == FORM:
         # Only a form has all subjects, so that what adds up cannot do so by chance.
         value = _number(pe) + _number(arts) + sum(map(_number, inner))
     elif named and any(reading.value is None for reading in (pe, arts, *inner) if reading is not None):
