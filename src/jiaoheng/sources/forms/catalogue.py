@@ -117,7 +117,7 @@ def by_title() -> Mapping[str, Form]:
 
 def plain_title(text: str) -> str:
     """A title without the words that one year's has and another's has not."""
-    return re.sub(r"[、,]|情况|表$|[(]续[)]$", "", tidy(text))
+    return re.sub(r"[、,]|情况|表$", "", tidy(text))
 
 
 @cache

@@ -18,6 +18,7 @@ from jiaoheng.sources.forms.facts import FormRead, read_form
 from jiaoheng.sources.forms.identity import Identity, identify
 from jiaoheng.sources.forms.known import Known
 from jiaoheng.sources.forms.labels import label
+from jiaoheng.sources.forms.limits import MAX_SHEETS, is_too_big, too_big, trimmed
 from jiaoheng.sources.forms.locate import begins_row
 from jiaoheng.sources.forms.mends import corrected
 from jiaoheng.sources.forms.rows import Rows, School
@@ -43,22 +44,35 @@ def holds_forms(grids: Sequence[Grid]) -> bool:
     return any(_form_of(grid) and export_header(grid) is None for grid in grids)
 
 
+def is_form(grid: Grid) -> bool:
+    """Whether a sheet is a national form, one of those that are read or another."""
+    return bool(_number(grid.sheet) or _form_of(grid))
+
+
 def read_forms(grids: Sequence[Grid], known: Known, corrections: Corrections) -> Batch:
     """The forms of one school as rows of our tables; sheets of forms that say nothing we keep are passed over."""
     file = grids[0].file
     problems: list[Problem] = []
     chosen = _chosen(grids, problems)
     sheets: list[tuple[Form, FormSheet]] = []
-    for form, grid in chosen:
+    for form, grid in chosen[:MAX_SHEETS]:
         mended, lost = corrected(grid, corrections)
         problems += lost
-        sheets.append((form, FormSheet(mended, partial(begins_row, form), listed=form.layout == "list")))
+        fitted = trimmed(mended)
+        if is_too_big(fitted):
+            problems.append(too_big(fitted, FORM))
+        else:
+            sheets.append((form, FormSheet(fitted, partial(begins_row, form), listed=form.layout == "list")))
     first = [read_form(sheet, form, (), FORM) for form, sheet in sheets if form.name == "school"]
     whose = identify(file, [sheet for _, sheet in sheets], first, known.schools, known.year, FORM)
     kind = schema().code("kind", whose.kind) if whose.kind else None
     stages = tuple(stage for stage in kind.stages if stage != "kindergarten") or kind.stages if kind else ()
     stages = stages or _stages_by_pupils(sheets)
     reads = [*first, *(read_form(sheet, form, stages, FORM) for form, sheet in sheets if form.name != "school")]
+    if len(chosen) > MAX_SHEETS:
+        limit = {"limit": str(MAX_SHEETS)}
+        place = Origin(file, source=FORM)
+        problems.append(Problem(code="forms_too_many", value=str(len(chosen)), origin=place, details=limit))
     rows = Rows(FORM)
     rows.problems += problems
     for _, sheet in sheets:
@@ -171,6 +185,7 @@ def _inside(grid: Grid) -> Form | None:
         return by_number()[numbers.popitem()[1]] if len(numbers) == 1 else None
     for text in texts:
         tried = plain_title(_DATED.sub("", label(text).text))
-        if tried in by_title():
-            return by_title()[tried]
+        # A form may go on in a second sheet, which is of it unless the catalogue knows it as another.
+        if found := by_title().get(tried) or by_title().get(tried.removesuffix("(续)")):
+            return found
     return None

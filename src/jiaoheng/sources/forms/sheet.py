@@ -8,8 +8,8 @@ first column reaches to the next header of its row.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from jiaoheng.county.rows import Heading, SheetRead
@@ -53,6 +53,7 @@ class FormSheet:
         self.width = max(map(len, grid.rows), default=0)
         self._merged = _merged(grid)
         self._row_labels: dict[int, tuple[tuple[int, str], ...]] = {}
+        self._nearest: dict[int, Sequence[int | None]] = {}
         numbering = self._numbering_row()
         if numbering is None or (first is not None and numbering >= first):
             self.first = self._first_row() if first is None else first
@@ -162,7 +163,11 @@ class FormSheet:
         if top is None or place in self.grid.mended:
             return False
         bottom, right = self._ends[top]
-        headed = {self.columns[column].text for column in range(top[1], right + 1) if self.columns[column].text}
+        headed = {
+            self.columns[column].text
+            for column in range(top[1], min(right + 1, self.width))
+            if self.columns[column].text
+        }
         return top != place or bottom > top[0] or len(headed) > 1
 
     def headings(self) -> SheetRead:
@@ -221,7 +226,8 @@ class FormSheet:
     @cached_property
     def _header_rows(self) -> tuple[int, ...]:
         """The rows of headers: above the first row, without titles and lines about the form."""
-        return tuple(row for row in range(self._header_bottom) if not self._is_title(row))
+        first = max(0, self._header_bottom - _HEADER_LIMIT)
+        return tuple(row for row in range(first, self._header_bottom) if not self._is_title(row))
 
     def _is_title(self, row: int) -> bool:
         """A row with one text in front or over the whole width, or with nothing but lines about the form."""
@@ -262,17 +268,29 @@ class FormSheet:
         """The nearest text on the left in a row of groups: the cell is blank, and below it stands a header."""
         if not any(self.text(below, column).text for below in self._header_rows if below > row):
             return ""
-        for left in range(column - 1, -1, -1):
-            if (row, left) in self._merged:
-                return ""
-            if self.cell(row, left) != "":
-                reaches = any(
-                    self.text(below, left).text and (below, left) not in self._merged
-                    for below in self._header_rows
-                    if below > row
-                )
-                return self._words((row, left)) if reaches else ""
-        return ""
+        left = self._filled_before(row)[column]
+        if left is None:
+            return ""
+        reaches = any(
+            self.text(below, left).text and (below, left) not in self._merged
+            for below in self._header_rows
+            if below > row
+        )
+        return self._words((row, left)) if reaches else ""
+
+    def _filled_before(self, row: int) -> Sequence[int | None]:
+        """For each column the nearest one on its left with a text in this row, None behind a merged range."""
+        if row not in self._nearest:
+            found: list[int | None] = []
+            last = None
+            for column in range(self.width):
+                found.append(last)
+                if (row, column) in self._merged:
+                    last = None
+                elif self.cell(row, column) != "":
+                    last = column
+            self._nearest[row] = found
+        return self._nearest[row]
 
     def _words(self, place: Place) -> str:
         cell = self.cell(*place)
@@ -360,8 +378,8 @@ def label_of(cell: object) -> Label:
 
 
 def _bare(cell: object) -> str:
-    """A number of a column without brackets around it."""
-    return shown(cell).strip("()[]〔〕<>")
+    """A number of a column without brackets around it; of a long text only its beginning, as it is none."""
+    return shown(cell[:_LONGEST] if isinstance(cell, str) else cell).strip("()[]〔〕<>")
 
 
 def _is_figure(cell: object) -> bool:
@@ -375,15 +393,22 @@ def _is_figure(cell: object) -> bool:
 
 
 def _is_meta(cell: object) -> bool:
-    return isinstance(cell, str) and bool(_META.search(narrow(cell)))
+    return isinstance(cell, str) and _says_of_form(cell[:_LONGEST])
+
+
+@lru_cache(maxsize=2**12)
+def _says_of_form(text: str) -> bool:
+    """Whether a text tells about the form and is no header: its number, its year, who made it."""
+    return bool(_META.search(narrow(text)))
 
 
 def _merged(grid: Grid) -> Mapping[Place, Place]:
     """The first cell of each place's merged range; a cell that was mended stands for itself."""
     found: dict[Place, Place] = {}
+    width = max(map(len, grid.rows), default=0)
     for (top, left), (bottom, right) in grid.merged:
         for row in range(top, min(bottom, len(grid.rows) - 1) + 1):
-            for column in range(left, min(right, left + 500) + 1):
+            for column in range(left, min(right, width - 1) + 1):
                 if (row, column) not in grid.mended:
                     found[row, column] = (top, left)
     return found
