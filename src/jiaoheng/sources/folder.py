@@ -131,10 +131,10 @@ def _read_grids(path: Path, corrections: Corrections, known: Known, name: str, *
 def _beside_forms(grids: Iterable[Grid]) -> Iterator[Problem]:
     """The problems of tables of ours, and of exports, that stand in a workbook of forms and are not read there."""
     for grid in grids:
-        ours = sheet_table(grid.sheet) is not None
-        if grid.visible and any(map(any, grid.rows[1:])) and not is_form(grid):
-            if ours or export_header(grid) is not None:
-                yield Problem(code="table_beside_forms", value=grid.sheet, origin=Origin(grid.file, grid.sheet))
+        if not grid.visible or is_form(grid) or not any(map(any, grid.rows[1:])):
+            continue
+        if sheet_table(grid.sheet) or export_header(grid) is not None:
+            yield Problem(code="table_beside_forms", value=grid.sheet, origin=Origin(grid.file, grid.sheet))
 
 
 def joined(batches: Iterable[Batch]) -> Batch:

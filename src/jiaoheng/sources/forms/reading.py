@@ -17,9 +17,9 @@ from jiaoheng.sources.forms.export import export_header
 from jiaoheng.sources.forms.facts import FormRead, read_form
 from jiaoheng.sources.forms.identity import Identity, identify
 from jiaoheng.sources.forms.known import Known
-from jiaoheng.sources.forms.labels import label
+from jiaoheng.sources.forms.labels import label, spellings
 from jiaoheng.sources.forms.limits import MAX_SHEETS, is_too_big, too_big, trimmed
-from jiaoheng.sources.forms.locate import begins_row
+from jiaoheng.sources.forms.locate import begins_row, row_words
 from jiaoheng.sources.forms.mends import corrected
 from jiaoheng.sources.forms.rows import Rows, School
 from jiaoheng.sources.forms.school import gathered, missing_forms, tell_school
@@ -31,6 +31,8 @@ from jiaoheng.sources.text import tidy
 _NUMBERED = re.compile(r"(教基|基础基|中职基)\s*(\d{3,4})")
 _BARE = re.compile(r"(?:sheet|表)?_?(\d{4})(?:续|_.*|-.*|\(.*)?")
 _TITLE_ROWS = 10
+_OF_PEOPLE = frozenset({"ownership", "address"})
+"""What the first form says of the school that may be a person's name or home, as of a private school's founder."""
 _DATED = re.compile(r"^(?:20\d\d(?:[-/]20\d\d)?(?:学年度?初?|年)?)|(?:20\d\d(?:[-/]20\d\d)?(?:学年度?初?|年))$")
 
 
@@ -62,7 +64,7 @@ def read_forms(grids: Sequence[Grid], known: Known, corrections: Corrections) ->
         if is_too_big(fitted):
             problems.append(too_big(fitted, FORM))
         else:
-            sheets.append((form, FormSheet(fitted, partial(begins_row, form), listed=form.layout == "list")))
+            sheets.append((form, _sheet(fitted, form)))
     first = [read_form(sheet, form, (), FORM) for form, sheet in sheets if form.name == "school"]
     whose = identify(file, [sheet for _, sheet in sheets], first, known.schools, known.year, FORM)
     kind = schema().code("kind", whose.kind) if whose.kind else None
@@ -82,6 +84,15 @@ def read_forms(grids: Sequence[Grid], known: Known, corrections: Corrections) ->
     return rows.batch()
 
 
+def _sheet(grid: Grid, form: Form) -> FormSheet:
+    """A grid as a sheet of a form; the first form also names the head and whoever filled it in."""
+    public = None
+    if form.name == "school":
+        private = [spellings(fact.row) for fact in form.facts if fact.fact in _OF_PEOPLE]
+        public = (row_words(form) | spellings(form.column)).difference(*private)
+    return FormSheet(grid, partial(begins_row, form), listed=form.layout == "list", public=public)
+
+
 def _stages_by_pupils(sheets: Sequence[tuple[Form, FormSheet]]) -> tuple[str, ...]:
     """The stages of a school whose kind is not told: those of which it counts pupils."""
     forms = ((form, sheet) for form, sheet in sheets if form.name.endswith("_pupils"))
@@ -94,10 +105,12 @@ def _tell(rows: Rows, whose: Identity, stages: tuple[str, ...], reads: Sequence[
     _tell_own_row(rows, whose)
     figures = gathered(reads)
     tell_school(rows, School(whose.school_id or None, whose.year, stages), figures, reads)
-    if whose.county_code and not whose.problems:
+    if whose.county_code and not any(problem.severity == "error" for problem in whose.problems):
         name = whose.county_name or whose.county_code
         rows.tell("county", {"county_code": whose.county_code}, "name", name)
-    for problem in whose.problems:
+    rows.problems += [problem for problem in whose.problems if problem.severity != "error"]
+    errors = [problem for problem in whose.problems if problem.severity == "error"]
+    for problem in errors:
         for draft in list(rows.drafts.values()):
             rows.refuse(draft.table, draft.key, problem)
         if not rows.drafts:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
+from jiaoheng.county.personal import mask
 from jiaoheng.county.rows import Heading, SheetRead
 from jiaoheng.sources.forms.labels import Label, label, units
 from jiaoheng.sources.grids import Broken, Grid
@@ -25,7 +26,8 @@ _FEWEST_NUMBERED = 3
 _NEUTRAL = re.compile(r"按.{1,8}分组?|分年级|分组|指标|人数|按.{1,8}")
 _META = re.compile(
     r"表\s*号|制定机关|制表机关|批准|备案|有效期|学校(?:[(]机构[)])?(?:名称|标识码|代码)\s*:|填报|综合机关|文\s*号|\d{4}\s*[-/]\s*\d{4}|"
-    r"20\d\d.{0,9}学年|(?:计量)?单位\s*:|统计局|教育部(?!门)|国统|续表|组织机构"
+    r"20\d\d.{0,9}学年|(?:计量)?单位\s*:|统计局|教育部(?!门)|国统|续表|组织机构|"
+    r"(?:负责|填表|报送)人\s*:|联系电话\s*:|报出日期"
 )
 _UNIT_STATED = re.compile(r"(?<![报送制填管主])(?:计量|金额|面积)?单位\s*:\s*([^)]+)")
 _CODE_HEADERS = frozenset({"代码", "编号", "指标代码", "行次", "序号", "行号", "栏次", "乙"})
@@ -43,11 +45,20 @@ class FormSheet:
     """A grid as a form. Positions count from 0; ``is_row`` tells whether a label begins a row of this form.
 
     The values of a ``listed`` form may be texts; in others a row has figures behind its labels. ``first`` is the first
-    row where that is known.
+    row where that is known. Where a form also tells of people, ``public`` are the labels whose values may be shown.
     """
 
-    def __init__(self, grid: Grid, is_row: IsLabel, *, listed: bool = False, first: int | None = None) -> None:
+    def __init__(
+        self,
+        grid: Grid,
+        is_row: IsLabel,
+        *,
+        listed: bool = False,
+        first: int | None = None,
+        public: frozenset[str] | None = None,
+    ) -> None:
         self.grid = grid
+        self._public = public
         self._is_row = is_row
         self._listed = listed
         self.width = max(map(len, grid.rows), default=0)
@@ -175,14 +186,36 @@ class FormSheet:
         found = []
         for column in range(self.width):
             letter = column_letter(column)
-            found.append(Heading(letter, f"{letter} {self.columns[column].text}".strip()))
+            words = self.columns[column].text
+            may_show = self._public is None or words in self._public
+            found.append(Heading(letter, f"{letter} {words}".strip() if may_show else letter))
         return SheetRead(self.grid.file, self.grid.sheet, "", None, tuple(found))
 
     def written(self, row: int) -> Mapping[str, str]:
-        """A row's cells as they stand in the file, by heading."""
+        """A row's cells as they stand in the file, by heading; masked where they may tell of a person."""
         cells = self.grid.rows[row] if 0 <= row < len(self.grid.rows) else ()
+        if self._public is not None:
+            cells = tuple(self._without_people(row, self._public))
         names = self._heading_names
         return {names[column]: as_text(cell) for column, cell in enumerate(cells) if cell != "" and column < len(names)}
+
+    def _without_people(self, row: int, public: frozenset[str]) -> Iterator[object]:
+        """The cells of a row; only labels and what stands behind them, or under them, is not masked."""
+        follows = False
+        for column, cell in enumerate(self.grid.rows[row]):
+            words = label_of(cell).text
+            if words in public:
+                follows = True
+                yield cell
+            elif cell == "" or column in self.code_columns | self.unit_columns:
+                yield cell
+            else:
+                yield cell if follows or self.columns[column].text in self._own_public(public) else mask(as_text(cell))
+                follows = False
+
+    def _own_public(self, public: frozenset[str]) -> frozenset[str]:
+        """Headers that name the value itself, and not only that values stand there."""
+        return frozenset(text for text in public if self._is_row(text))
 
     @cached_property
     def _heading_names(self) -> tuple[str, ...]:
