@@ -144,6 +144,6 @@ def everything(batch: Batch) -> str:
     return repr((rows, waiting, batch.problems, batch.sheets))
 
 
-@pytest.mark.parametrize("header", ["X 校长姓名", "AB 联系电话", "C 填表人"])
+@pytest.mark.parametrize("header", ["X 校长姓名", "AB 联系电话", "C 填表人", "D 校长", "E 统计负责人"])
 def test_a_heading_with_the_letter_of_its_column_is_known_as_personal(header: str) -> None:
     assert is_personal_header(header, "schools")
