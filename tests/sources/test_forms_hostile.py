@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -147,3 +148,23 @@ def everything(batch: Batch) -> str:
 @pytest.mark.parametrize("header", ["X 校长姓名", "AB 联系电话", "C 填表人", "D 校长", "E 统计负责人"])
 def test_a_heading_with_the_letter_of_its_column_is_known_as_personal(header: str) -> None:
     assert is_personal_header(header, "schools")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("长" * 200 + ".xlsx", "甲.xlsx"),
+        ("长" * 60 + "/" + "短" * 60 + "/b.xlsx", "c/x.xlsx"),
+        ("a.xlsx", "a.xlsx/b.xlsx"),
+    ],
+    ids=["file", "folder", "file and folder"],
+)
+def test_names_in_an_archive_that_no_disk_takes_are_shortened_and_kept_apart(
+    names: tuple[str, str], tmp_path: Path
+) -> None:
+    first, second = (write(tmp_path, workbook(COUNTY, COUNTY.schools[number])) for number in (0, PRIMARY))
+    with zipfile.ZipFile(tmp_path / "schools.zip", "w") as archive:
+        for name, path in zip(names, (first, second), strict=True):
+            archive.write(path, name)
+    rows = read(tmp_path / "schools.zip").rows["schools"]
+    assert {row.values["school_id"] for row in rows} == {COUNTY.schools[0].school_id, COUNTY.schools[PRIMARY].school_id}
