@@ -47,7 +47,13 @@ _CHINESE = re.compile(
     r"姓名|名字|曾用名|人名|身份证|证件号|护照号|电话|手机(?!管理)|联系方式|联系人|住址|家庭地址|居住地址|户籍地址|"
     r"户籍所在地|户口所在地|通讯地址|通信地址|邮箱|电子邮件|电子信箱|微信(?!公众)|qq号|银行卡|学籍号|监护人"
 )
-_CHINESE_ROLES = frozenset({"校长", "园长", "书记", "负责人", "法人", "法定代表人", "填表人", "经办人", "班主任"})
+_CHINESE_ROLES = frozenset(
+    {
+        *("校长", "园长", "书记", "负责人", "单位负责人", "统计负责人", "法人", "法定代表人"),
+        *("填表人", "经办人", "班主任"),
+    }
+)
+_LETTER = re.compile(r"[A-Z]{1,3} (?=[^\x00-\x7f])")
 _ENGLISH = re.compile(
     r"\b((full|first|last|given|family|middle|student|pupil|child|teacher|head|parent|guardian)s? ?name"
     r"|contact name|surname|guardian|(tele|cell)?phone|tel|mobile( phone| number| no)?$|e ?mail"
@@ -68,8 +74,9 @@ def is_personal_header(header: str, table: str = "") -> bool:
     """Whether a column of this name holds people's names, numbers, telephones or addresses.
 
     ``table`` says whose column it is: the schema's own headers are never personal there, and a bare “name”
-    in a table of persons is.
+    in a table of persons is. Headings of statistical forms begin with the letter of their column.
     """
+    header = _LETTER.sub("", header, count=1) if _LETTER.match(header) else header
     text = _normal(header)
     if not text or text in _own_headers(table):
         return False

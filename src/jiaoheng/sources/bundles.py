@@ -14,6 +14,8 @@ from jiaoheng.sources.errors import SourceError
 from jiaoheng.sources.files import read_bytes
 
 ARCHIVE = ".zip"
+_LONGEST_NAME = 180
+_LONGEST_ENDING = 10
 DEEPEST = 3
 """Parts that are kept of a file's name: the innermost folders and its own."""
 
@@ -69,11 +71,19 @@ def unpacked(path: Path) -> Iterator[Path]:
         yield folder
 
 
+def _short(name: str) -> str:
+    """A name as long as every disk takes it, with room for a number and an ending behind it."""
+    return name.encode()[:_LONGEST_NAME].decode(errors="ignore")
+
+
 def _place(folder: Path, name: str) -> Path:
     """Where a file goes: under its own name, its folders joined to one; beside another of the same name."""
-    parts = PurePosixPath(name).parts
-    own = Path(parts[-1])
-    place = folder / "_".join(parts[:-1]) / own
+    *folders, last = PurePosixPath(name).parts
+    own = Path(_short(Path(last).stem) + Path(last).suffix[:_LONGEST_ENDING])
+    under = folder / _short("_".join(folders))
+    while under.is_file():
+        under = under.with_name(f"{under.name}_")
+    place = under / own
     number = 1
     while place.exists():
         number += 1

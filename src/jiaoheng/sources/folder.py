@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from jiaoheng.sources.forms import (
     county_of,
     export_header,
     holds_forms,
+    is_form,
     joined_rows,
     read_export,
     read_forms,
@@ -120,10 +121,20 @@ def _read_grids(path: Path, corrections: Corrections, known: Known, name: str, *
     if name != path.name:
         grids = tuple(msgspec.structs.replace(grid, file=name) for grid in grids)
     if suffix in WORKBOOKS and holds_forms(grids):
-        return read_forms(grids, known, corrections)
+        batch = read_forms(grids, known, corrections)
+        return msgspec.structs.replace(batch, problems=(*batch.problems, *_beside_forms(grids)))
     if only_forms:
         return Batch({})
     return joined(_read_grid(grid, grid.sheet or path.stem, corrections, known) for grid in grids)
+
+
+def _beside_forms(grids: Iterable[Grid]) -> Iterator[Problem]:
+    """The problems of tables of ours, and of exports, that stand in a workbook of forms and are not read there."""
+    for grid in grids:
+        if not grid.visible or is_form(grid) or not any(map(any, grid.rows[1:])):
+            continue
+        if sheet_table(grid.sheet) or export_header(grid) is not None:
+            yield Problem(code="table_beside_forms", value=grid.sheet, origin=Origin(grid.file, grid.sheet))
 
 
 def joined(batches: Iterable[Batch]) -> Batch:

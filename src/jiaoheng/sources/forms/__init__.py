@@ -6,7 +6,7 @@
 from jiaoheng.sources.forms.export import export_header, read_export
 from jiaoheng.sources.forms.joining import county_of, joined_rows
 from jiaoheng.sources.forms.known import Known, known_from
-from jiaoheng.sources.forms.reading import holds_forms, read_forms
+from jiaoheng.sources.forms.reading import holds_forms, is_form, read_forms
 from jiaoheng.sources.forms.school import needed_forms
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "county_of",
     "export_header",
     "holds_forms",
+    "is_form",
     "joined_rows",
     "known_from",
     "needed_forms",

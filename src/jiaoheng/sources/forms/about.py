@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from jiaoheng.county import words
+from jiaoheng.county.personal import mask
 from jiaoheng.county.problems import Problem
 from jiaoheng.county.schema import schema
 from jiaoheng.sources.cells import parse
@@ -43,11 +44,13 @@ def about(name: str, reading: Reading, source: str) -> tuple[object, Problem | N
 
 def _unread(name: str, reading: Reading, source: str) -> Problem:
     """The warning of a text about the school that is no code and no name of one."""
+    text = shown(reading.sheet.cell(*reading.place))
     return Problem(
         code="form_about_unread",
         table="schools",
         column=reading.sheet.heading(reading.place[1]),
-        value=shown(reading.sheet.cell(*reading.place)),
+        # A private school may be run by a person, who is named here.
+        value=mask(text) if name == "ownership" else text,
         origin=origin(reading.sheet, reading.place[0], source),
         details=words.both(figure=schema().tables["schools"].column(name).label),
     )

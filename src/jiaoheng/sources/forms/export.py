@@ -7,6 +7,7 @@ section. A campus that is not counted as a school (是否计校数 = 0) goes to 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
@@ -25,6 +26,7 @@ from jiaoheng.sources.forms.facts import Figure, Member, agreed, column_of, fact
 from jiaoheng.sources.forms.identity import CODE, years_in
 from jiaoheng.sources.forms.known import Known
 from jiaoheng.sources.forms.labels import band, spellings
+from jiaoheng.sources.forms.limits import MAX_EXPORT_COLUMNS, is_too_big, trimmed
 from jiaoheng.sources.forms.locate import columns_named
 from jiaoheng.sources.forms.mends import corrected
 from jiaoheng.sources.forms.rows import Rows, School
@@ -50,6 +52,8 @@ def export_header(grid: Grid) -> int | None:
     """The first row below the headers of an export; None for any other sheet."""
     names = spellings(catalogue().export.schools[0].column)
     merged = dict(grid.merged)
+    if is_too_big(trimmed(grid), sys.maxsize, MAX_EXPORT_COLUMNS, sys.maxsize):
+        return None
     for row, cells in enumerate(grid.rows[:_HEADER_ROWS]):
         for column, cell in enumerate(cells):
             if label_of(cell).text in names:

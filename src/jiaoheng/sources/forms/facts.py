@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from itertools import pairwise
 
 import msgspec
 
@@ -271,6 +272,10 @@ def _against_total(
     """The parts, those without a figure being none where the others make up the total; a problem where they cannot."""
     if total is None or any(part.problem for part in parts.values()):
         return parts
+    bands = sorted(member for member in parts if isinstance(member, tuple))
+    if bands and any(high is None or low != high + 1 for (_, high), (low, _) in pairwise(bands)):
+        broken = _bands_broken(total, source)
+        return {member: msgspec.structs.replace(part, value=None, problem=broken) for member, part in parts.items()}
     if total.problem:
         return {
             member: msgspec.structs.replace(part, value=None, problem=total.problem) for member, part in parts.items()
@@ -298,6 +303,15 @@ def _against_total(
         return parts
     problem = sum_differs(total, list(parts.values()), known, fact_label(fact.fact), source)
     return {member: msgspec.structs.replace(part, value=None, problem=problem) for member, part in parts.items()}
+
+
+def _bands_broken(total: Reading, source: str) -> Problem:
+    """The problem of bands of class sizes that leave some out, or share some."""
+    return Problem(
+        code="form_bands",
+        column=total.sheet.heading(total.place[1]),
+        origin=origin(total.sheet, total.place[0], source),
+    )
 
 
 def _column_absent(total: Reading, lacking: frozenset[str], label: Text, source: str) -> Problem:

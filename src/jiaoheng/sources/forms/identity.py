@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -51,15 +51,19 @@ def identify(
     source: str,
 ) -> Identity:
     """Whose forms these are. ``known`` gives codes by name, ``year`` is that of files that say none."""
-    facts = {figure.fact: figure.reading for read in reads if read.form.name == "school" for figure in read.figures}
+    told = [figure for read in reads if read.form.name == "school" for figure in read.figures]
+    facts = {figure.fact: figure.reading for figure in told}
     problems: list[Problem] = []
     about: dict[str, tuple[object, Reading]] = {}
     for name in ("name", "kind", "setting", "ownership", "built_year"):
         if reading := facts.get(name):
             value, problem = about_school(name, reading, source)
             about[name] = (value, msgspec.structs.replace(reading, problem=problem))
-    code = _code(file, facts.get("school_id"), sheets, known, about, source, problems)
+    codes = [figure.reading for figure in told if figure.fact == "school_id"]
+    code = _code(file, codes, sheets, known, about, source, problems)
     name = str(about["name"][0]) if "name" in about and about["name"][0] else _stated(sheets, _STATED_NAME)
+    names = [shown(figure.reading.sheet.cell(*figure.reading.place)) for figure in told if figure.fact == "name"]
+    problems += _names_differ(file, names, sheets, source)
     kind = str(about["kind"][0]) if "kind" in about and about["kind"][0] else _kind_by_sheets(sheets)
     place = facts.get("place_code")
     digits = shown(place.sheet.cell(*place.place)) if place else ""
@@ -79,7 +83,7 @@ def identify(
 
 def _code(
     file: str,
-    reading: Reading | None,
+    readings: Sequence[Reading],
     sheets: Sequence[FormSheet],
     known: Mapping[str, str],
     about: Mapping[str, tuple[object, Reading]],
@@ -88,14 +92,15 @@ def _code(
 ) -> str:
     """The school's code, where all that say one say the same."""
     found: dict[str, FormSheet | None] = {}
-    raw = ""
-    if reading is not None and (raw := shown(reading.sheet.cell(*reading.place)).removesuffix(".0")):
-        if not CODE.fullmatch(raw):
+    for reading in readings:
+        raw = shown(reading.sheet.cell(*reading.place)).removesuffix(".0")
+        if raw and not CODE.fullmatch(raw):
             place = origin(reading.sheet, reading.place[0], source)
             heading = reading.sheet.heading(reading.place[1])
             problems.append(Problem(code="form_school_code", table="schools", column=heading, value=raw, origin=place))
             return ""
-        found[raw] = reading.sheet
+        if raw:
+            found[raw] = reading.sheet
     for sheet in sheets:
         for title in sheet.titles:
             for code in _STATED_CODE.findall(title):
@@ -114,6 +119,16 @@ def _code(
         return str(in_name[0])
     problems.append(Problem(code="form_school_unknown", value=name or file, origin=Origin(file, source=source)))
     return ""
+
+
+def _names_differ(file: str, names: Iterable[str], sheets: Sequence[FormSheet], source: str) -> Iterator[Problem]:
+    """The warning of sheets that name different schools; a name that is a part of another may be the same school's."""
+    stated = (text for sheet in sheets for title in sheet.titles for text in _STATED_NAME.findall(title))
+    found = {tidy(name): name for name in (*names, *stated) if name}
+    longest = max(found, key=len, default="")
+    if others := [name for key, name in found.items() if key not in longest]:
+        shown_names = "、".join([found[longest], *others][:4])
+        yield Problem(code="form_names_differ", value=shown_names, origin=Origin(file, source=source))
 
 
 def _stated(sheets: Sequence[FormSheet], pattern: re.Pattern[str]) -> str:

@@ -17,8 +17,9 @@ from jiaoheng.sources.forms.export import export_header
 from jiaoheng.sources.forms.facts import FormRead, read_form
 from jiaoheng.sources.forms.identity import Identity, identify
 from jiaoheng.sources.forms.known import Known
-from jiaoheng.sources.forms.labels import label
-from jiaoheng.sources.forms.locate import begins_row
+from jiaoheng.sources.forms.labels import label, spellings
+from jiaoheng.sources.forms.limits import MAX_SHEETS, is_too_big, too_big, trimmed
+from jiaoheng.sources.forms.locate import begins_row, row_words
 from jiaoheng.sources.forms.mends import corrected
 from jiaoheng.sources.forms.rows import Rows, School
 from jiaoheng.sources.forms.school import gathered, missing_forms, tell_school
@@ -31,6 +32,8 @@ _NUMBERED = re.compile(r"(教基|基础基|中职基)\s*(\d{3,4})")
 _BARE = re.compile(r"(?:sheet|表)?_?(\d{4})(?:续|_.*|-.*|\(.*)?")
 _TITLE_ROWS = 10
 _DATED = re.compile(r"[(\[]?20\d\d(?:[-/]20\d\d)?(?:学年度?初?|年)[)\]]?")
+_OF_PEOPLE = frozenset({"ownership", "address"})
+"""What the first form says of the school that may be a person's name or home, as of a private school's founder."""
 
 
 def holds_forms(grids: Sequence[Grid]) -> bool:
@@ -43,22 +46,35 @@ def holds_forms(grids: Sequence[Grid]) -> bool:
     return any(_form_of(grid) and export_header(grid) is None for grid in grids)
 
 
+def is_form(grid: Grid) -> bool:
+    """Whether a sheet is a national form, one of those that are read or another."""
+    return bool(_number(grid.sheet) or _form_of(grid))
+
+
 def read_forms(grids: Sequence[Grid], known: Known, corrections: Corrections) -> Batch:
     """The forms of one school as rows of our tables; sheets of forms that say nothing we keep are passed over."""
     file = grids[0].file
     problems: list[Problem] = []
     chosen = _chosen(grids, problems)
     sheets: list[tuple[Form, FormSheet]] = []
-    for form, grid in chosen:
+    for form, grid in chosen[:MAX_SHEETS]:
         mended, lost = corrected(grid, corrections)
         problems += lost
-        sheets.append((form, FormSheet(mended, partial(begins_row, form), listed=form.layout == "list")))
+        fitted = trimmed(mended)
+        if is_too_big(fitted):
+            problems.append(too_big(fitted, FORM))
+        else:
+            sheets.append((form, _sheet(fitted, form)))
     first = [read_form(sheet, form, (), FORM) for form, sheet in sheets if form.name == "school"]
     whose = identify(file, [sheet for _, sheet in sheets], first, known.schools, known.year, FORM)
     kind = schema().code("kind", whose.kind) if whose.kind else None
     stages = tuple(stage for stage in kind.stages if stage != "kindergarten") or kind.stages if kind else ()
     stages = stages or _stages_by_pupils(sheets)
     reads = [*first, *(read_form(sheet, form, stages, FORM) for form, sheet in sheets if form.name != "school")]
+    if len(chosen) > MAX_SHEETS:
+        limit = {"limit": str(MAX_SHEETS)}
+        place = Origin(file, source=FORM)
+        problems.append(Problem(code="forms_too_many", value=str(len(chosen)), origin=place, details=limit))
     rows = Rows(FORM)
     rows.problems += problems
     for _, sheet in sheets:
@@ -66,6 +82,15 @@ def read_forms(grids: Sequence[Grid], known: Known, corrections: Corrections) ->
     _tell(rows, whose, stages, reads)
     _tell_missing(rows, whose, stages, reads, file)
     return rows.batch()
+
+
+def _sheet(grid: Grid, form: Form) -> FormSheet:
+    """A grid as a sheet of a form; the first form also names the head and whoever filled it in."""
+    public = None
+    if form.name == "school":
+        private = [spellings(fact.row) for fact in form.facts if fact.fact in _OF_PEOPLE]
+        public = (row_words(form) | spellings(form.column)).difference(*private)
+    return FormSheet(grid, partial(begins_row, form), listed=form.layout == "list", public=public)
 
 
 def _stages_by_pupils(sheets: Sequence[tuple[Form, FormSheet]]) -> tuple[str, ...]:
@@ -80,10 +105,12 @@ def _tell(rows: Rows, whose: Identity, stages: tuple[str, ...], reads: Sequence[
     _tell_own_row(rows, whose)
     figures = gathered(reads)
     tell_school(rows, School(whose.school_id or None, whose.year, stages), figures, reads)
-    if whose.county_code and not whose.problems:
+    if whose.county_code and not any(problem.severity == "error" for problem in whose.problems):
         name = whose.county_name or whose.county_code
         rows.tell("county", {"county_code": whose.county_code}, "name", name)
-    for problem in whose.problems:
+    rows.problems += [problem for problem in whose.problems if problem.severity != "error"]
+    errors = [problem for problem in whose.problems if problem.severity == "error"]
+    for problem in errors:
         for draft in list(rows.drafts.values()):
             rows.refuse(draft.table, draft.key, problem)
         if not rows.drafts:
@@ -171,6 +198,7 @@ def _inside(grid: Grid) -> Form | None:
         return by_number()[numbers.popitem()[1]] if len(numbers) == 1 else None
     for text in texts:
         tried = plain_title(_DATED.sub("", label(text).text))
-        if tried in by_title():
-            return by_title()[tried]
+        # A form may go on in a second sheet, which is of it unless the catalogue knows it as another.
+        if found := by_title().get(tried) or by_title().get(tried.removesuffix("(续)")):
+            return found
     return None

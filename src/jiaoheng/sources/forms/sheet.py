@@ -8,10 +8,11 @@ first column reaches to the next header of its row.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
+from jiaoheng.county.personal import mask
 from jiaoheng.county.rows import Heading, SheetRead
 from jiaoheng.sources.forms.labels import Label, label, units
 from jiaoheng.sources.grids import Broken, Grid
@@ -25,7 +26,8 @@ _FEWEST_NUMBERED = 3
 _NEUTRAL = re.compile(r"按.{1,8}分组?|分年级|分组|指标|人数|按.{1,8}")
 _META = re.compile(
     r"表\s*号|制定机关|制表机关|批准|备案|有效期|学校(?:[(]机构[)])?(?:名称|标识码|代码)\s*:|填报|综合机关|文\s*号|\d{4}\s*[-/]\s*\d{4}|"
-    r"20\d\d.{0,9}学年|(?:计量)?单位\s*:|统计局|教育部(?!门)|国统|续表|组织机构"
+    r"20\d\d.{0,9}学年|(?:计量)?单位\s*:|统计局|教育部(?!门)|国统|续表|组织机构|"
+    r"(?:负责|填表|报送)人\s*:|联系电话\s*:|报出日期"
 )
 _UNIT_STATED = re.compile(r"(?<![报送制填管主])(?:计量|金额|面积)?单位\s*:\s*([^)]+)")
 _CODE_HEADERS = frozenset({"代码", "编号", "指标代码", "行次", "序号", "行号", "栏次", "乙"})
@@ -43,16 +45,26 @@ class FormSheet:
     """A grid as a form. Positions count from 0; ``is_row`` tells whether a label begins a row of this form.
 
     The values of a ``listed`` form may be texts; in others a row has figures behind its labels. ``first`` is the first
-    row where that is known.
+    row where that is known. Where a form also tells of people, ``public`` are the labels whose values may be shown.
     """
 
-    def __init__(self, grid: Grid, is_row: IsLabel, *, listed: bool = False, first: int | None = None) -> None:
+    def __init__(
+        self,
+        grid: Grid,
+        is_row: IsLabel,
+        *,
+        listed: bool = False,
+        first: int | None = None,
+        public: frozenset[str] | None = None,
+    ) -> None:
         self.grid = grid
+        self._public = public
         self._is_row = is_row
         self._listed = listed
         self.width = max(map(len, grid.rows), default=0)
         self._merged = _merged(grid)
         self._row_labels: dict[int, tuple[tuple[int, str], ...]] = {}
+        self._nearest: dict[int, Sequence[int | None]] = {}
         numbering = self._numbering_row()
         if numbering is None or (first is not None and numbering >= first):
             self.first = self._first_row() if first is None else first
@@ -162,7 +174,11 @@ class FormSheet:
         if top is None or place in self.grid.mended:
             return False
         bottom, right = self._ends[top]
-        headed = {self.columns[column].text for column in range(top[1], right + 1) if self.columns[column].text}
+        headed = {
+            self.columns[column].text
+            for column in range(top[1], min(right + 1, self.width))
+            if self.columns[column].text
+        }
         return top != place or bottom > top[0] or len(headed) > 1
 
     def headings(self) -> SheetRead:
@@ -170,14 +186,36 @@ class FormSheet:
         found = []
         for column in range(self.width):
             letter = column_letter(column)
-            found.append(Heading(letter, f"{letter} {self.columns[column].text}".strip()))
+            words = self.columns[column].text
+            may_show = self._public is None or words in self._public
+            found.append(Heading(letter, f"{letter} {words}".strip() if may_show else letter))
         return SheetRead(self.grid.file, self.grid.sheet, "", None, tuple(found))
 
     def written(self, row: int) -> Mapping[str, str]:
-        """A row's cells as they stand in the file, by heading."""
+        """A row's cells as they stand in the file, by heading; masked where they may tell of a person."""
         cells = self.grid.rows[row] if 0 <= row < len(self.grid.rows) else ()
+        if self._public is not None:
+            cells = tuple(self._without_people(row, self._public))
         names = self._heading_names
         return {names[column]: as_text(cell) for column, cell in enumerate(cells) if cell != "" and column < len(names)}
+
+    def _without_people(self, row: int, public: frozenset[str]) -> Iterator[object]:
+        """The cells of a row; only labels and what stands behind them, or under them, is not masked."""
+        follows = False
+        for column, cell in enumerate(self.grid.rows[row]):
+            words = label_of(cell).text
+            if words in public:
+                follows = True
+                yield cell
+            elif cell == "" or column in self.code_columns | self.unit_columns:
+                yield cell
+            else:
+                yield cell if follows or self.columns[column].text in self._own_public(public) else mask(as_text(cell))
+                follows = False
+
+    def _own_public(self, public: frozenset[str]) -> frozenset[str]:
+        """Headers that name the value itself, and not only that values stand there."""
+        return frozenset(text for text in public if self._is_row(text))
 
     @cached_property
     def _heading_names(self) -> tuple[str, ...]:
@@ -221,7 +259,8 @@ class FormSheet:
     @cached_property
     def _header_rows(self) -> tuple[int, ...]:
         """The rows of headers: above the first row, without titles and lines about the form."""
-        return tuple(row for row in range(self._header_bottom) if not self._is_title(row))
+        first = max(0, self._header_bottom - _HEADER_LIMIT)
+        return tuple(row for row in range(first, self._header_bottom) if not self._is_title(row))
 
     def _is_title(self, row: int) -> bool:
         """A row with one text in front or over the whole width, or with nothing but lines about the form."""
@@ -262,17 +301,29 @@ class FormSheet:
         """The nearest text on the left in a row of groups: the cell is blank, and below it stands a header."""
         if not any(self.text(below, column).text for below in self._header_rows if below > row):
             return ""
-        for left in range(column - 1, -1, -1):
-            if (row, left) in self._merged:
-                return ""
-            if self.cell(row, left) != "":
-                reaches = any(
-                    self.text(below, left).text and (below, left) not in self._merged
-                    for below in self._header_rows
-                    if below > row
-                )
-                return self._words((row, left)) if reaches else ""
-        return ""
+        left = self._filled_before(row)[column]
+        if left is None:
+            return ""
+        reaches = any(
+            self.text(below, left).text and (below, left) not in self._merged
+            for below in self._header_rows
+            if below > row
+        )
+        return self._words((row, left)) if reaches else ""
+
+    def _filled_before(self, row: int) -> Sequence[int | None]:
+        """For each column the nearest one on its left with a text in this row, None behind a merged range."""
+        if row not in self._nearest:
+            found: list[int | None] = []
+            last = None
+            for column in range(self.width):
+                found.append(last)
+                if (row, column) in self._merged:
+                    last = None
+                elif self.cell(row, column) != "":
+                    last = column
+            self._nearest[row] = found
+        return self._nearest[row]
 
     def _words(self, place: Place) -> str:
         cell = self.cell(*place)
@@ -360,8 +411,8 @@ def label_of(cell: object) -> Label:
 
 
 def _bare(cell: object) -> str:
-    """A number of a column without brackets around it."""
-    return shown(cell).strip("()[]〔〕<>")
+    """A number of a column without brackets around it; of a long text only its beginning, as it is none."""
+    return shown(cell[:_LONGEST] if isinstance(cell, str) else cell).strip("()[]〔〕<>")
 
 
 def _is_figure(cell: object) -> bool:
@@ -375,15 +426,22 @@ def _is_figure(cell: object) -> bool:
 
 
 def _is_meta(cell: object) -> bool:
-    return isinstance(cell, str) and bool(_META.search(narrow(cell)))
+    return isinstance(cell, str) and _says_of_form(cell[:_LONGEST])
+
+
+@lru_cache(maxsize=2**12)
+def _says_of_form(text: str) -> bool:
+    """Whether a text tells about the form and is no header: its number, its year, who made it."""
+    return bool(_META.search(narrow(text)))
 
 
 def _merged(grid: Grid) -> Mapping[Place, Place]:
     """The first cell of each place's merged range; a cell that was mended stands for itself."""
     found: dict[Place, Place] = {}
+    width = max(map(len, grid.rows), default=0)
     for (top, left), (bottom, right) in grid.merged:
         for row in range(top, min(bottom, len(grid.rows) - 1) + 1):
-            for column in range(left, min(right, left + 500) + 1):
+            for column in range(left, min(right, width - 1) + 1):
                 if (row, column) not in grid.mended:
                     found[row, column] = (top, left)
     return found
