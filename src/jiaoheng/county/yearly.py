@@ -81,7 +81,9 @@ def _figure(figure: Figure, language: Language) -> str:
         moved = Decimal(repr(new)) - Decimal(repr(old))
         by = say("moved", language, by=("+" if moved > 0 else "−") + exact(float(abs(moved))))
     unit = "" if figure.table == "teachers" else schema().tables[figure.table].column(figure.column).unit
-    shown = schema().units[unit].label.after(exact(new), language) if unit and unit != "person" else ""
+    shown = (
+        schema().units[unit].label.after(exact(new), language) if unit and unit != "person" and new is not None else ""
+    )
     return say(
         "figure_moved",
         language,
