@@ -59,12 +59,8 @@ def show_turnout(
     if of.missing and of.year is not None:
         names = [each.name or each.code for each in of.missing]
         listed = names if everything else names[:FIRST]
-        told_names = ("、" if language == "zh" else ", ").join(map(plain, listed)) + (
-            "…" if len(listed) < len(names) else ""
-        )
-        screen.print(
-            say("schools_missing", language, count=len(names), year=of.year, next=of.year + 1, names=told_names)
-        )
+        text = ("、" if language == "zh" else ", ").join(map(plain, listed)) + ("…" if len(listed) < len(names) else "")
+        screen.print(say("schools_missing", language, count=len(names), year=of.year, next=of.year + 1, names=text))
     return told
 
 

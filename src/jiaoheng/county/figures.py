@@ -118,9 +118,8 @@ def _total(values: list[float | None], waiting: int) -> Total:
     missing = len(values) - len(known) + waiting
     # In decimals, as they are written: exact, whatever the order of rows.
     whole = all(isinstance(value, int) for value in known)
-    return Total(
-        (sum(known) if whole else float(sum(Decimal(repr(value)) for value in known))) if known else None, missing
-    )
+    total = sum(known) if whole else float(sum(Decimal(repr(value)) for value in known))
+    return Total(total if known else None, missing)
 
 
 def _waiting(county: County, table: str, year: int) -> int:
