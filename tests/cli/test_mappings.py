@@ -78,3 +78,12 @@ def test_a_name_that_is_none_is_refused_with_those_there_are(jiaoheng, folder):
         code, _, told = jiaoheng(*words)
         assert code == 2
         assert "student-register" in told
+
+
+def test_a_list_alone_finds_its_schools_in_the_county_that_it_is_laid_over(jiaoheng, folder, tmp_path):
+    base, out = tmp_path / "原有", tmp_path / "快照"
+    both = ("--map", "student-register", "--map", "staff-roster", "--year", "2025")
+    assert jiaoheng("import", folder, *both, "--out", base)[0] == 0
+    words = ("--map", "student-register", "--year", "2026", "--onto", base, "--out", out)
+    assert jiaoheng("import", folder / "名单.csv", *words)[0] == 0
+    assert snapshots.read(out)["enrolment"]["pupils"].to_pylist() == [9, 9]

@@ -122,7 +122,7 @@ def import_(
         base = open_source(onto).county if onto else None
         given = {} if year is None else {"year": year}
         if chosen:
-            batch = read_with(source, chosen, given=given)
+            batch = read_with(source, chosen, given=given, known=bundle.schools_of(base))
         else:
             batch = bundle.read_files(source, base, year, status, LANGUAGE)
         taken = take(base, batch, order, source)
@@ -144,8 +144,8 @@ def import_(
     if not _to_json(json, result | as_json(taken, LANGUAGE) | bundle.as_json(who)):
         screen = console()
         show_rows(screen, admission.county, LANGUAGE)
-        bundle.show_turnout(screen, who, admission.problems, LANGUAGE, everything=everything)
-        show_problems(screen, admission.problems, LANGUAGE, everything=everything)
+        told = bundle.show_turnout(screen, who, admission.problems, LANGUAGE, everything=everything)
+        show_problems(screen, admission.problems, LANGUAGE, everything=everything, told=told)
         show_differences(screen, taken, LANGUAGE, everything=everything)
         show_changes(screen, taken, LANGUAGE, everything=everything)
         if written and admission.rejected:

@@ -9,11 +9,11 @@ from rich.console import Console
 from rich.status import Status
 
 from jiaoheng.cli.prose import Prose
-from jiaoheng.cli.screen import FIRST, coloured, plain, say, table
+from jiaoheng.cli.screen import FIRST, OF_A_KIND, coloured, plain, say, table
 from jiaoheng.county import Batch, County, Problem
 from jiaoheng.language import Language
 from jiaoheng.sources import known_from, read
-from jiaoheng.sources.turnout import Turnout, alike
+from jiaoheng.sources.turnout import Alike, Turnout, alike
 
 
 def read_files(source: Path, base: County | None, year: int | None, status: Status, language: Language) -> Batch:
@@ -23,6 +23,11 @@ def read_files(source: Path, base: County | None, year: int | None, status: Stat
         status.update(say("reading_file", language, place=place, of=of, file=plain(name)))
 
     return read(source, known=known_from(base, year), progress=told)
+
+
+def schools_of(base: County | None) -> dict[str, list[dict[str, Any]]]:
+    """The schools of the county that files are laid over, which foreign tables may tell by name."""
+    return {"schools": base["schools"].to_pylist()} if base else {}
 
 
 def as_json(of: Turnout) -> dict[str, Any]:
@@ -39,20 +44,33 @@ def as_json(of: Turnout) -> dict[str, Any]:
 
 def show_turnout(
     screen: Console, of: Turnout, problems: tuple[Problem, ...], language: Language, *, everything: bool
-) -> None:
-    """How many files and schools, what several files have in common, and the schools that are missing."""
+) -> tuple[Problem, ...]:
+    """How many files and schools, what several files have in common, and the schools that are missing.
+
+    Gives the warnings that need not be told again file by file, as they are told for several files together.
+    """
+    told: tuple[Problem, ...] = ()
     if len(of.files) > 1:
         screen.print(say("files_read", language, files=len(of.files), schools=len(of.schools)))
         if common := alike(problems, language):
-            _show_common(screen, common if everything else common[:FIRST], language)
+            shown = common if everything else common[:FIRST]
+            _show_common(screen, shown, language)
+            told = _told(shown)
     if of.missing and of.year is not None:
         names = [each.name or each.code for each in of.missing]
-        shown = names if everything else names[:FIRST]
-        listed = ("、" if language == "zh" else ", ").join(map(plain, shown)) + ("…" if len(shown) < len(names) else "")
-        screen.print(say("schools_missing", language, count=len(names), year=of.year, next=of.year + 1, names=listed))
+        listed = names if everything else names[:FIRST]
+        text = ("、" if language == "zh" else ", ").join(map(plain, listed)) + ("…" if len(listed) < len(names) else "")
+        screen.print(say("schools_missing", language, count=len(names), year=of.year, next=of.year + 1, names=text))
+    return told
 
 
-def _show_common(screen: Console, common: list[Any], language: Language) -> None:
+def _told(common: list[Alike]) -> tuple[Problem, ...]:
+    """Warnings that many files have; one that lists the forms that are missing says more than what they share."""
+    many = (each for each in common if len(each.files) > OF_A_KIND and each.severity == "warning")
+    return tuple(problem for each in many for problem in each.problems if problem.code != "forms_missing")
+
+
+def _show_common(screen: Console, common: list[Alike], language: Language) -> None:
     columns = [say(f"column_{name}", language) for name in ("severity", "files", "what")]
     listing = table(say("table_common", language), *columns, right=(1,))
     for each in common:

@@ -28,6 +28,9 @@ from jiaoheng.county import (
 from jiaoheng.county.difference_words import line, sentence
 from jiaoheng.language import Language
 
+FIRST_CHANGES = 4
+"""The county and three schools: each is a paragraph."""
+
 
 class Taken(msgspec.Struct, frozen=True):
     """What came of one batch laid over a county, how its sources differ, and what changed since last year."""
@@ -83,7 +86,7 @@ def show_changes(screen: Console, taken: Taken, language: Language, *, everythin
     year = taken.changes[0].year
     screen.print(f"[bold]{say('changes', language, year=year, before=year - 1)}[/]")
     names = taken.brought.admission.county.school_names()
-    shown = taken.changes if everything else taken.changes[:FIRST]
+    shown = taken.changes if everything else taken.changes[:FIRST_CHANGES]
     for change in shown:
         screen.print(plain(f"  {change_sentence(change, names, language)}"))
     if len(shown) < len(taken.changes):

@@ -63,13 +63,22 @@ def plain(text: str) -> str:
     return printable.replace("[", "\\[")
 
 
-def show_problems(screen: Console, problems: tuple[Problem, ...], language: Language, *, everything: bool) -> None:
-    """Problems as a table, and how many there are."""
+def show_problems(
+    screen: Console,
+    problems: tuple[Problem, ...],
+    language: Language,
+    *,
+    everything: bool,
+    told: tuple[Problem, ...] = (),
+) -> None:
+    """Problems as a table, and how many there are; those ``told`` before are only counted."""
     if not problems:
         screen.print(say("problems_none", language))
         return
     names = [say(f"column_{name}", language) for name in ("severity", "where", "what", "remedy")]
-    alike = tuple(sorted(folded(problems), key=_order))
+    before = set() if everything else {id(problem) for problem in told}
+    listed = tuple(problem for problem in problems if id(problem) not in before)
+    alike = tuple(sorted(folded(listed), key=_order))
     shown = alike if everything or len(alike) <= PROBLEMS else _first_of_each(alike)
     files = sorted({fold.problem.origin.file for fold in alike} - {""})
     listing = table(plain(files[0]) if len(files) == 1 else "", *names)
@@ -81,9 +90,12 @@ def show_problems(screen: Console, problems: tuple[Problem, ...], language: Lang
             Prose(fold.problem.what(language)),
             Prose(fold.problem.remedy(language)),
         )
-    screen.print(listing)
+    if shown:
+        screen.print(listing)
     if len(alike) > len(shown):
         screen.print(say("problems_more", language, count=len(alike) - len(shown)))
+    if len(listed) < len(problems):
+        screen.print(say("problems_told", language, count=len(problems) - len(listed)))
     screen.print(problem_counts(problems, language))
 
 

@@ -96,7 +96,8 @@ def by_text(difference: Difference, language: Language) -> str:
         return ""
     by = Decimal(repr(difference.others[0].value)) - Decimal(repr(difference.used.value))
     shown = ("+" if by > 0 else "−") + exact(float(abs(by)))
-    part = difference.relative
+    # A year has no part of it: only what is counted or measured has.
+    part = difference.relative if schema().tables[difference.table].column(difference.column).unit else None
     return shown + (say("difference_percent", language, percent=f"{part * 100:+.3g}".replace("-", "−")) if part else "")
 
 

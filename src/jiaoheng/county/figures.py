@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
 import msgspec
 
@@ -116,9 +116,10 @@ def _totals(county: County) -> _Totals:
 def _total(values: list[float | None], waiting: int) -> Total:
     known = [value for value in values if value is not None]
     missing = len(values) - len(known) + waiting
-    # math.fsum: exact, whatever the order of rows.
+    # In decimals, as they are written: exact, whatever the order of rows.
     whole = all(isinstance(value, int) for value in known)
-    return Total((sum(known) if whole else math.fsum(known)) if known else None, missing)
+    total = sum(known) if whole else float(sum(Decimal(repr(value)) for value in known))
+    return Total(total if known else None, missing)
 
 
 def _waiting(county: County, table: str, year: int) -> int:

@@ -80,7 +80,7 @@ def _figure(figure: Figure, language: Language) -> str:
     if old is not None and new is not None:
         moved = Decimal(repr(new)) - Decimal(repr(old))
         by = say("moved", language, by=("+" if moved > 0 else "−") + exact(float(abs(moved))))
-    unit = "" if figure.table == "teachers" else schema().tables[figure.table].column(figure.column).unit
+    unit = "" if figure.table == "teachers" or new is None else schema().tables[figure.table].column(figure.column).unit
     shown = schema().units[unit].label.after(exact(new), language) if unit and unit != "person" else ""
     return say(
         "figure_moved",

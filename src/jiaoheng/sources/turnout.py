@@ -40,11 +40,12 @@ class SchoolMissing(msgspec.Struct, frozen=True):
 
 
 class Alike(msgspec.Struct, frozen=True):
-    """A problem that several files have: in words, how grave, and the files."""
+    """A problem that several files have: in words, how grave, the files, and the problems themselves."""
 
     what: str
     severity: str
     files: tuple[str, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 class Turnout(msgspec.Struct, frozen=True):
@@ -94,6 +95,7 @@ def alike(problems: Iterable[Problem], language: Language) -> list[Alike]:
             _said(key, [what for _, what in some], language),
             some[0][0].severity,
             tuple(dict.fromkeys(problem.origin.file for problem, _ in some)),
+            tuple(problem for problem, _ in some),
         )
         for key, some in groups.items()
     ]

@@ -138,11 +138,15 @@ def _units(submission: Submission, codes: Iterable[str]) -> Any:
 
 def _files_line(checked: Checked) -> str:
     read, unread = len(checked.turnout.files), len(checked.unread)
+    later = len({each.file for each in checked.foreign} & {each.file for each in checked.unread})
     text = ngettext("读了 {count} 个文件", "读了 {count} 个文件", read).format(count=read)
     if schools := len(checked.turnout.names):
         text += _("，") + ngettext("有 {count} 所学校的数据", "有 {count} 所学校的数据", schools).format(count=schools)
-    if unread:
-        text += _("，") + ngettext("{count} 个文件读不了", "{count} 个文件读不了", unread).format(count=unread)
+    if later:
+        text += _("，") + ngettext("{count} 个文件还没有读取", "{count} 个文件还没有读取", later).format(count=later)
+    if unread > later:
+        count = unread - later
+        text += _("，") + ngettext("{count} 个文件读不了", "{count} 个文件读不了", count).format(count=count)
     return text + _("。")
 
 

@@ -15,7 +15,9 @@ from jiaoheng.ledger.models import Submission
 from jiaoheng.ledger.submissions import Checked
 
 FEW = 12
-"""So many differences, and schools that changed, are shown on a submission's own page."""
+"""So many differences are shown on a submission's own page."""
+FEW_CHANGED = 3
+"""So many sentences of what changed since last year are shown unfolded: the county's comes first."""
 MOST = 100
 """So many differences are shown of several schools' returns together."""
 
@@ -81,4 +83,4 @@ def yearly(changes: Sequence[YearChange], names: Mapping[str, str], language: La
         return None
     sentences = [change_sentence(change, names, language) for change in changes]
     year = changes[0].year
-    return {"year": year, "before": year - 1, "first": sentences[:FEW], "rest": sentences[FEW:]}
+    return {"year": year, "before": year - 1, "first": sentences[:FEW_CHANGED], "rest": sentences[FEW_CHANGED:]}
