@@ -78,6 +78,21 @@ def test_persons_may_be_counted_and_are_not_shown(tmp_path: Path) -> None:
     assert "小明" not in repr(seen)
 
 
+def test_the_words_that_other_systems_have_for_yes_and_no_are_known_when_counting(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    rows = ("王小明,甲校,一年级,住校,双亲留守儿童", "李小红,甲校,一年级,走读,非留守儿童")
+    path.write_text("\n".join(("姓名,学校名称,年级,就读方式,是否留守儿童", *rows, "")), encoding="utf-8")
+    pointed = suggest_columns(("学校名称", "年级", "就读方式", "是否留守儿童"), "enrolment")
+    assert {each.column for each in pointed} == {"school_id", "grade", "boarders", "left_behind_children"}
+    plain = tuple(Pointed(each.header, each.column, by_name=each.by_name) for each in pointed)
+    seen = preview(
+        path, write_mapping(Design("x", "enrolment", plain, way="count")), given={"year": 2025}, known=SCHOOLS
+    )
+    read = dict(zip(seen.columns, seen.rows[0], strict=True))
+    assert (read["pupils"], read["boarders"], read["left_behind_children"]) == (2, 1, 1)
+    assert seen.problems == ()
+
+
 def test_a_design_that_cannot_be_is_refused() -> None:
     twice = (Pointed("a", "school_id"), Pointed("b", "school_id"))
     with pytest.raises(MappingError):

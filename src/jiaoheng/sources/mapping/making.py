@@ -100,7 +100,7 @@ def suggest_columns(headers: Sequence[str], table: str) -> tuple[Pointed, ...]:
         other = None if named else _spellings(table).get(tidy(header))
         made = Pointed(header, named.column.name, named.unit) if named else other
         if made and made.column not in found:
-            found[made.column] = msgspec.structs.replace(made, header=header, unit=_unit(table, made))
+            found[made.column] = msgspec.structs.replace(made, header=header, unit=_unit(table, made), codes={})
     return tuple(found.values())
 
 
@@ -159,22 +159,24 @@ def _spellings(table: str) -> Mapping[str, Pointed]:
         for feed in (feed for feed in spec.feeds if feed.into == table):
             spelt = spec.sources[feed.source].names
             for column, rule in feed.columns.items():
-                for header, by_name in _origins(rule, feed, spec):
+                for header, by_name, codes in _origins(rule, feed, spec):
                     for spelling in (header, *listed(spelt[header])) if header in spelt else ():
-                        found.setdefault(tidy(spelling), Pointed(spelling, column, by_name=by_name))
+                        found.setdefault(tidy(spelling), Pointed(spelling, column, by_name=by_name, codes=codes))
     return found
 
 
-def _origins(rule: Rule, feed: Feed, spec: Spec) -> Iterator[tuple[str, bool]]:
-    """The headers from which a shipped mapping takes a value as it is, and whether they hold names of schools."""
+def _origins(rule: Rule, feed: Feed, spec: Spec) -> Iterator[tuple[str, bool, Mapping[str, Scalar]]]:
+    """The headers from which a shipped mapping takes a value, whether they hold names of schools, their yes and no."""
     for each in chain(rule):
         if each.lookup and spec.lookups[each.lookup].table == "schools" and spec.lookups[each.lookup].key == "name":
-            yield from ((header, True) for header in listed(each.by))
+            yield from ((header, True, {}) for header in listed(each.by))
         for header in listed(each.column):
             if header in feed.derive:
                 yield from _origins(feed.derive[header], feed, spec)
             else:
-                yield header, False
+                codes = spec.codes[each.codes] if isinstance(each.codes, str) and each.codes else each.codes or {}
+                says = isinstance(codes, Mapping) and all(isinstance(value, bool) for value in codes.values())
+                yield header, False, dict(codes) if says and isinstance(codes, Mapping) else {}
 
 
 def _unit(table: str, pointed: Pointed) -> str:
@@ -214,7 +216,7 @@ def _feed(design: Design) -> Iterator[str]:
     table = schema().tables[design.table]
     done = {pointed.column for pointed in design.pointed}
     for pointed in design.pointed:
-        yield f"{pointed.column} = {_rule(pointed)}"
+        yield f"{pointed.column} = {_rule(_translated(pointed, design))}"
     for name, value in design.values.items():
         yield f"{name} = {{ value = {_value(value)} }}"
     if "year" not in {*done, *design.values} and any(column.name == "year" for column in table.columns):
@@ -226,6 +228,14 @@ def _feed(design: Design) -> Iterator[str]:
     if ways := [(name, way) for name in sorted(done) if (way := _way(design, table.column(name), name))]:
         yield "[feeds.combine]"
         yield from (f"columns.{name} = {_text(way)}" for name, way in ways)
+
+
+def _translated(pointed: Pointed, design: Design) -> Pointed:
+    """What is counted by yes and no, with the words that other systems have for them, such as 住校 and 走读."""
+    known = _spellings(design.table).get(tidy(pointed.header))
+    if pointed.codes or design.way != "count" or known is None or known.column != pointed.column:
+        return pointed
+    return msgspec.structs.replace(pointed, codes=known.codes)
 
 
 def _way(design: Design, column: Column, name: str) -> str:
