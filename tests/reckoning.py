@@ -141,6 +141,9 @@ class _Reckoner:
         bounds: dict[tuple[str, str], list[Bounds]] = defaultdict(list)
         for (school, stage), some in parts.items():
             bounds[self.unit[school], stage].append(self._banded(school, stage, some))
+        for key in [key for key, some in pupils.items() if _sum(some) == 0]:
+            # Classes of several grades and nobody in them: no section.
+            del pupils[key], classes[key], bounds[key]
         outside = {unit for unit in self.schools if self.private == "excluded" and self._is_private(unit)}
         self.pupils = {key: _sum(parts) for key, parts in pupils.items() if key[0] not in outside}
         self.classes = {key: _sum(parts) for key, parts in classes.items()}

@@ -226,6 +226,7 @@ def _weighed(year: int) -> str:
                 {_total("high", function="MAX")} AS largest_class_high
             FROM (SELECT *, CASE WHEN at_most < at_least THEN at_least ELSE at_most END AS high FROM bounded)
             GROUP BY unit, stage
+            HAVING COALESCE({_total("pupils")}, 1) > 0
         ),
         units AS (
             SELECT unit,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from jiaoheng.county import words
@@ -25,12 +25,14 @@ from jiaoheng.sources.forms.rows import Rows, School
 from jiaoheng.sources.forms.school import gathered, missing_forms, tell_school
 from jiaoheng.sources.forms.sheet import FormSheet
 from jiaoheng.sources.grids import Grid
+from jiaoheng.sources.headers import sheet_table
 from jiaoheng.sources.mending import Corrections
 from jiaoheng.sources.text import tidy
 
 _NUMBERED = re.compile(r"(教基|基础基|中职基)\s*(\d{3,4})")
 _BARE = re.compile(r"(?:sheet|表)?_?(\d{4})(?:续|_.*|-.*|\(.*)?")
 _TITLE_ROWS = 10
+_TITLE_CELLS = 6
 _DATED = re.compile(r"[(\[]?20\d\d(?:[-/]20\d\d)?(?:学年度?初?|年)[)\]]?")
 _OF_PEOPLE = frozenset({"ownership", "address"})
 """What the first form says of the school that may be a person's name or home, as of a private school's founder."""
@@ -39,11 +41,12 @@ _OF_PEOPLE = frozenset({"ownership", "address"})
 def holds_forms(grids: Sequence[Grid]) -> bool:
     """Whether a workbook holds national forms: one of its sheets is named by a form's number, or titled so.
 
-    An export names the forms that its columns come from, and is none.
+    An export names the forms that its columns come from, and is none; nor is a sheet called as one of our tables.
     """
     if any(_number(grid.sheet) for grid in grids):
         return True
-    return any(_form_of(grid) and export_header(grid) is None for grid in grids)
+    others = (grid for grid in grids if sheet_table(grid.sheet) is None)
+    return any(_form_of(grid) and export_header(grid) is None for grid in others)
 
 
 def is_form(grid: Grid) -> bool:
@@ -196,9 +199,17 @@ def _inside(grid: Grid) -> Form | None:
     if numbers:
         # A list of forms is none of them.
         return by_number()[numbers.popitem()[1]] if len(numbers) == 1 else None
-    for text in texts:
+    for text in _alone(grid):
         tried = plain_title(_DATED.sub("", label(text).text))
         # A form may go on in a second sheet, which is of it unless the catalogue knows it as another.
-        if found := by_title().get(tried) or by_title().get(tried.removesuffix("(续)")):
+        if found := by_title().get(tried) or by_title().get(tried.removesuffix("续")):
             return found
     return None
+
+
+def _alone(grid: Grid) -> Iterator[str]:
+    """Texts at the top of a sheet that share their row with few others, as titles do and headers do not."""
+    for row in grid.rows[:_TITLE_ROWS]:
+        texts = [cell for cell in row if cell != ""]
+        if len(texts) <= _TITLE_CELLS:
+            yield from (cell for cell in texts if isinstance(cell, str) and len(cell) < 120)
