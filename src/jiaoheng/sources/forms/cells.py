@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import msgspec
 
 from jiaoheng.county import words
@@ -157,8 +155,3 @@ def _unknown_unit(sheet: FormSheet, place: Place, column: Column, unit: Unit, so
 def origin(sheet: FormSheet, row: int | None, source: str = FORM) -> Origin:
     """A row of a form as a place in the user's file."""
     return Origin(sheet.grid.file, sheet.grid.sheet, None if row is None else row + 1, source)
-
-
-def written(problem: Problem, sheet: FormSheet) -> Mapping[str, str]:
-    """The cells of the row that a problem is about."""
-    return sheet.written(problem.origin.row - 1) if problem.origin.row else {}

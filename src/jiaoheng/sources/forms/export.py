@@ -144,8 +144,6 @@ def _tell_row(
         rows.tell("schools", key, name, value, reading)
     if "counted" in values and values["counted"][0] is False:
         _tell_parent(rows, sheet, row, told, codes, key)
-    if county := shown(sheet.cell(*told["county"])) if "county" in told else "":
-        rows.counties[county] = rows.counties.get(county, 0) + 1
     kind = schema().code("kind", str(values["kind"][0])) if "kind" in values and values["kind"][0] else None
     stage = _stage(sheet, kind.stages if kind else ())
     if stage is None:

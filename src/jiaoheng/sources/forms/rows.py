@@ -50,7 +50,6 @@ class Rows:
         self.drafts: dict[tuple[str, tuple[Any, ...]], Draft] = {}
         self.problems: list[Problem] = []
         self.sheets: dict[tuple[str, str], FormSheet] = {}
-        self.counties: dict[str, int] = {}
 
     def tell(self, table: str, key: Mapping[str, Any], column: str, value: object, *readings: Reading) -> None:
         """Put a value into a row, with the cells that it comes from; what is wrong with one of them is the row's."""
