@@ -20,7 +20,13 @@ os.environ.pop("JIAOHENG_DATABASE", None)
 django.setup()
 pytest_plugins = ("workspace", "processes")
 
-settings.register_profile("jiaoheng", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# The same draws in every run, so that a change is judged by what it changed; JIAOHENG_TEST_DRAWS=new draws others.
+settings.register_profile(
+    "jiaoheng",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=os.environ.get("JIAOHENG_TEST_DRAWS") != "new",
+)
 settings.load_profile("jiaoheng")
 
 

@@ -228,7 +228,12 @@ class FormSheet:
     # ------------------------------------------------------------------------------------------------ headers
 
     def _column(self, column: int) -> Label:
-        """The words above a column; words repeated from one row to the next count once."""
+        """The words above a column; words repeated from one row to the next count once.
+
+        A column that was inserted blank within a group has none: the group's header is the other columns'.
+        """
+        if all(filled_cell(cells, column) == "" for cells in self.grid.rows):
+            return Label("")
         texts: list[str] = []
         unit = ""
         for row in self._header_rows:
