@@ -17,6 +17,7 @@ ROOMS = (
     "sources",
     "measures",
     "standards",
+    "documents",
     "findings",
     "demo",
     "reports",

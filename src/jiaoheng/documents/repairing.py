@@ -5,6 +5,8 @@ Reading works on the repaired text; every record's place is given in the text as
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
 
@@ -30,3 +32,44 @@ class Repaired(msgspec.Struct, frozen=True):
     def at(self, place: int) -> int:
         """Where a place of the original stands in ``text``: at it, or at the next character that was kept."""
         return bisect_left(self.origins, place)
+
+
+_BLANK = re.compile(r"[ \t\u00a0\u2000-\u200f\u202f\u205f\u2060\u3000\ufeff]+")
+_HALVES = {"，": ",", "；": ";", "：": ":", "（": "(", "）": ")", "％": "%", "〜": "~", "～": "~"}
+
+
+def repaired(original: str) -> Repaired:
+    """The text with full-width letters, digits and marks in their half-width form and without stray blanks.
+
+    Line breaks stay. A blank stays between words of letters, and between two figures.
+    """
+    characters: list[str] = []
+    origins: list[int] = []
+    place = 0
+    while place < len(original):
+        blank = _BLANK.match(original, place)
+        if blank:
+            before = original[place - 1] if place else "\n"
+            after = original[blank.end()] if blank.end() < len(original) else "\n"
+            if _parts(before) and _parts(after):
+                characters.append(" ")
+                origins.append(place)
+            place = blank.end()
+            continue
+        characters.append(_narrow(original[place]))
+        origins.append(place)
+        place += 1
+    return Repaired(original, "".join(characters), origins)
+
+
+def _parts(character: str) -> bool:
+    """Whether a blank beside this character may part two words or two figures."""
+    return _narrow(character).isascii() and _narrow(character).isalnum()
+
+
+def _narrow(character: str) -> str:
+    if character in _HALVES:
+        return _HALVES[character]
+    if "\uff01" <= character <= "\uff5e":
+        return unicodedata.normalize("NFKC", character)
+    return character
