@@ -10,17 +10,20 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
+from jiaoheng import demo
 from jiaoheng.documents.records import Comparator, Group, Record, Target, Task
 
-PLANS = Path(__file__).parent / "plans"
-NAMES = sorted(path.stem for path in PLANS.glob("*.json"))
+HERE = Path(__file__).parent
+LABELS = {path.stem: path for folder in ("plans", "demo_plans") for path in (HERE / folder).glob("*.json")}
+NAMES = sorted(LABELS)
 DUE = re.compile(r"20\d\d(-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?")
 
 
 def plan(name: str) -> tuple[str, dict[str, Any]]:
     """The text of a plan and its labels."""
-    text = (PLANS / f"{name}.txt").read_bytes().decode()
-    return text, json.loads((PLANS / f"{name}.json").read_bytes())
+    labels = LABELS[name]
+    folder = Path(demo.__file__).parent / "plans" if labels.parent.name == "demo_plans" else labels.parent
+    return (folder / f"{name}.txt").read_bytes().decode(), json.loads(labels.read_bytes())
 
 
 @pytest.mark.parametrize("name", NAMES)
