@@ -47,8 +47,13 @@ def _ends(outline: Outline, chosen: set[int]) -> dict[int, int]:
     return ends
 
 
+_MONEY = re.compile(r"(?:资金|经费|投资)(?:筹措|估算|来源|测算|概算)|附则|名词解释|适用范围|实施范围")
+
+
 def _is_task(outline: Outline, index: int) -> bool:
     section = outline.sections[index]
+    if section.style == "han" and _MONEY.match(outline.repaired.text, section.title_start):
+        return False
     if section.part in _NOT_MEASURES or section.style in ("annex", "box"):
         return False
     if _AIMS_AND_TASKS.fullmatch(outline.title(index)) or (section.style == "dash" and section.parent is None):
