@@ -29,21 +29,21 @@ _SHORT = 16
 
 def part_of(title: str, above: Part | None) -> Part | None:
     """The part that a heading opens; a heading that tells nothing stays in the part ``above`` it."""
-    own = _own(title)
-    if above in ("today", "aims") and own in (None, "measures"):
-        return "measures" if _TASKS.search(title) else above
     if above in ("measures", "safeguards", "phases"):
         return above
+    own = _own(title)
+    if above in ("today", "aims") and own not in ("today", "aims"):
+        return "measures" if _TASKS.search(title) else above
     return own or above
 
 
 def _own(title: str) -> Part | None:
     words = re.split(r"[,。:(]", title)[0] or title
+    if len(words) <= _SHORT and _PHASES.search(words):
+        return "phases"
     if len(words) <= _SHORT and not _VERB.match(words):
         if _TODAY.search(words):
             return "today"
-        if _PHASES.search(words):
-            return "phases"
         if _AIMS.search(words) and not re.search("任务|措施", words):
             return "aims"
         if _SAFEGUARDS.search(words):
