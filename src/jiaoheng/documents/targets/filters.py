@@ -20,7 +20,7 @@ _ENCOURAGED = re.compile(r"(?:^|[,;])(?:[^,;]{0,6})" + one_of(WORDS.promises.enc
 _CONDITION_AFTER = re.compile(r"\A(?:的)?(?!目标|要求|标准|比例|水平|速度|幅度|规模|增速|任务|待遇)")
 _EVERY = re.compile(r"每(?:隔|满|增加|超过)?\Z")
 _MADE_OF = re.compile(r"(?:分为|分成|划分为|包括|涵盖|包含|由|共分|分|下设|满分|总分|权重|得|扣|加|减|按|第|约占|每)\Z")
-_AS_DEFINED = re.compile(r"(?:大班额|超大班额|规模学校|大规模|规模的|规模以上|大校额|教学点|小规模|以上学历|以上学位|以上职称|以上教龄|以上医院|以上资质|以上网络)")
+_AS_DEFINED = re.compile(r"(?:班以上|大班额|超大班额|规模学校|大规模|规模的|规模以上|大校额|教学点|小规模|以上学历|以上学位|以上职称|以上教龄|以上医院|以上资质|以上网络)")
 
 
 def is_promise(read: Sentence, clause: Clause, figure: Figure) -> bool:
@@ -77,7 +77,9 @@ def _is_condition(figure: Figure, before: str, after: str) -> bool:
     if _AS_DEFINED.match(after) or (figure.after and _AS_DEFINED.match("以上" + after)):
         return True
     if figure.after is None and figure.before is None:
-        return False
+        return before.endswith("含") and not after
+    if figure.unit == "元" and not before and not after:
+        return True  # 10万元以上(含10万元)的
     if re.match(r"的(?!目标|要求|标准|比例|水平|速度|幅度|任务)", after):
         if figure.counted and figure.unit not in ("人", "班", "名", "户"):
             return figure.before in ("<",) or not before

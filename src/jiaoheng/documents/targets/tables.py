@@ -52,8 +52,9 @@ def table_targets(original: str, first_year: int | None) -> Iterator[Target]:
             continue
         topic = Topic() if any(column.role == "name" for column in columns) else _topic(table.title)
         rows = _aligned(table, columns) if table.rows else _loose(table, columns, valued)
+        bases: dict[str, tuple[float, int | None]] = {}
         for row in rows:
-            yield from _targets(original, row, valued, topic, first_year)
+            yield from _targets(original, row, valued, topic, first_year, bases)
 
 
 _VALUED = ("base", "goal", "growth")
@@ -186,16 +187,21 @@ def _loose(table: Table, columns: list[Column], valued: list[Column]) -> Iterato
 
 
 def _targets(
-    original: str, row: Row, valued: list[Column], topic: Topic, first_year: int | None
+    original: str,
+    row: Row,
+    valued: list[Column],
+    topic: Topic,
+    first_year: int | None,
+    bases: dict[str, tuple[float, int | None]],
 ) -> Iterator[Target]:
+    """The goals of a row; ``bases`` keeps the starting values of a row of the base year (2023年(实际)) for those below."""
     names = [cell for cell in row.names if cell.text]
     if not names or not row.values:
         return
     own_columns = any(column.what for column in valued)
     name = names[0] if own_columns else names[-1]
     dated = next((date for date in dates(name.text + "年")), None) if own_columns else None
-    if dated is not None and (_BASE.search(name.text) or (first_year is not None and dated.year < first_year)):
-        return
+    is_base = dated is not None and (_BASE.search(name.text) or (first_year is not None and dated.year < first_year))
     cells: list[Cell | None] = [None] * (len(valued) - len(row.values)) + list(row.values)
     base: tuple[float, int | None] | None = None
     for column, cell in zip(valued, cells, strict=False):
@@ -204,9 +210,12 @@ def _targets(
         if read is None or cell is None:
             continue
         value, maximum, comparator, measured = read
-        if column.role == "base":
+        if dated is not None and is_base:
+            bases[subject] = value, dated.year
+        elif column.role == "base":
             base = value, column.year
         elif column.role == "goal":
+            start_value = base or bases.get(subject, (None, None))
             if comparator == "=" and _ADDED.match(subject.removeprefix(name.text) or subject):
                 comparator = "+="
             yield Target(
@@ -219,8 +228,8 @@ def _targets(
                 unit=measured,
                 value_max=maximum,
                 due=row.due or (dated.due if dated else None) or (str(column.year) if column.year else None),
-                baseline=base[0] if base else None,
-                baseline_year=base[1] if base else None,
+                baseline=start_value[0],
+                baseline_year=start_value[1],
                 binding=_BINDINGS.get((row.binding or "").strip("()")[:2]),
             )
 
