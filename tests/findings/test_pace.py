@@ -254,7 +254,12 @@ def test_one_figure_of_a_plan_is_taken_apart():
     facts = build(_facts(now=57))
     (told,) = explain(facts, plan, "六校县", "1")
     assert (told.numerator, told.denominator, told.status) == (57, 63, "meets")
-    assert {row.key["school_id"]: row.amount for row in told.inputs[0].rows} == {"A": 22.0, "B": 5.0, "D": 18.0, "F": 12.0}
+    assert {row.key["school_id"]: row.amount for row in told.inputs[0].rows} == {
+        "A": 22.0,
+        "B": 5.0,
+        "D": 18.0,
+        "F": 12.0,
+    }
     said = account(told, plan, "zh")
     assert said.formula == "小学五年满 360 学时教师 ÷ 小学专任教师 × 100%"
     assert said.threshold == "不低于 100%；从 2021 年的 60%（规划起点）起，按直线今年应为 86.67%，2027 年到期"
