@@ -18,6 +18,8 @@ from jiaoheng.documents.files.encoding import is_garbled, is_ideograph
 from jiaoheng.documents.files.errors import DocumentError
 from jiaoheng.documents.files.pdf_lines import flowing
 
+PICTURE_PAGE = "〔第{page}页是图片，没有文字层〕"
+"""The line that stands for a page without text."""
 MAX_PAGES = 1500
 MAX_SECONDS = 20.0
 """Processor seconds that one file may take; a plan of a hundred pages takes five."""
@@ -81,6 +83,14 @@ def _bounds() -> AbstractContextManager[object]:
     )
 
 
+def picture_pages(text: str) -> tuple[int, ...]:
+    """The pages of a PDF file that gave no text, by the lines that stand for them in its plain text."""
+    before, _, after = PICTURE_PAGE.partition("{page}")
+    lines = [line for line in text.splitlines() if line.startswith(before) and line.endswith(after)]
+    numbers = [line[len(before) : -len(after)] for line in lines]
+    return tuple(int(number) for number in numbers if number.isascii() and number.isdigit())
+
+
 class _Guard:
     """Stops a page that never ends. It stays stopped: pypdf goes on after an error within a form."""
 
@@ -108,7 +118,7 @@ def _pages(data: bytes, file: str, guard: _Guard) -> Iterator[tuple[list[str], b
         lines = [line.strip() for line in text.split("\n") if line.strip()]
         scanned = sum(map(is_ideograph, text)) < _SCANNED_BELOW and _has_picture(page)
         if scanned and not lines:
-            lines = [f"〔第{number}页是图片，没有文字层〕"]
+            lines = [PICTURE_PAGE.format(page=number)]
         yield lines, scanned
 
 

@@ -8,7 +8,27 @@ from jiaoheng.documents.targets.figures import Figure
 from jiaoheng.documents.targets.sentence import Clause, Sentence
 from jiaoheng.documents.targets.words import WORDS, one_of
 
-_TIMES = {"年", "月", "个月", "天", "日", "周", "岁", "周岁", "分", "秒", "学年", "学期", "个工作日", "工作日", "期", "届", "批", "批次", "级"}
+_TIMES = {
+    "年",
+    "月",
+    "个月",
+    "天",
+    "日",
+    "周",
+    "岁",
+    "周岁",
+    "分",
+    "秒",
+    "学年",
+    "学期",
+    "个工作日",
+    "工作日",
+    "期",
+    "届",
+    "批",
+    "批次",
+    "级",
+}
 _LOOSE = {"M", "G", "MB", "兆", "米", "千米", "公里", "厘米", "度", "吨", "步", "字", "本", "分"}
 _LISTS_OF_IDEAS = re.compile(rf"(?:[“\"‘])?{one_of(WORDS.units.abstract)}")
 _HAVE = re.compile(rf"(?:{one_of(WORDS.state.have)})(?:共|有|共有|现有|的|内|范围内)?\Z")
@@ -19,7 +39,9 @@ _ENCOURAGED = re.compile(r"(?:^|[,;])(?:[^,;]{0,6})" + one_of(WORDS.promises.enc
 _CONDITION_AFTER = re.compile(r"\A(?:的)?(?!目标|要求|标准|比例|水平|速度|幅度|规模|增速|任务|待遇)")
 _EVERY = re.compile(r"每(?:隔|满|增加|超过)?\Z")
 _MADE_OF = re.compile(r"(?:分为|分成|划分为|包括|涵盖|包含|由|共分|分|下设|满分|总分|权重|得|扣|加|减|按|第|约占|每)\Z")
-_AS_DEFINED = re.compile(r"(?:大班额|超大班额|规模学校|大规模|大校额|教学点|小规模|以上学历|以上学位|以上职称|以上教龄|以上医院|以上资质|以上网络)")
+_AS_DEFINED = re.compile(
+    r"(?:大班额|超大班额|规模学校|大规模|大校额|教学点|小规模|以上学历|以上学位|以上职称|以上教龄|以上医院|以上资质|以上网络)"
+)
 
 
 def is_promise(read: Sentence, clause: Clause, figure: Figure) -> bool:
@@ -45,7 +67,19 @@ def _is_word(hidden: str, figure: Figure) -> bool:
     place = figure.end if figure.last == figure.end else figure.last
     if figure.counted and _LISTS_OF_IDEAS.match(hidden, place):
         return True
-    if hidden[max(0, figure.number - 1) : figure.number] in ("第", "+", "/", "—", "统", "同", "唯", "单", "之", "初", "高"):
+    if hidden[max(0, figure.number - 1) : figure.number] in (
+        "第",
+        "+",
+        "/",
+        "—",
+        "统",
+        "同",
+        "唯",
+        "单",
+        "之",
+        "初",
+        "高",
+    ):
         return hidden[figure.number - 1] not in "—" or figure.words
     return False
 
@@ -57,7 +91,10 @@ def _is_promised_time(figure: Figure, before: str, after: str) -> bool:
     if figure.before in (">=", "<=", ">", "<") and figure.wording not in ("高", "达"):
         return not after.startswith("的")
     if figure.after == ">=" and not after and figure.unit in ("年", "个月", "天", "周", "学期", "学年"):
-        return bool(before) and re.search(r"(?:任教|支教|交流|蹲点|跟岗|服务|驻校|从教|连续|时间|培训|挂职|参训)\Z", before) is not None
+        return (
+            bool(before)
+            and re.search(r"(?:任教|支教|交流|蹲点|跟岗|服务|驻校|从教|连续|时间|培训|挂职|参训)\Z", before) is not None
+        )
     return False
 
 
@@ -73,7 +110,12 @@ def _is_condition(figure: Figure, before: str, after: str) -> bool:
         if figure.counted and figure.unit not in ("人", "班", "名", "户"):
             return figure.before in ("<",) or not before
         return True
-    if figure.unit in ("人", "元", "平方米") and figure.after in (">=", "<=") and figure.before is None and after[:1] not in ("", ",", ";", "。", "、"):
+    if (
+        figure.unit in ("人", "元", "平方米")
+        and figure.after in (">=", "<=")
+        and figure.before is None
+        and after[:1] not in ("", ",", ";", "。", "、")
+    ):
         return True
     return figure.before == "<" and figure.wording in ("不足", "不到") and bool(after)
 
@@ -86,16 +128,63 @@ def _is_promised_count(read: Sentence, clause: Clause, figure: Figure, before: s
     # Chinese numerals name things as often as they count them.
     if figure.before in (">=", "<=", ">", "<") or figure.after in (">=", "<="):
         return True
-    if figure.unit in ("批", "类", "种", "项", "个", "条", "大", "支", "件", "部", "份", "对", "组", "场", "片", "块", "把", "字", "门", "家", "户", "套", "本"):
+    if figure.unit in (
+        "批",
+        "类",
+        "种",
+        "项",
+        "个",
+        "条",
+        "大",
+        "支",
+        "件",
+        "部",
+        "份",
+        "对",
+        "组",
+        "场",
+        "片",
+        "块",
+        "把",
+        "字",
+        "门",
+        "家",
+        "户",
+        "套",
+        "本",
+    ):
         if figure.maximum is not None:
             return bool(before)
         return figure.value >= 2 and figure.unit in ("个", "家", "支", "门", "套") and _MAKES.search(before) is not None
-    if figure.value == 1 and figure.unit in ("次", "名", "位", "人", "节", "课", "堂", "轮", "间", "处", "座", "栋", "幢", "所", "台", "张"):
-        return _EACH.search(read.hidden, clause.start, figure.start) is not None or _MAKES.search(before) is not None and figure.unit in ("所", "座", "栋", "幢", "处")
+    if figure.value == 1 and figure.unit in (
+        "次",
+        "名",
+        "位",
+        "人",
+        "节",
+        "课",
+        "堂",
+        "轮",
+        "间",
+        "处",
+        "座",
+        "栋",
+        "幢",
+        "所",
+        "台",
+        "张",
+    ):
+        return (
+            _EACH.search(read.hidden, clause.start, figure.start) is not None
+            or (_MAKES.search(before) is not None
+            and figure.unit in ("所", "座", "栋", "幢", "处"))
+        )
     return _MAKES.search(before) is not None or _EACH.search(before) is not None
 
 
-_MAKES = re.compile(r"(?:新建|改建|扩建|改扩建|迁建|创建|建成|建设|培育|打造|新增|增设|组建|建好|办好|设立|引进|开展|建立|举办|组织|配备|配置|培养|评选|创成|各|遴选|命名|认定|成立|完成|支持|指导|设置)(?:成|好)?[^,;、]{0,12}\Z")
+_MAKES = re.compile(
+    r"(?:新建|改建|扩建|改扩建|迁建|创建|建成|建设|培育|打造|新增|增设|组建|建好|办好|设立|引进|开展|建立|举办|组织|配备|配置|培养|评选|创成|各|遴选|命名|认定|成立|完成|支持|指导|设置)(?:成|好)?[^,;、]{0,12}\Z"
+)
 _EACH = re.compile(r"每(?:个|所|名|位|年|学年|学期|周|天|月|季度|半年|校|班|乡镇|县|镇|人|生|村|园|两周|学校|月度)")
 
 

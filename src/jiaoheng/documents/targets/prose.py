@@ -70,7 +70,9 @@ def _of_clause(read: Sentence, index: int, clause: Clause, earlier: list[Draft])
     return found
 
 
-_RISE = re.compile(r"\A[^,;%]{0,8}(?:提高|提升|增加|增长|扩大|上升|升|降低|下降|减少|增|减|降|压减|发展|改善|扩充|缩小)(?:到|至|为)[^,;]{0,12}\Z")
+_RISE = re.compile(
+    r"\A[^,;%]{0,8}(?:提高|提升|增加|增长|扩大|上升|升|降低|下降|减少|增|减|降|压减|发展|改善|扩充|缩小)(?:到|至|为)[^,;]{0,12}\Z"
+)
 _FROM = re.compile(r"(?:由|从|在)(?:现在|目前|现有|原来|当前|[^,;由从]{0,10})?的?\Z")
 
 
@@ -142,7 +144,9 @@ def _cut(hidden: str, figure: Figure, following: int) -> tuple[int, int]:
 
 
 _IN_TURN = re.compile(r"分别|依次")
-_EACH_OF = re.compile(r"各(?:为|有|新增|增加|减少|新建|建设|达到|不少于|不低于|不超过|提高|降低|提升|下降|建|至少|设|设立|配备|创建|培育|建成|打造)?\Z")
+_EACH_OF = re.compile(
+    r"各(?:为|有|新增|增加|减少|新建|建设|达到|不少于|不低于|不超过|提高|降低|提升|下降|建|至少|设|设立|配备|创建|培育|建成|打造)?\Z"
+)
 
 
 def _run(read: Sentence, items: list[Item], place: int) -> list[Item]:
@@ -248,7 +252,9 @@ def _told(read: Sentence, item: Item, start: int, end: int, subject: str) -> Dra
     return told
 
 
-_BARE = re.compile(r"(?:[^,;、]{0,4}(?:完成|支持|组织|安排|保障|保证|推动|遴选|选派|培训|使|让|实现|力争|有|对|将|占|按|以|不低于|投入|争取)|每年)")
+_BARE = re.compile(
+    r"(?:[^,;、]{0,4}(?:完成|支持|组织|安排|保障|保证|推动|遴选|选派|培训|使|让|实现|力争|有|对|将|占|按|以|不低于|投入|争取)|每年)"
+)
 
 
 def _bare_verb(hidden: str, start: int, end: int) -> bool:
@@ -277,7 +283,9 @@ def _borrowed(read: Sentence, index: int, start: int, subject: str, earlier: lis
     return first, without_modals(read.words[first:last]) + subject
 
 
-_PLACE_HEAD = re.compile(r"\A(?!各|每)[^,;]{0,40}[县市区镇乡州局委府校园](?=(?:至少|要|应|须|力争|计划|每年)?(?:新创建|新建|新增|创建|建设|建成|培育|打造|引进|招聘|组建|设立))")
+_PLACE_HEAD = re.compile(
+    r"\A(?!各|每)[^,;]{0,40}[县市区镇乡州局委府校园](?=(?:至少|要|应|须|力争|计划|每年)?(?:新创建|新建|新增|创建|建设|建成|培育|打造|引进|招聘|组建|设立))"
+)
 
 
 def _counted(read: Sentence, clause: Clause, items: list[Item], place: int) -> list[Draft]:
@@ -324,8 +332,10 @@ def _tidy(words: str) -> str:
 
 def _noun(hidden: str, start: int, end: int) -> bool:
     """Whether a thing is named after the verb before the number."""
-    return end > start and head_end(hidden, start, end) < end and not re.fullmatch(
-        r".{0,6}(?:建|设|增|扩|造|立|育|聘|训|选|备|展|织|办)", hidden[start:end]
+    return (
+        end > start
+        and head_end(hidden, start, end) < end
+        and not re.fullmatch(r".{0,6}(?:建|设|增|扩|造|立|育|聘|训|选|备|展|织|办)", hidden[start:end])
     )
 
 
@@ -342,7 +352,9 @@ def _thing_after(read: Sentence, items: list[Item], place: int) -> str:
 def _head(read: Sentence, items: list[Item], place: int, start: int, end: int) -> str:
     """What a later item of a list takes over from the first: 新建 for 、2所义务教育学校."""
     hidden = read.hidden
-    if place == 0 or (end > start and has_verb(hidden, start, min(end, start + 4)) and strong_verb(hidden, start, end) is not None):
+    if place == 0 or (
+        end > start and has_verb(hidden, start, min(end, start + 4)) and strong_verb(hidden, start, end) is not None
+    ):
         return ""
     for earlier in reversed(items[:place]):
         if not earlier.figure.counted:

@@ -9,8 +9,12 @@ from jiaoheng.documents.targets.drafts import Draft
 from jiaoheng.documents.targets.sentence import Clause, Sentence
 from jiaoheng.documents.targets.subjects import leans, opened, thing_end, trimmed, without_modals
 
-_COVERED = re.compile(r"(?:(?:实现|达到|做到|完成|保持|基本实现|全面实现))?(?:全员|全域|全面|全)(?:部)?覆盖(?!率|面|的|式|性|、|”)")
-_ALL = re.compile(r"全部(?!(?:课程)?内容|学科|过程|环节|由|都|学生|教师|学校(?!达)|责任|人员|工作|要素|时间|精力|费用|资金|来源|用途|信息|流程|成员|幼儿|班级)")
+_COVERED = re.compile(
+    r"(?:(?:实现|达到|做到|完成|保持|基本实现|全面实现))?(?:全员|全域|全面|全)(?:部)?覆盖(?!率|面|的|式|性|、|”)"
+)
+_ALL = re.compile(
+    r"全部(?!(?:课程)?内容|学科|过程|环节|由|都|学生|教师|学校(?!达)|责任|人员|工作|要素|时间|精力|费用|资金|来源|用途|信息|流程|成员|幼儿|班级)"
+)
 _REMOVED = re.compile(r"(?:全面|彻底|全部|完全|基本全部)(?P<thing>消除|清除|取消|杜绝)(?!隐患|影响|障碍)")
 _OF = re.compile(r"(?:基本|全面|率先|逐步|确保|力争|努力)*(?:实现|推动|推进|促进|达到|做到)(?!度)")
 
