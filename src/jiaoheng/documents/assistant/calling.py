@@ -68,6 +68,9 @@ def _exchange(settings: Settings, body: bytes, seconds: float) -> bytes:
                 answer = _sent(connection, settings.path, body, headers)
             except (OSError, ValueError, http.client.HTTPException):
                 raise Fault("slow" if over.is_set() else "unreachable") from None
+            except Fault as fault:
+                # A line that was cut looks like a poor answer.
+                raise (Fault("slow") if over.is_set() else fault) from None
         if over.is_set():
             raise Fault("slow")
         return answer

@@ -20,7 +20,7 @@ class Piece(msgspec.Struct, frozen=True):
 
 
 def pieces(outline: Outline) -> Iterator[Piece]:
-    """The text cut before headings, and within long sections between blocks; contents and colophon are left out."""
+    """The text cut before outermost headings, within long sections between blocks, contents and colophon left out."""
     start = end = 0
     section: int | None = None
     for block in outline.blocks:
@@ -29,7 +29,8 @@ def pieces(outline: Outline) -> Iterator[Piece]:
         begins = (
             block.kind == "heading" and block.section is not None and outline.sections[block.section].parent is None
         )
-        if end and (begins or block.end - start > MAX_CHARACTERS):
+        long = end - start > MAX_CHARACTERS // 2
+        if end and ((begins and long) or block.end - start > MAX_CHARACTERS):
             yield from _cut(start, end, outline.path(section))
             end = 0
         if not end:
