@@ -21,6 +21,8 @@ CATALOGUES = (
     "sources/mapping/slips.toml",
     "county/problems.toml",
     "county/comparison.toml",
+    "documents/files/errors.toml",
+    "documents/assistant/texts.toml",
 )
 # Whose `say` a module means by its plain name.
 SPEAKERS = {

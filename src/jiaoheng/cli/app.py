@@ -13,14 +13,16 @@ import typer
 from typer import rich_utils
 
 from jiaoheng import __version__
-from jiaoheng.cli import bundle, demo, mappings, usage, workspace
+from jiaoheng.cli import bundle, demo, mappings, plan, usage, workspace
 from jiaoheng.cli.explanation import show_explanation, show_parts
 from jiaoheng.cli.reconciled import as_json, show_changes, show_differences, take
-from jiaoheng.cli.screen import COMMAND, console, plain, say, show_problems, show_rows, word
+from jiaoheng.cli.screen import COMMAND, console, plain, say, show_problems, show_rows, to_json, word
 from jiaoheng.cli.verdict import show_verdict
 from jiaoheng.county import Admission, County, Precedence, PrecedenceError, errors, snapshots
 from jiaoheng.county.precedence import load as load_precedence
 from jiaoheng.county.waiting import waiting_file
+from jiaoheng.documents.assistant import AssistantError
+from jiaoheng.documents.files import DocumentError
 from jiaoheng.findings import Assessment, AssessmentError, assess, explain, words
 from jiaoheng.language import Language, preferred
 from jiaoheng.measures.options import Options, PrivateSchools, TeachingPoints
@@ -91,7 +93,7 @@ def template(path: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help=_hel
 def check(county: CountyPath, json: Json = "", everything: All = False) -> None:
     """Check the facts."""
     admission = _open(county)
-    if not _to_json(json, {"problems": _problems(admission)}):
+    if not to_json(json, {"problems": _problems(admission)}):
         screen = console()
         show_rows(screen, admission.county, LANGUAGE)
         show_problems(screen, admission.problems, LANGUAGE, everything=everything)
@@ -141,7 +143,7 @@ def import_(
         )
     rows = {name: table.num_rows for name, table in admission.county.tables.items() if table.num_rows}
     result = {"snapshot": str(written) if written else None, "rows": rows, "problems": _problems(admission)}
-    if not _to_json(json, result | as_json(taken, LANGUAGE) | bundle.as_json(who)):
+    if not to_json(json, result | as_json(taken, LANGUAGE) | bundle.as_json(who)):
         screen = console()
         show_rows(screen, admission.county, LANGUAGE)
         told = bundle.show_turnout(screen, who, admission.problems, LANGUAGE, everything=everything)
@@ -179,7 +181,7 @@ def assess_(
     admission = _open(county)
     with console(stderr=True).status(say("working", LANGUAGE)):
         result = assess(admission.county, rule, year=year, options=options)
-    if not _to_json(json, _assessment(result, rule, admission.county)):
+    if not to_json(json, _assessment(result, rule, admission.county)):
         show_verdict(admission, result, rule, county, LANGUAGE, everything=everything, named=standard)
     too_low = {"meets": ("fails", "unknown"), "unknown": ("fails",), None: ()}
     raise typer.Exit(1 if result.verdict in too_low[fail_under] else 0)
@@ -211,7 +213,7 @@ def explain_(
         _explain_balance(facts, assess(facts, rule, year=year, options=options), rule, indicator, json, everything)
         return
     found = explain(facts, rule, school, indicator, year=year, options=options)
-    if _to_json(json, {"explanations": msgspec.to_builtins(found)}):
+    if to_json(json, {"explanations": msgspec.to_builtins(found)}):
         return
     screen = console()
     for explanation in found:
@@ -224,7 +226,7 @@ def _explain_balance(
 ) -> None:
     """The coefficients of an indicator, school by school."""
     balance = [even for even in result.balance if indicator in (even.item, even.check)]
-    if _to_json(json, {"balance": msgspec.to_builtins(balance)}):
+    if to_json(json, {"balance": msgspec.to_builtins(balance)}):
         return
     screen = console()
     for even in balance:
@@ -234,6 +236,7 @@ def _explain_balance(
 
 app.add_typer(demo.commands)
 app.add_typer(mappings.commands)
+app.add_typer(plan.commands)
 app.add_typer(workspace.commands)
 
 
@@ -301,19 +304,6 @@ def _assessment(result: Assessment, rule: Standard, county: County) -> dict[str,
     return told
 
 
-def _to_json(target: str, result: dict[str, Any]) -> bool:
-    """Write the result where it is wanted; False where nothing was asked for."""
-    if not target:
-        return False
-    data = msgspec.json.format(msgspec.json.encode(result), indent=1)
-    if target == "-":
-        sys.stdout.buffer.write(data + b"\n")
-        sys.stdout.buffer.flush()
-    else:
-        Path(target).write_bytes(data)
-    return True
-
-
 def main() -> None:
     """Run the command; every foreseeable error is one sentence in the user's language."""
     for stream in (sys.stdout, sys.stderr):
@@ -324,7 +314,7 @@ def main() -> None:
         app(prog_name=COMMAND)
     except (UsageError, StandardError, CommandFailed, mappings.NoMapping) as error:
         _fail(str(error))
-    except (SourceError, AssessmentError, PrecedenceError) as error:
+    except (SourceError, AssessmentError, PrecedenceError, DocumentError, AssistantError) as error:
         _fail(error.say(LANGUAGE))
     except snapshots.SnapshotError as error:
         _fail(str(error))

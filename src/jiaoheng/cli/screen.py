@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
+import msgspec
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
@@ -137,6 +140,19 @@ def show_rows(screen: Console, county: County, language: Language) -> None:
         if rows.num_rows
     ]
     screen.print(say("rows_read", language, tables="、".join(parts) if language == "zh" else ", ".join(parts)))
+
+
+def to_json(target: str, result: dict[str, Any]) -> bool:
+    """Write the result where it is wanted; False where nothing was asked for."""
+    if not target:
+        return False
+    data = msgspec.json.format(msgspec.json.encode(result), indent=1)
+    if target == "-":
+        sys.stdout.buffer.write(data + b"\n")
+        sys.stdout.buffer.flush()
+    else:
+        Path(target).write_bytes(data)
+    return True
 
 
 def show_next(screen: Console, steps: list[tuple[str, str]], language: Language) -> None:

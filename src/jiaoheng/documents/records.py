@@ -14,6 +14,10 @@ Comparator = Literal[">=", ">", "<=", "<", "=", "~", "+=", "-="]
 """``+=`` and ``-=``: raised or lowered by; ``~``: about. Else as in arithmetic; ``=`` is a plain count."""
 
 
+Origin = Literal["rules", "model"]
+"""Who read a record: the rules of this room, or the language model of ``documents/assistant``."""
+
+
 class Record(msgspec.Struct, frozen=True):
     """The document itself; None where the text does not say.
 
@@ -48,6 +52,7 @@ class Target(msgspec.Struct, frozen=True):
     baseline_year: int | None = None
     binding: str | None = None
     path: tuple[str, ...] = ()
+    origin: Origin = "rules"
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -60,6 +65,7 @@ class Task(msgspec.Struct, frozen=True):
     lead: tuple[str, ...] = ()
     support: tuple[str, ...] = ()
     due: str | None = None
+    origin: Origin = "rules"
 
 
 class Member(msgspec.Struct, frozen=True):
