@@ -2,6 +2,8 @@
 
 from jiaoheng.ledger.actions import (
     asking,
+    commitments,
+    documents,
     evidence,
     facts,
     inspections,
@@ -27,6 +29,8 @@ __all__ = [
     "Forbidden",
     "Refused",
     "asking",
+    "commitments",
+    "documents",
     "evidence",
     "facts",
     "found",
