@@ -1,0 +1,70 @@
+"""Where a heading's words end and the text below it begins, when both stand in one line."""
+
+from __future__ import annotations
+
+import re
+
+from jiaoheng.documents.repairing import Repaired
+
+LONGEST = 45
+"""Characters; what is longer up to its first stop is a sentence, and its first clause stands for its title."""
+_OPEN, _CLOSE = "(《“「『〔[【", ")》”」』〕]】"
+# Headings that official documents share; with no stop after them the text runs on at once.
+_KNOWN = re.compile(
+    r"(?:总体要求|总体思路|总体目标|指导思想|基本原则|工作原则|(?:主要|工作|发展|总体|具体)?目标|(?:主要|重点|工作)任务"
+    r"|目标任务|(?:主要|工作|重点|保障|具体)措施|重点工作|组织保障|保障机制|实施步骤|工作步骤|工作要求|组织实施|发展基础|面临形势)"
+    r"(?![和与及、的])"
+)
+
+
+def title_end(repaired: Repaired, start: int, limit: int) -> tuple[int, int, int]:
+    """Start and end of the title in ``text[start:limit]``, and where what follows its stop begins."""
+    text = repaired.text
+    while start < limit and text[start].isspace():
+        start += 1
+    while limit > start and text[limit - 1].isspace():
+        limit -= 1
+    stop = _stop(text, start, limit, "。;:!?")
+    if stop is not None:
+        return start, stop, stop + 1
+    if limit - start <= LONGEST:
+        return start, limit, limit
+    known = _KNOWN.match(text, start, limit)
+    if known:
+        return start, known.end(), known.end()
+    gap = _gap(repaired, start)
+    if gap is not None:
+        return start, gap, gap
+    comma = _stop(text, start, limit, ",")
+    if comma is not None and comma > start:
+        return start, comma, comma + 1
+    return start, min(start + LONGEST, limit), min(start + LONGEST, limit)
+
+
+def _stop(text: str, start: int, limit: int, stops: str) -> int | None:
+    """The first of ``stops`` outside brackets and quotes, not further than a title is long."""
+    depth = 0
+    for place in range(start, min(limit, start + LONGEST + 1)):
+        character = text[place]
+        if character in _OPEN:
+            depth += 1
+        elif character in _CLOSE:
+            depth -= 1
+        elif depth <= 0 and character in stops:
+            return place
+    return None
+
+
+def _gap(repaired: Repaired, start: int) -> int | None:
+    """Where blanks were dropped between a title and its text (加强建设  落实…), within a title's length."""
+    origins = repaired.origins
+    last = min(start + LONGEST, len(origins) - 1)
+    for place in range(start + 4, last):
+        if repaired.text[place] in ",。;:、":
+            return None
+        if (
+            origins[place] - origins[place - 1] > 1
+            and "\n" not in repaired.original[origins[place - 1] : origins[place]]
+        ):
+            return place
+    return None
