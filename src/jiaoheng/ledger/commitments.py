@@ -11,6 +11,7 @@ import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from jiaoheng.documents.linking import link
 from jiaoheng.documents.records import Group, Record, Target, Task
 from jiaoheng.ledger.actions.registry import Refused
 from jiaoheng.ledger.models import Commitment, PlanDocument, PlannedGroup
@@ -100,7 +101,8 @@ def is_due(text: str) -> bool:
 
 
 def of_target(target: Target) -> Commitment:
-    """A target as a proposal."""
+    """A target as a proposal, with the figure of the catalogue that measures it."""
+    match = link(target)
     return Commitment(
         kind=Kind.TARGET,
         quote=target.quote,
@@ -116,6 +118,9 @@ def of_target(target: Target) -> Commitment:
         baseline=target.baseline,
         baseline_year=target.baseline_year,
         binding=target.binding or "",
+        indicator=match.indicator or "",
+        score=match.score if match.indicator else None,
+        runners_up=[[other.indicator, other.score] for other in match.runners_up],
         proposed=msgspec.to_builtins(target),
     )
 

@@ -26,6 +26,8 @@ MEDIA = {
     "htm": "text/html",
     "doc": "application/msword",
     "wps": "application/vnd.ms-works",
+    "rtf": "application/rtf",
+    "ofd": "application/ofd",
 }
 """What may be uploaded. Old formats are taken too, so that reading them says how to save them in a newer one."""
 _PICTURES = ("jpg", "jpeg", "png", "bmp", "tif", "tiff", "webp")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +11,8 @@ from django.utils.translation import gettext_lazy
 from jiaoheng.documents import reading
 from jiaoheng.documents.files import DocumentError, plain
 from jiaoheng.documents.naming import mentioned
+from jiaoheng.documents.outline import outline
+from jiaoheng.documents.repairing import repaired
 from jiaoheng.ledger import commitments, originals
 from jiaoheng.ledger.actions.documents import KIND, record_reading, record_refusal
 from jiaoheng.ledger.actions.registry import SYSTEM
@@ -22,10 +23,6 @@ _GONE = {
     "zh": "原件已不在服务器上，或被改动过。请重新上传。",
     "en": "The original is no longer on the server, or it was altered. Upload it again.",
 }
-_HEADING = re.compile(
-    r"^[ \t\u3000]*(?:(?P<first>[一二三四五六七八九十]+、)|(?P<second>[（(][一二三四五六七八九十]+[）)])).{1,40}$",
-    re.MULTILINE,
-)
 
 
 @job(KIND, gettext_lazy("读取规划文件"))
@@ -74,4 +71,10 @@ def schools_named(county: Organisation, proposals: Sequence[Commitment]) -> dict
 
 def _headings(text: str) -> list[list[int]]:
     """The headings of a text, each start, end and depth."""
-    return [[found.start(), found.end(), 1 if found["first"] else 2] for found in _HEADING.finditer(text)]
+    found = outline(repaired(text))
+    depths: dict[int | None, int] = {None: 0}
+    headings = []
+    for place, section in enumerate(found.sections):
+        depths[place] = depths[section.parent] + 1
+        headings.append([*found.repaired.span(section.start, section.title_end), depths[place]])
+    return headings

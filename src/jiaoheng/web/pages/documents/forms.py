@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiaoheng.documents.repairing import repaired
+from jiaoheng.language import Language
 from jiaoheng.ledger import commitments, originals
 from jiaoheng.ledger.commitments import Promise
 from jiaoheng.ledger.models import Commitment, PlanDocument
@@ -132,11 +134,11 @@ class PromiseForm(SeenForm):
     )
     support = UnitsField(label=gettext_lazy("配合单位"), required=False)
 
-    def __init__(self, kind: str, language: str, *args: Any, **options: Any) -> None:
+    def __init__(self, kind: str, language: Language, *args: Any, likely: Iterable[str] = (), **options: Any) -> None:
         super().__init__(*args, **options)
         indicator: Any = self.fields["indicator"]
-        chosen = self.initial.get("indicator") or ""
-        indicator.choices = [("", _("没有")), *catalogue.choices(language, chosen)]
+        first = (self.initial.get("indicator") or "", *likely)
+        indicator.choices = [("", _("没有")), *catalogue.choices(language, first)]
         if kind == Kind.TASK:
             for name in (
                 "comparator",
@@ -149,8 +151,6 @@ class PromiseForm(SeenForm):
                 "indicator",
             ):
                 del self.fields[name]
-        elif not indicator.choices[1:]:
-            del self.fields["indicator"]
 
     def promise(self) -> Promise:
         """What was filled in."""
@@ -161,9 +161,10 @@ class PromiseForm(SeenForm):
 class CorrectForm(PromiseForm):
     """A commitment that is there."""
 
-    def __init__(self, commitment: Commitment, language: str, *args: Any, **options: Any) -> None:
+    def __init__(self, commitment: Commitment, language: Language, *args: Any, **options: Any) -> None:
         given = {name: getattr(commitment, name) for name in commitments.FIELDS}
         options |= {"initial": given | {"seen": commitment.mark()}, "auto_id": "correct_%s"}
+        options["likely"] = [other for other, _score in commitment.runners_up]
         super().__init__(commitment.kind, language, *args, **options)
 
     def promise(self) -> Promise:
@@ -188,7 +189,7 @@ class AddForm(PromiseForm):
     which = forms.ChoiceField(label=gettext_lazy("是哪一处"), required=False)
     field_order = ("kind", "start", "end", "quote", "which", "subject")
 
-    def __init__(self, document: PlanDocument, kind: str, language: str, *args: Any, **options: Any) -> None:
+    def __init__(self, document: PlanDocument, kind: str, language: Language, *args: Any, **options: Any) -> None:
         super().__init__(kind, language, *args, auto_id="add_%s", **options)
         self.document = document
         which: Any = self.fields["which"]

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from jiaoheng.language import Language
 from jiaoheng.ledger import access, commitments, history, originals
 from jiaoheng.ledger.actions import Refused
 from jiaoheng.ledger.models import Commitment, PlanDocument, Run
@@ -198,7 +199,7 @@ def _facts(at: Commitment) -> list[dict[str, Any]]:
     return shown_facts
 
 
-def _indicator(at: Commitment, language: str) -> dict[str, Any] | None:
+def _indicator(at: Commitment, language: Language) -> dict[str, Any] | None:
     if not at.is_target:
         return None
     return {
