@@ -1,0 +1,172 @@
+"""The record of a document: its own title, who issued it, its number, its date and the years it covers."""
+
+from __future__ import annotations
+
+import re
+
+from jiaoheng.documents.deadlines import DATE, iso
+from jiaoheng.documents.outline import Outline
+from jiaoheng.documents.records import Record
+from jiaoheng.documents.repairing import Repaired
+
+_PLAN = r"(?:规划(?:纲要)?|方案|计划|意见|办法|纲要|措施|举措|清单|要点|决定|细则|通知|行动|任务书|规定|制度|倡议|工作安排|分工|批复)"
+_AFTER = r"(?:\((?:[^()\n]{0,30}|[^()\n]{0,20}\([^()\n]{0,10}\))\))*[》”]?"
+_TITLE_END = re.compile(_PLAN + _AFTER + r"\Z")
+_FILE_NAME = re.compile(r"\.(?:docx?|pdf|txt|html?|wps|rtf|ofd)\Z", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?P<organ>[\u4e00-\u9fff]{1,12}(?:\([\u4e00-\u9fff]{1,4}\))?)[〔\[(【{「〈﹝]?(?P<year>(?:19|20)\d\d)[〕\])】}」〉﹞](?:第)?(?P<serial>\d{1,4})号"
+)
+_CARRIED = re.compile(
+    r"(?:印发|转发|发布|通过)(?:[^《\n]{0,10})《(?P<title>[^\n]{4,80}?)》(?:等[^\n]{0,10})?的(?:通知|函|意见)"
+)
+_CARRIED_BARE = re.compile(r"关于印发(?P<title>[^《\n]{6,80}?)的通知")
+_NOTICE = re.compile(r"(?:印发|转发|批转|下发)[^\n]{0,90}(?:通知|函)(?:\([^()\n]{1,12}\))?\Z")
+_ORGAN = (
+    r"(?:人民政府(?:办公室|办公厅)?|教育(?:和体育|体育|科技和体育|科学技术|和科学技术|科技)?局|教体局|教育工作委员会|教育工委|教育厅|教育委员会"
+    r"|委员会(?:办公室|办公厅|教育工作领导小组(?:办公室|秘书组)?)?|办公室|办公厅|领导小组(?:办公室)?|指挥部(?:办公室)?|管委会|局|委|厅|教育部|国务院)"
+)
+_ISSUER = re.compile(rf"(?P<issuer>(?:中共)?[\u4e00-\u9fff()·]{{2,40}}?{_ORGAN})(?=关于|印发|转发)")
+_SIGNATURE = re.compile(rf"(?:中共)?[\u4e00-\u9fff()·]{{2,30}}{_ORGAN}\Z")
+_DAY = re.compile(DATE.pattern + r"(?:印发|发布)?\Z")
+_SPAN = re.compile(r"((?:19|20)\d\d)年?(?:[—\-~至到–―]|——)?((?:19|20)\d\d)年?")
+_CARRIED_SPAN = re.compile(rf"(?:规划|纲要|方案|计划|意见)\({_SPAN.pattern}\)")
+_FIVE_YEARS = re.compile(r"十([三四五六])五")
+_LABELLED = re.compile(r"(?:图解|解读(?:文本)?|一图读懂|标题|名称|信息名称|文件名称|当前位置|索引号|主题分类)[:]")
+_APPENDED = re.compile(r"(?:附件|附表|附|抄送|来源|发布)[:\d]?")
+_DRAFT = re.compile(r"\(?(?:征求意见稿|试行|送审稿|讨论稿|草案|公开征求意见稿)\)?|目录|附件\d*|[—\-]?\d+[—\-]?")
+_ISSUED_BY = re.compile(r"(?:发文机关|发布机构|发文单位|制发机关|发布机关|公开主体)[:](?P<issuer>[^\n:]{3,40})")
+_DATED = re.compile(rf"(?:成文日期|发文日期|印发日期|生成日期|成文时间|发布日期)[:]{DATE.pattern}")
+_GLUED = re.compile(rf"(?P<title>[^\n,。;:]{{4,60}}?{_PLAN}{_AFTER})(?=为|根据|按照|依据|近年来)")
+_LONGEST_LINE = 60
+_MOST_LINES = 60
+_TAIL_LINES = 12
+
+
+def record(repaired: Repaired, outline: Outline) -> Record:
+    """What the text says of the document itself; None for what it does not say."""
+    front = _Front(repaired, outline)
+    tail = [outline.text(block) for block in outline.blocks[-_TAIL_LINES:]]
+    title = _title(front)
+    return Record(
+        title=title,
+        issuer=_issuer(front, tail),
+        number=_number(front),
+        issued=_issued(front, tail),
+        period=_period(front, title),
+    )
+
+
+class _Front:
+    """The lines above the first heading, as spans of the repaired text, and which of them are running text."""
+
+    def __init__(self, repaired: Repaired, outline: Outline) -> None:
+        self.repaired = repaired
+        first = next((s.start for s in outline.sections if s.style != "annex"), len(repaired.text))
+        blocks = [block for block in outline.blocks if block.start < first and block.kind != "contents"]
+        self.lines = [(block.start, block.end) for block in blocks][:_MOST_LINES]
+        self.texts = [repaired.text[start:end] for start, end in self.lines]
+        self.runs = [block.kind != "front" for block in blocks][:_MOST_LINES]
+
+
+def _bare(line: str) -> str:
+    return _FILE_NAME.sub("", _LABELLED.sub("", line))
+
+
+def _title(front: _Front) -> str | None:
+    return _own_title(front) or _carried_title(front) or _glued_title(front)
+
+
+def _own_title(front: _Front) -> str | None:
+    """The last lines above the opening paragraph that end as the names of plans do."""
+    for last in range(len(front.lines) - 1, -1, -1):
+        if front.runs[last] or not _TITLE_END.search(_bare(front.texts[last])) or _NOTICE.search(front.texts[last]):
+            continue
+        if _APPENDED.match(front.texts[last]):
+            continue
+        first = last
+        while first > 0 and not front.runs[first - 1] and _belongs(front.texts[first - 1], front.texts[first]):
+            first -= 1
+        if _NOTICE.search("".join(front.texts[first : last + 1])):
+            continue
+        return "".join(_words(front, index) for index in range(first, last + 1))
+    return None
+
+
+def _words(front: _Front, index: int) -> str:
+    """A line in the original's words, without the page's label before it and the name of a kind of file."""
+    start, end = front.lines[index]
+    label = _LABELLED.match(front.texts[index])
+    return _FILE_NAME.sub("", front.repaired.words(start + (label.end() if label else 0), end))
+
+
+def _belongs(above: str, line: str) -> bool:
+    """Whether the line above is the beginning of the title that goes on in this line."""
+    if len(above) > _LONGEST_LINE or above[-1] in ":。;,|" or _DAY.fullmatch(above) or _NUMBER.search(above):
+        return False
+    if _TITLE_END.search(_bare(above)) or _APPENDED.match(above) or _LABELLED.match(above) or _DRAFT.fullmatch(above):
+        return False
+    if _SIGNATURE.fullmatch(above):
+        return line.startswith("关于")
+    return True
+
+
+def _carried_title(front: _Front) -> str | None:
+    """The name of the plan within that of the notice that carries it."""
+    joined = "".join(front.texts)
+    found = _CARRIED.search(joined) or _CARRIED_BARE.search(joined)
+    if not found:
+        return None
+    places = [place for start, end in front.lines for place in range(start, end)]
+    return front.repaired.words(places[found.start("title")], places[found.end("title") - 1] + 1)
+
+
+def _glued_title(front: _Front) -> str | None:
+    """A title with the opening sentence behind it in the same line."""
+    for (start, _), text in zip(front.lines, front.texts, strict=True):
+        found = _GLUED.match(text)
+        if found:
+            return front.repaired.words(start, start + found.end("title"))
+    return None
+
+
+def _issuer(front: _Front, tail: list[str]) -> str | None:
+    for text in front.texts:
+        found = _ISSUED_BY.match(text)
+        if found:
+            return found["issuer"]
+    for texts in (front.texts, tail):
+        for above, line in zip(texts, texts[1:], strict=False):
+            if _DAY.fullmatch(line) and _SIGNATURE.fullmatch(above):
+                return above
+    joined = "\n".join(text for text, runs in zip(front.texts, front.runs, strict=True) if not runs)
+    found = _ISSUER.search(joined)
+    return found["issuer"] if found else None
+
+
+def _number(front: _Front) -> str | None:
+    for (start, _), text, runs in zip(front.lines, front.texts, front.runs, strict=True):
+        found = _NUMBER.search(text) if not runs else None
+        if found and found.end() >= len(text) - 6:
+            return front.repaired.words(start + found.start(), start + found.end())
+    return None
+
+
+def _issued(front: _Front, tail: list[str]) -> str | None:
+    labelled = [match for text in front.texts if (match := _DATED.match(text))]
+    lines = [match for text in (*front.texts, *reversed(tail)) if (match := _DAY.fullmatch(text.strip("()")))]
+    return next((found for match in (*labelled, *lines) if match["day"] and (found := iso(match))), None)
+
+
+def _period(front: _Front, title: str | None) -> tuple[int, int] | None:
+    for words in (title or "", *(text for text in front.texts)):
+        carried = words is not title
+        spans = _CARRIED_SPAN.finditer(words) if carried else _SPAN.finditer(words)
+        for span in spans:
+            first, last = int(span[1]), int(span[2])
+            if 0 < last - first <= 20:
+                return first, last
+        five = _FIVE_YEARS.search(words) if not carried else None
+        if five:
+            begins = 2021 + 5 * ("三四五六".index(five[1]) - 1)
+            return begins, begins + 4
+    return None

@@ -1,0 +1,141 @@
+"""Who does it: the units that a plan names after 牵头单位, 责任单位, 配合单位 and the like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from jiaoheng.documents.repairing import Repaired
+
+Role = Literal["lead", "support"]
+
+
+class Named(msgspec.Struct, frozen=True):
+    """A unit at ``text[start:end]`` of the repaired text, and whether it leads or supports."""
+
+    role: Role
+    start: int
+    end: int
+
+
+_LEAD = "牵头|责任|负责|主办|主责|承办|落实"
+_SUPPORT = "配合|协同|参与|协办|参加|协作|协助"
+_SORT = "单位|部门|科室|股室|处室|机构|主体"
+LABEL = re.compile(
+    rf"(?P<open>[(\[【]?)(?:(?P<lead>(?:{_LEAD})(?:(?:和|及|与|、)?(?:{_LEAD}|{_SUPPORT}))?)"
+    rf"|(?P<support>(?:{_SUPPORT})(?:(?:和|及|与|、)?(?:{_SUPPORT}|{_LEAD}))?))(?:(?:{_SORT})|(?<=牵头)|(?<=配合))[)\]】]?[:】]"
+)
+# What ends a list though no stop stands there: another label (完成时限:, 责任人:).
+_OTHER_LABEL = re.compile(r"[\u4e00-\u9fff]{2,8}:")
+
+
+def units(repaired: Repaired, start: int, end: int) -> Iterator[Named]:
+    """The units named within ``text[start:end]``, in order."""
+    text = repaired.text
+    labels = list(LABEL.finditer(text, start, end))
+    for index, label in enumerate(labels):
+        limit = labels[index + 1].start() if index + 1 < len(labels) else end
+        role: Role = "lead" if label["lead"] else "support"
+        yield from _listed(text, label.end(), _list_end(text, label.end(), limit), role)
+    yield from _in_words(text, start, end)
+
+
+def _list_end(text: str, start: int, limit: int) -> int:
+    """Where a list of units ends: at a stop, a bracket that it did not open, or a break not after a mark."""
+    depth = 0
+    for place in range(start, limit):
+        character = text[place]
+        if character in "([〔【":
+            depth += 1
+        elif character in ")]〕】":
+            depth -= 1
+            if depth < 0:
+                return place
+        elif character in "。!?" or (character == "\n" and place > start and text[place - 1] not in "、,;:"):
+            return place
+    return limit
+
+
+def _listed(text: str, start: int, end: int, role: Role) -> Iterator[Named]:
+    named: list[Named] = []
+    marked = False
+    for first, last in _split(text, start, end):
+        colon = _OTHER_LABEL.match(text, first, last)
+        if colon:
+            break
+        mark = re.search(r"\((?:牵头|主办|主责)(?:单位|部门)?\)\Z", text[first:last])
+        if mark:
+            marked = True
+            named.append(Named("lead", first, first + mark.start()))
+        elif last > first:
+            named.append(Named(role, first, last))
+    if marked:
+        leads = [unit for unit in named if text.startswith("(", unit.end)]
+        named = [unit if unit in leads else msgspec.structs.replace(unit, role="support") for unit in named]
+    yield from named
+
+
+_AND_OTHERS = re.compile(r"(?:等(?:相关|有关)?(?:部门|单位)?(?:按职责分工负责)?|按(?:照)?职责分工负责|负责)\Z")
+_MARKS = " \n\t、,;。:"
+
+
+def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The items between 、 , ; outside brackets, without marks and the words 等部门."""
+    depth = 0
+    first = start
+    for place in range(start, end + 1):
+        character = text[place] if place < end else ";"
+        if character in "([〔":
+            depth += 1
+        elif character in ")]〕":
+            depth = max(0, depth - 1)
+        elif character in "、,;\n" and (depth == 0 or place == end):
+            yield _trimmed(text, first, place)
+            first = place + 1
+
+
+def _trimmed(text: str, first: int, last: int) -> tuple[int, int]:
+    while first < last and text[first] in _MARKS:
+        first += 1
+    while last > first and text[last - 1] in _MARKS:
+        last -= 1
+    others = _AND_OTHERS.search(text, first, last)
+    if others and others.start() > first + 1:
+        last = others.start()
+    return first, last
+
+
+_UNIT = re.compile(
+    r"[^,。]*(?:局|委|办|部|府|院|校|会|中心|公司|所|队|联|室|厅|处|科|股|站|园|组|团|馆|社|行|镇|乡|街道|单位|部门|集团|机关|大学|学院|各县|[市县区]|\([^()]*\))"
+)
+_BRACKETED = re.compile(r"[(【]((?:[^()【】\n。]|\([^()\n]{0,20}\)){3,200})[)】]")
+_SENTENCE = re.compile(
+    r"(?:(?<=[。\n])|(?<![\s\S]))([^。\n]{2,60}?牵头(?:负责|实施|落实)?[,;][^。\n]{2,200}?(?:配合|参与|协同|协助)(?:落实|实施|做好)?)(?=[。\n]|\Z)"
+)
+_ACTS = re.compile(r"(.+?)(?:牵头|(?:按照?(?:各自)?职责)?(?:分工)?负责)(?:负责|实施|落实)?(?:[,;、](.+))?")
+_TAIL = re.compile(
+    r"(?:等(?:相关|有关)?(?:部门|单位)?)?(?:按照?(?:各自)?职责)?(?:分工)?(?:负责|配合|参与|协同|协助)?(?:落实|实施|做好)?\Z"
+)
+
+
+def _in_words(text: str, start: int, end: int) -> Iterator[Named]:
+    """Units in the form (县教育局牵头,县财政局、县人社局配合), in brackets or as a sentence of its own."""
+    for pattern in (_BRACKETED, _SENTENCE):
+        for match in pattern.finditer(text, start, end):
+            acts = _ACTS.fullmatch(text, match.start(1), match.end(1))
+            if acts:
+                yield from _acting(text, acts)
+
+
+def _acting(text: str, acts: re.Match[str]) -> Iterator[Named]:
+    leads = list(_split(text, *acts.span(1)))
+    supports: list[tuple[int, int]] = []
+    if acts[2]:
+        tail = _TAIL.search(text, *acts.span(2))
+        supports = list(_split(text, acts.start(2), tail.start() if tail else acts.end(2)))
+    if all(_UNIT.fullmatch(text, *span) for span in leads):
+        yield from (Named("lead", *span) for span in leads)
+        yield from (Named("support", *span) for span in supports if _UNIT.fullmatch(text, *span))
