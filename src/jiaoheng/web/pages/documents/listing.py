@@ -135,7 +135,7 @@ def _table(request: Request, listed: list[PlanDocument]) -> dict[str, Any]:
         {"label": _("发文机关"), "kind": "text"},
         {"label": _("规划期"), "kind": "short"},
         {"label": _("已决定"), "kind": "number"},
-        {"label": _("算数"), "kind": "number"},
+        {"label": _("已确认"), "kind": "number"},
         {"label": _("已进台账"), "kind": "number"},
         {"label": _("状态"), "kind": "short"},
     ]

@@ -15,14 +15,22 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 
+LONGEST_HEADING = 60
+"""Characters of a heading; what is longer is a paragraph with a number, and not set off."""
+
+
 class Place(msgspec.Struct, frozen=True):
-    """Something marked: a quantity is shown on its words, a measure by a mark where it begins and a line beside it."""
+    """Something marked: a quantity is shown on its words, a measure by a mark where it begins and a line beside it.
+
+    ``told`` is its state in words, ``label`` what it is.
+    """
 
     key: int
     start: int
     end: int
     is_target: bool
     state: str
+    told: str
     label: str
     url: str
 
@@ -36,11 +44,15 @@ class Piece(msgspec.Struct, frozen=True):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A paragraph: its place, how deep a heading it is (0 for none), its pieces, and the measure that it lies in."""
+    """A paragraph: its place, its pieces, and the measure that it lies in.
+
+    ``depth`` is how deep a heading it is, 0 for none; ``bold`` is where the heading ends that it begins with.
+    """
 
     start: int
     end: int
     depth: int
+    bold: int
     pieces: tuple[Piece, ...]
     begins: tuple[Place, ...]
     inside: Place | None
@@ -48,20 +60,27 @@ class Line(msgspec.Struct, frozen=True):
 
 def lines(text: str, places: Sequence[Place], headings: Sequence[Sequence[int]] = ()) -> Iterator[Line]:
     """The paragraphs of a text that have anything in them, in order."""
-    depths = {start: depth for start, _, depth in headings}
+    heads = [(first, last, depth) for first, last, depth in headings if last - first <= LONGEST_HEADING]
+    next_head = 0
     targets = sorted((place for place in places if place.is_target), key=lambda place: (place.start, place.end))
     tasks = sorted((place for place in places if not place.is_target), key=lambda place: (place.start, -place.end))
     start = 0
     for raw in text.split("\n"):
         end = start + len(raw)
         if raw.strip():
-            depth = next((depth for at, depth in depths.items() if start <= at < end), 0)
+            while next_head < len(heads) and heads[next_head][0] < start:
+                next_head += 1
+            depth = bold = 0
+            if next_head < len(heads) and heads[next_head][0] < end:
+                _, bold, depth = heads[next_head]
+                # Words after it in the line: a heading that runs on, and no heading line.
+                depth = depth if not text[bold:end].strip(" \t\u3000。") else 0
             within = [place for place in tasks if place.start < end and place.end > start]
             begins = tuple(place for place in within if start <= place.start < end)
             around = [place for place in within if _covers(place, start, end)]
             inside = min(around, key=lambda place: place.end - place.start, default=None)
-            cuts = [place.start for place in begins]
-            yield Line(start, end, depth, tuple(_pieces(start, end, targets, cuts)), begins, inside)
+            cuts = [*(place.start for place in begins), min(max(bold, start), end)]
+            yield Line(start, end, depth, bold, tuple(_pieces(start, end, targets, cuts)), begins, inside)
         start = end + 1
 
 
@@ -103,14 +122,23 @@ def _mark(text: str, piece: Piece, line: Line, at: int, seen: set[int]) -> str:
         "",
         '<a class="task-mark is-{}{}" id="q-{}" href="{}" data-key="{}">{}</a>',
         (
-            (place.state, " is-current" if place.key == at else "", place.key, place.url, place.key, place.label)
+            (
+                place.state,
+                " is-current" if place.key == at else "",
+                place.key,
+                place.url,
+                place.key,
+                place.label + place.told,
+            )
             for place in line.begins
             if place.start == piece.start
         ),
     )
     words = text[piece.start : piece.end]
+    bold = piece.end <= line.bold
     if not piece.targets:
-        return f'{marks}<span data-start="{piece.start}">{escape(words)}</span>'
+        own_class = ' class="runs-on"' if bold else ""
+        return f'{marks}<span{own_class} data-start="{piece.start}">{escape(words)}</span>'
     place = piece.targets[0]
     ids = [one for one in piece.targets if one.key not in seen]
     seen.update(one.key for one in ids)
@@ -120,6 +148,8 @@ def _mark(text: str, piece: Piece, line: Line, at: int, seen: set[int]) -> str:
     several = " is-several" if len(piece.targets) > 1 else ""
     keys = " ".join(str(one.key) for one in piece.targets)
     return marks + anchors + format_html(
-        '<a class="promise is-{}{}{}"{} href="{}" data-key="{}" data-keys="{}" data-start="{}" title="{}">{}</a>',
-        place.state, current, several, mark_safe(own), place.url, place.key, keys, piece.start, place.label, words,
+        '<a class="promise is-{}{}{}"{} href="{}" data-key="{}" data-keys="{}" data-start="{}" title="{}{}" data-said="{}">'
+        "{}</a>",
+        place.state, current, several, mark_safe(own), place.url, place.key, keys, piece.start, place.told, place.label,
+        place.label, words,
     )  # fmt: skip

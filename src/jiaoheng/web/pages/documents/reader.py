@@ -148,15 +148,14 @@ def _at(request: Request, listed: list[Commitment]) -> Commitment | None:
 
 
 def _place(each: Commitment, document: PlanDocument, kept: QueryDict) -> marking.Place:
-    label = shown.amount(each) and f"{each.subject} {shown.amount(each)}" if each.is_target else _("任务")
-    told = shown.state(each)["label"]
     return marking.Place(
         key=each.pk,
         start=each.start,
         end=each.end,
         is_target=each.is_target,
         state="holds" if each.holds else each.state,
-        label=f"{told}{_('：')}{label}" if each.is_target else f"{label} · {told}",
+        told=shown.state(each)["label"],
+        label=_("：") + f"{each.subject} {shown.amount(each)}".strip() if each.is_target else _("任务") + " · ",
         url=address(document, each.pk, kept),
     )
 
@@ -256,7 +255,11 @@ def filter_links(request: Request, listed: list[Commitment]) -> list[dict[str, A
     kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
     groups = (
         ("kind", kind, (("", _("全部")), ("target", _("目标")), ("task", _("任务")))),
-        ("state", state, (("", _("全部")), ("proposed", _("待确认")), ("holds", _("算数")), ("rejected", _("不算")))),
+        (
+            "state",
+            state,
+            (("", _("全部")), ("proposed", _("待确认")), ("holds", _("已确认")), ("rejected", _("不算承诺"))),
+        ),
     )
     shown_groups = []
     for name, current, options in groups:

@@ -23,10 +23,11 @@
     return own[0];
   }
 
-  function setState(key, state) {
+  function setState(key, state, told) {
     marks(key).forEach(function (mark) {
       /* What several share shows the state of the shortest of them. */
       if (mark.dataset.key !== key) { return; }
+      if (mark.dataset.said) { mark.title = told + mark.dataset.said; } else { mark.textContent = mark.textContent.split(" · ")[0] + " · " + told; }
       mark.classList.remove("is-proposed", "is-holds", "is-rejected");
       mark.classList.add("is-" + state);
     });
@@ -50,7 +51,7 @@
   page.addEventListener("htmx:afterSwap", function (event) {
     if (event.target.id !== "record") { return; }
     var record = event.target.querySelector(".record");
-    if (record.dataset.done) { setState(record.dataset.done, record.dataset.state); }
+    if (record.dataset.done) { setState(record.dataset.done, record.dataset.state, record.dataset.label); }
     if (record.dataset.at) { inView(setCurrent(record.dataset.at)); }
     var first = record.querySelector("form.promise-form [aria-invalid=true], form.promise-form textarea:not([name=quote])") || record.querySelector("h2");
     if (first) { first.focus({ preventScroll: true }); }
