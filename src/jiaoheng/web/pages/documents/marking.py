@@ -14,7 +14,6 @@ import msgspec
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-
 LONGEST_HEADING = 60
 """Characters of a heading; what is longer is a paragraph with a number, and not set off."""
 
@@ -148,8 +147,8 @@ def _mark(text: str, piece: Piece, line: Line, at: int, seen: set[int]) -> str:
     several = " is-several" if len(piece.targets) > 1 else ""
     keys = " ".join(str(one.key) for one in piece.targets)
     return marks + anchors + format_html(
-        '<a class="promise is-{}{}{}"{} href="{}" data-key="{}" data-keys="{}" data-start="{}" title="{}{}" data-said="{}">'
-        "{}</a>",
+        '<a class="promise is-{}{}{}"{} href="{}" data-key="{}" data-keys="{}" data-start="{}" title="{}{}"'
+        ' data-said="{}">{}</a>',
         place.state, current, several, mark_safe(own), place.url, place.key, keys, piece.start, place.told, place.label,
         place.label, words,
     )  # fmt: skip
