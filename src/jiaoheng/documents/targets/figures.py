@@ -1,0 +1,246 @@
+"""The figures of a sentence: a number with its unit, and the words of comparison around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from jiaoheng.documents.records import Comparator
+from jiaoheng.documents.targets.numbers import Number, numbers
+from jiaoheng.documents.targets.words import WORDS, one_of
+
+_UNITS = WORDS.units
+_LARGEST = 1e13
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """A number with its unit in ``text[number:end]``, and the comparison in ``text[start:last]`` around both.
+
+    ``before`` and ``after`` are the comparators said there, None where none is. ``base`` is where the words between
+    comparator and number begin (不低于|教师总数的|5%); it is ``number`` where there are none. ``counted`` tells that
+    the unit is a counting word, else it is a measure. ``guessed`` that the unit was lost and is read from the sense.
+    """
+
+    start: int
+    base: int
+    number: int
+    end: int
+    last: int
+    value: float
+    unit: str
+    maximum: float | None = None
+    before: Comparator | None = None
+    after: Comparator | None = None
+    wording: str = ""
+    counted: bool = False
+    words: bool = False
+    ratio: bool = False
+    guessed: bool = False
+    roughly: bool = False
+
+    @property
+    def comparator(self) -> Comparator:
+        """What both sides say together; a plain figure is ``=``."""
+        if self.before in ("+=", "-=", ">", "<", "<="):
+            if self.before == "+=" and self.after and not self.is_change:
+                return self.after
+            if self.before == "<=" and self.after == "~":
+                return "~"
+            return self.before
+        return self.after or self.before or ("~" if self.roughly else "=")
+
+    @property
+    def is_change(self) -> bool:
+        """Whether a comparator of change speaks of a measure (提高3个百分点) and not of things (新增3所)."""
+        return not self.counted
+
+
+_PER = one_of(_UNITS.per)
+_MEASURE = one_of(_UNITS.measure)
+_UNIT = re.compile(
+    rf"(?P<more>[余多])?(?P<power>[万亿])?(?P<unit>(?P<measure>{_MEASURE})|(?P<count>{one_of(_UNITS.count)}))(?P<per>(?:/|每){_PER})?"
+)
+_BROKEN = re.compile(one_of(_UNITS.broken))
+_THING = re.compile(r"(?P<count>学位|床位|机位|工位|车位|教学班)")
+
+_BEFORE: tuple[tuple[Comparator, str], ...] = (
+    (">=", one_of(WORDS.comparators.least)),
+    ("<=", one_of(WORDS.comparators.most)),
+    (">", one_of(WORDS.comparators.more)),
+    ("<", one_of(WORDS.comparators.less)),
+    ("~", one_of(WORDS.comparators.about)),
+    ("+=", one_of(WORDS.comparators.raised)),
+    ("-=", one_of(WORDS.comparators.lowered)),
+    ("=", one_of(WORDS.comparators.same)),
+)
+_MEANING: dict[str, Comparator] = {
+    word: sign
+    for sign, words in (
+        ("=", WORDS.comparators.same),
+        ("-=", WORDS.comparators.lowered),
+        ("+=", WORDS.comparators.raised),
+        ("~", WORDS.comparators.about),
+        ("<", WORDS.comparators.less),
+        (">", WORDS.comparators.more),
+        ("<=", WORDS.comparators.most),
+        (">=", WORDS.comparators.least),
+    )
+    for word in words
+}
+_ANY = one_of(_MEANING)
+_FILLER = r"(?:了|为|到|至|有|在|的|均|各|分别|每年|每人|每校|:|,)?"
+_WORDING = re.compile(rf"(?P<word>{_ANY}){_FILLER}\Z")
+_LONGEST_WORDING = 9
+# 不低于活动总量的80%, 不低于教师总数5%, 不超过居民收入的1.5倍: a share of something named between.
+_OF_WHAT = re.compile(
+    r"(?P<word>不(?:得|能|应)?[少低高多大小]于|不(?:得|能|应)?超过|至少达到?|达到|达|超过|低于|高于|控制在|占到?|保持在)(?P<what>[^,;:。%\d]{2,18}?)(?:的)?\Z"
+)
+_AFTER: tuple[tuple[Comparator, re.Pattern[str]], ...] = (
+    (">=", re.compile(one_of(WORDS.comparators.least_after))),
+    ("<=", re.compile(one_of(WORDS.comparators.most_after))),
+    ("~", re.compile(one_of(WORDS.comparators.about_after))),
+)
+_RATE = re.compile(r"(?:率|比例|占比|比重|比|度|程度)[^,;。]{0,14}\Z")
+_UNSURE_AFTER = re.compile(r"\A(?:[,;。!?、)]|(?:到|至)?20\d\d年|\Z|以上|以内|左右|以下)")
+
+
+def figures(text: str) -> list[Figure]:
+    """The figures of a sentence from left to right; numbers without a unit are none, unless they share a later one's."""
+    found: list[Figure] = []
+    bare: list[Number] = []
+    for number in numbers(text):
+        figure = _figure(text, number)
+        if figure is None:
+            bare.append(number)
+            continue
+        found += [*_sharing(text, bare, figure), figure]
+        bare = []
+    return found
+
+
+def _figure(text: str, number: Number) -> Figure | None:
+    if number.value > _LARGEST or (number.between and not _UNIT.fullmatch(number.between) and number.between not in "万亿"):
+        return None
+    if number.kind == "share":
+        return _compared(text, number, number.end, 1.0, "%", counted=False)
+    if number.kind == "ratio":
+        return _ratio(text, number)
+    unit = _UNIT.match(text, number.end)
+    if unit is None or _BROKEN.match(text, unit.start("unit")):
+        return _unit_lost(text, number)
+    factor = {None: 1.0, "万": 1e4, "亿": 1e8}[unit["power"]]
+    name = unit["unit"]
+    if name in ("成",):
+        name, factor = "%", factor * 10
+    if name in ("万字",):
+        name, factor = "字", factor * 1e4
+    counted = unit["count"] is not None
+    if name in ("学位", "床位", "机位", "工位", "车位"):
+        return _compared(text, number, unit.start("unit"), factor, "个", counted=True, roughly=bool(unit["more"]))
+    return _compared(
+        text, number, unit.end(), factor, name + (unit["per"] or ""), counted=counted, roughly=bool(unit["more"])
+    )
+
+
+def _ratio(text: str, number: Number) -> Figure | None:
+    """1:13 of a 师生比; a clock's 8:30 or a scale is none."""
+    if re.search(r"比[^,;。]{0,16}\Z", text[max(0, number.start - 20) : number.start]) is None:
+        return None
+    return _compared(text, number, number.end, 1.0, "", counted=False, ratio=True)
+
+
+def _unit_lost(text: str, number: Number) -> Figure | None:
+    """A rate's figure whose % was lost: 覆盖率达到95,."""
+    if number.words or number.value > 100 or not _UNSURE_AFTER.match(text[number.end : number.end + 6]):
+        return None
+    before = text[max(0, number.start - 24) : number.start]
+    if not _RATE.search(before) or not re.search(r"[到达于过在至]\Z", before):
+        return None
+    return _compared(text, number, number.end, 1.0, "%", counted=False, guessed=True)
+
+
+def _compared(
+    text: str,
+    number: Number,
+    end: int,
+    factor: float,
+    unit: str,
+    *,
+    counted: bool,
+    ratio: bool = False,
+    guessed: bool = False,
+    roughly: bool = False,
+) -> Figure:
+    start, base, before, wording = _said_before(text, number.start)
+    last, after = _said_after(text, end)
+    return Figure(
+        start=start,
+        base=base,
+        number=number.start,
+        end=end,
+        last=last,
+        value=round(number.value * factor, 6),
+        maximum=None if number.maximum is None else round(number.maximum * factor, 6),
+        unit=unit,
+        before=before,
+        after=after,
+        wording=wording,
+        counted=counted,
+        words=number.words and number.kind == "plain",
+        ratio=ratio,
+        guessed=guessed,
+        roughly=roughly or number.more,
+    )
+
+
+def _said_before(text: str, place: int) -> tuple[int, int, Comparator | None, str]:
+    """Where the comparator begins, where its base begins, what it says, in which words."""
+    head = text[max(0, place - _LONGEST_WORDING) : place]
+    offset = place - len(head)
+    found = _WORDING.search(head)
+    if found:
+        sign = _MEANING[found["word"]]
+        start = offset + found.start()
+        inner = _WORDING.search(text[max(0, start - _LONGEST_WORDING) : start])
+        # 控制在不超过5%, 达到不少于3所, 新增不少于1000个: the nearer word says the comparison; 提高约3个 keeps the change.
+        if inner and _MEANING[inner["word"]] in ("+=", "-=") and sign in ("~", "="):
+            start -= len(text[max(0, start - _LONGEST_WORDING) : start]) - inner.start()
+            sign = _MEANING[inner["word"]]
+        return start, place, sign, found["word"]
+    head = text[max(0, place - 30) : place]
+    offset = place - len(head)
+    found = _OF_WHAT.search(head)
+    if found and text[place - 1] in "的数量额" :
+        return offset + found.start(), offset + found.start("what"), _MEANING.get(found["word"], ">="), found["word"]
+    return place, place, None, ""
+
+
+def _said_after(text: str, place: int) -> tuple[int, Comparator | None]:
+    for sign, pattern in _AFTER:
+        found = pattern.match(text, place)
+        if found:
+            return found.end(), sign
+    return place, None
+
+
+_LISTED = re.compile(r"\A[、和与及,]|\A以及")
+
+
+def _sharing(text: str, bare: list[Number], figure: Figure) -> Iterator[Figure]:
+    """The numbers right before a figure in a list that names the unit once: 分别达到95、98和99%."""
+    place = figure.number
+    shared: list[Number] = []
+    for number in reversed(bare):
+        if not re.fullmatch(r"(?:、|和|与|及|以及|%、)", text[number.end : place]):
+            break
+        shared.append(number)
+        place = number.start
+    factor = 1e4 if "万" in text[figure.number : figure.end] and figure.value >= 1e4 else 1.0
+    for number in reversed(shared):
+        scale = factor if number.value < 1e4 else 1.0
+        yield msgspec.structs.replace(
+            _compared(text, number, number.end, scale, figure.unit, counted=figure.counted),
+            after=figure.after,
+        )

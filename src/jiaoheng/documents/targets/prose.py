@@ -1,0 +1,359 @@
+"""The promises of one sentence: its figures read clause by clause, lists written out, wholes added."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from jiaoheng.documents.targets.drafts import Draft, draft
+from jiaoheng.documents.targets.figures import Figure
+from jiaoheng.documents.targets.filters import clause_tells_of_now, is_promise
+from jiaoheng.documents.targets.sentence import Clause, Sentence
+from jiaoheng.documents.targets.subjects import (
+    Span,
+    has_verb,
+    head_end,
+    leans,
+    opened,
+    parts,
+    restored,
+    spread,
+    strong_verb,
+    thing_end,
+    trimmed,
+    without_modals,
+)
+from jiaoheng.documents.targets.totals import totals
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One figure of a clause with the words that belong to it: ``left`` before the comparison, ``right`` after."""
+
+    figure: Figure
+    left: Span
+    right: Span
+    baseline: float | None = None
+    baseline_year: int | None = None
+
+    @property
+    def counts_first(self) -> bool:
+        """Whether the thing stands after the number (3所幼儿园)."""
+        return self.right[1] > self.right[0]
+
+
+def drafts(read: Sentence) -> Iterator[Draft]:
+    """All targets of a sentence that is not about the past, in the order of the text."""
+    found: list[Draft] = []
+    for index, clause in enumerate(read.clauses):
+        if clause_tells_of_now(read, clause):
+            continue
+        before = len(found)
+        found += _of_clause(read, index, clause, found)
+        found[before:] = sorted(found[before:], key=lambda each: (each.at, each.start))
+        found += totals(read, clause)
+    yield from found
+
+
+def _of_clause(read: Sentence, index: int, clause: Clause, earlier: list[Draft]) -> list[Draft]:
+    items = _items(read, clause)
+    found: list[Draft] = []
+    place = 0
+    while place < len(items):
+        run = _run(read, items, place)
+        if len(run) > 1:
+            found += _in_turn(read, clause, run)
+        else:
+            found += _one(read, index, clause, items, place, [*earlier, *found])
+        place += len(run)
+    return found
+
+
+_RISE = re.compile(r"\A[^,;%]{0,8}(?:提高|提升|增加|增长|扩大|上升|升|降低|下降|减少|增|减|降|压减|发展|改善|扩充|缩小)(?:到|至|为)[^,;]{0,12}\Z")
+_FROM = re.compile(r"(?:由|从|在)(?:现在|目前|现有|原来|当前|[^,;由从]{0,10})?的?\Z")
+
+
+def _items(read: Sentence, clause: Clause) -> list[Item]:
+    """The promised figures of a clause with their own words; a starting value goes to the figure it leads to."""
+    hidden = read.hidden
+    kept: list[tuple[Figure, float | None, int | None, int | None]] = []
+    start_value: tuple[Figure, int] | None = None
+    for number, figure in enumerate(clause.figures):
+        following = clause.figures[number + 1] if number + 1 < len(clause.figures) else None
+        if following is not None and start_value is None:
+            between = hidden[figure.last : following.number]
+            head = hidden[clause.start : figure.start]
+            source = _FROM.search(head)
+            if _RISE.match(between) and (source or re.search(r"◆", head[-8:])):
+                start_value = figure, clause.start + (source.start() if source else len(head))
+                continue
+        if start_value is not None:
+            kept.append((figure, start_value[0].value, _year_of(read, clause, start_value[0]), start_value[1]))
+            start_value = None
+        elif is_promise(read, clause, figure):
+            kept.append((figure, None, None, None))
+    return _divided(read, clause, kept)
+
+
+def _year_of(read: Sentence, clause: Clause, figure: Figure) -> int | None:
+    years = [date.year for date in read.dates if clause.start <= date.start < figure.number]
+    return years[-1] if years else None
+
+
+_SEPARATOR = re.compile(r"、|以及|和|及|与|或")
+
+
+def _divided(
+    read: Sentence, clause: Clause, kept: list[tuple[Figure, float | None, int | None, int | None]]
+) -> list[Item]:
+    items: list[Item] = []
+    place = clause.start
+    for number, (figure, baseline, year, source) in enumerate(kept):
+        left = (place, source if source is not None else figure.start)
+        if left[1] < left[0]:
+            left = (place, place)
+        if number + 1 < len(kept):
+            following = kept[number + 1]
+            stop, place = _cut(read.hidden, figure, following[3] if following[3] is not None else following[0].start)
+        else:
+            stop = place = clause.end
+        items.append(Item(figure, left, (figure.last, max(stop, figure.last)), baseline, year))
+    return items
+
+
+def _cut(hidden: str, figure: Figure, following: int) -> tuple[int, int]:
+    """Where the words of a figure end and those of the next begin."""
+    between = hidden[figure.last : following]
+    if not between:
+        return figure.last, figure.last
+    cuts = [match.span() for match in _SEPARATOR.finditer(between)]
+    if not cuts:
+        verb = strong_verb(hidden, figure.last, following)
+        stop = verb if verb is not None else figure.last if figure.unit == "元" or not figure.counted else following
+        return stop, stop
+    if cuts[0][0] == 0:
+        return figure.last, figure.last + cuts[0][1]
+    for first, last in reversed(cuts):
+        if last == len(between) or has_verb(hidden, figure.last + last, min(following, figure.last + last + 4)):
+            return figure.last + first, figure.last + last
+    first, last = cuts[-1]
+    return figure.last + first, figure.last + last
+
+
+_IN_TURN = re.compile(r"分别|依次")
+_EACH_OF = re.compile(r"各(?:为|有|新增|增加|减少|新建|建设|达到|不少于|不低于|不超过|提高|降低|提升|下降|建|至少|设|设立|配备|创建|培育|建成|打造)?\Z")
+
+
+def _run(read: Sentence, items: list[Item], place: int) -> list[Item]:
+    """The figures that are given in turn for joined subjects, from here on; one figure is a run of its own."""
+    run = [items[place]]
+    for item in items[place + 1 :]:
+        own = read.hidden[item.left[0] : item.left[1]]
+        if own or run[-1].counts_first or item.figure.counted != run[0].figure.counted:
+            break
+        run.append(item)
+    if len(run) > 1 and run[-1].counts_first and not _IN_TURN.search(read.hidden, *run[0].left):
+        return run
+    return run
+
+
+def _in_turn(read: Sentence, clause: Clause, run: list[Item]) -> list[Draft]:
+    """小学、初中和高中…分别不少于10小时、9小时和8小时."""
+    first, last = run[0], run[-1]
+    start = opened(read.hidden, *first.left)
+    word = _IN_TURN.search(read.hidden, start, first.figure.number)
+    end = trimmed(read.hidden, start, word.start() if word else first.left[1])
+    verb = ""
+    if word and first.left[1] > word.end():
+        verb = read.words[word.end() : first.left[1]]
+    spans = parts(read.hidden, start, end, len(run))
+    subjects = [subject + verb for subject in spread(read.words, spans)] if spans else []
+    if not subjects and first.left[0] > 0:
+        subjects = _subjects_above(read, clause, len(run))
+    thing = read.words[slice(*last.right)] if last.counts_first and last.figure.counted else ""
+    stop = last.right[1] if thing else last.figure.last
+    shared = first.figure
+    found: list[Draft] = []
+    for place, item in enumerate(run):
+        figure = item.figure
+        sign = figure.before or shared.before
+        merged = msgspec.structs.replace(figure, before=sign, after=figure.after or last.figure.after)
+        subject = subjects[place] if subjects else read.words[start:end]
+        found.append(draft(merged, start, stop, without_modals(subject + thing)))
+    return found
+
+
+def _subjects_above(read: Sentence, clause: Clause, count: int) -> list[str]:
+    """The joined subjects of the clause before: 小学、初中书面作业时间,分别不超过60分钟、90分钟."""
+    index = read.clauses.index(clause)
+    if index == 0:
+        return []
+    above = read.clauses[index - 1]
+    spans = parts(read.hidden, opened(read.hidden, above.start, above.end), above.end, count)
+    return spread(read.words, spans)
+
+
+_SHARE_FIRST = re.compile(r"的(?!目标|要求|标准|比例|水平|速度|幅度|任务|比率|规模|额度)")
+_AT_RATE = re.compile(r"的?(?:比例|标准|额度|幅度|速度|比率|要求|目标|水平|增速)")
+
+
+def _one(
+    read: Sentence, index: int, clause: Clause, items: list[Item], place: int, earlier: list[Draft]
+) -> list[Draft]:
+    item = items[place]
+    if item.figure.counted:
+        return _counted(read, clause, items, place)
+    return _measured(read, index, clause, item, earlier)
+
+
+def _measured(read: Sentence, index: int, clause: Clause, item: Item, earlier: list[Draft]) -> list[Draft]:
+    """A rate, a length, an amount: what is measured stands before the comparison, else after the figure."""
+    hidden, figure = read.hidden, item.figure
+    start = opened(hidden, *item.left)
+    end = trimmed(hidden, start, item.left[1])
+    each = _EACH_OF.search(hidden, start, figure.number)
+    subject = without_modals(read.words[start:end])
+    stop = figure.last
+    if item.counts_first and (end <= start or _bare_verb(hidden, start, end)):
+        right = item.right
+        skipped = _AT_RATE.match(hidden, *right)
+        if skipped:
+            right = (skipped.end(), right[1])
+        first = right[0] + (1 if hidden.startswith("的", right[0]) else 0)
+        right = (first, thing_end(hidden, first, right[1]) if first < right[1] else right[1])
+        subject += read.words[slice(*right)]
+        stop = right[1]
+        if not subject:
+            start, subject = _borrowed(read, index, start, "", earlier)
+    elif leans(hidden, start, end):
+        start, subject = _borrowed(read, index, start, subject, earlier)
+    else:
+        subject = _with_group(subject, figure, earlier)
+    if each:
+        spans = parts(hidden, start, trimmed(hidden, start, each.start()), None)
+        if len(spans) > 1:
+            return [_told(read, item, start, stop, each_subject) for each_subject in spread(read.words, spans)]
+    return [_told(read, item, start, stop, subject)]
+
+
+def _told(read: Sentence, item: Item, start: int, end: int, subject: str) -> Draft:
+    told = draft(item.figure, start, end, subject)
+    if item.baseline is not None:
+        year = item.baseline_year
+        return msgspec.structs.replace(told, baseline=item.baseline, baseline_year=year)
+    if told.comparator in ("+=", "-="):
+        compared = [date.year for date in read.dates if date.role == "base" and date.start < item.figure.number]
+        return msgspec.structs.replace(told, baseline_year=compared[-1] if compared else None)
+    return told
+
+
+_BARE = re.compile(r"(?:[^,;、]{0,4}(?:完成|支持|组织|安排|保障|保证|推动|遴选|选派|培训|使|让|实现|力争|有|对|将|占|按|以|不低于|投入|争取)|每年)")
+
+
+def _bare_verb(hidden: str, start: int, end: int) -> bool:
+    return _BARE.fullmatch(hidden, start, end) is not None
+
+
+def _with_group(subject: str, figure: Figure, earlier: list[Draft]) -> str:
+    """A group's name alone takes the measure of the target before it."""
+    if earlier and earlier[-1].unit == figure.unit:
+        return restored(subject, earlier[-1].subject)
+    return subject
+
+
+def _borrowed(read: Sentence, index: int, start: int, subject: str, earlier: list[Draft]) -> tuple[int, str]:
+    """The subject of the clause before, where this clause has none of its own."""
+    if index == 0:
+        return start, subject
+    above = read.clauses[index - 1]
+    if above.figures and earlier:
+        words = earlier[-1].subject
+        return start, subject if subject else words
+    first = opened(read.hidden, above.start, above.end)
+    last = trimmed(read.hidden, first, above.end)
+    if last <= first or last - first > 40:
+        return start, subject
+    return first, without_modals(read.words[first:last]) + subject
+
+
+_PLACE_HEAD = re.compile(r"\A(?!各|每)[^,;]{0,40}[县市区镇乡州局委府校园](?=(?:至少|要|应|须|力争|计划|每年)?(?:新创建|新建|新增|创建|建设|建成|培育|打造|引进|招聘|组建|设立))")
+
+
+def _counted(read: Sentence, clause: Clause, items: list[Item], place: int) -> list[Draft]:
+    """A number of things: verb and thing, before and after the number, make its subject."""
+    hidden, text = read.hidden, read.words
+    item = items[place]
+    figure = item.figure
+    start = opened(hidden, *item.left)
+    actor = _PLACE_HEAD.match(hidden[start : figure.start])
+    if actor:
+        start = opened(hidden, start + actor.end(), figure.start)
+    end = item.left[1]
+    right = item.right
+    first = right[0] + (1 if hidden.startswith("的", right[0]) and right[1] - right[0] > 1 else 0)
+    last = thing_end(hidden, first, right[1]) if first < right[1] else right[1]
+    thing = text[first:last]
+    each = _EACH_OF.search(hidden, start, end) if end > start else None
+    if figure.before and figure.before in ("+=", "-="):
+        # 新增3所, 增加1200个: the verb says what is done and stays.
+        end = max(end, figure.number)
+    left = without_modals(_kept(text, hidden, start, end, figure))
+    head = _head(read, items, place, start, end)
+    stop = max(last, figure.last)
+    if not thing and place + 1 < len(items) and not _noun(hidden, start, end):
+        # 新建5所、改扩建3所公办幼儿园: the thing is named once, at the end.
+        thing = _thing_after(read, items, place)
+    if each:
+        noun_at = head_end(hidden, start, each.start())
+        spans = parts(hidden, noun_at, each.start(), None)
+        if len(spans) > 1:
+            lead = text[start:noun_at]
+            return [draft(figure, start, stop, lead + words + thing) for words in spread(text, spans)]
+    return [draft(figure, start, stop, _tidy(head + left + thing))]
+
+
+def _kept(text: str, hidden: str, start: int, end: int, figure: Figure) -> str:
+    words = text[start:end]
+    return re.sub(r"(?:要有|有|各|共|共计|达到|达|为|:)\Z", "", words) if words else words
+
+
+def _tidy(words: str) -> str:
+    return words.strip(",、;:。 ()")
+
+
+def _noun(hidden: str, start: int, end: int) -> bool:
+    """Whether a thing is named after the verb before the number."""
+    return end > start and head_end(hidden, start, end) < end and not re.fullmatch(
+        r".{0,6}(?:建|设|增|扩|造|立|育|聘|训|选|备|展|织|办)", hidden[start:end]
+    )
+
+
+def _thing_after(read: Sentence, items: list[Item], place: int) -> str:
+    for following in items[place + 1 :]:
+        if following.counts_first:
+            first, last = following.right
+            return read.words[first : thing_end(read.hidden, first, last)]
+        if _noun(read.hidden, *following.left):
+            return ""
+    return ""
+
+
+def _head(read: Sentence, items: list[Item], place: int, start: int, end: int) -> str:
+    """What a later item of a list takes over from the first: 新建 for 、2所义务教育学校."""
+    hidden = read.hidden
+    if place == 0 or (end > start and has_verb(hidden, start, min(end, start + 4)) and strong_verb(hidden, start, end) is not None):
+        return ""
+    for earlier in reversed(items[:place]):
+        if not earlier.figure.counted:
+            return ""
+        first = opened(hidden, *earlier.left)
+        last = max(earlier.left[1], earlier.figure.number if earlier.figure.before in ("+=", "-=") else 0)
+        if last <= first or (strong_verb(hidden, first, last) is None and not has_verb(hidden, first, last)):
+            continue
+        actor = _PLACE_HEAD.match(hidden[first:last])
+        if actor:
+            first = opened(hidden, first + actor.end(), last)
+        stop = last if earlier.counts_first else head_end(hidden, first, last)
+        return without_modals(read.words[first:stop])
+    return ""

@@ -1,0 +1,120 @@
+"""``targets``: the promised quantities of a whole document, in the order of the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from jiaoheng.documents.outline import Outline, sentences
+from jiaoheng.documents.paragraphs import Paragraph
+from jiaoheng.documents.records import Target
+from jiaoheng.documents.repairing import Repaired
+from jiaoheng.documents.targets.drafts import Draft
+from jiaoheng.documents.targets.filters import tells_of_the_past
+from jiaoheng.documents.targets.prose import drafts
+from jiaoheng.documents.targets.sentence import Sentence, sentence
+
+_LONGEST = 1200
+_PERIOD = re.compile(r"((?:19|20)\d\d)年?[-—–~至到]{1,2}((?:19|20)\d\d)年")
+_TOP = 3000
+_OPENING = re.compile(r"[^,;。]{0,8}(?:到|至|力争|在|于)?\Z")
+_LATEST_OPENING = 12
+
+
+def targets(repaired: Repaired, outline: Outline) -> tuple[Target, ...]:
+    """All targets of the document; spans are places in the original text, quotes and subjects its own words."""
+    first_year = _first_year(repaired.text)
+    found: list[Target] = []
+    openings: list[str | None] = []
+    for paragraph in outline.paragraphs:
+        if paragraph.kind not in ("prose", "annex"):
+            openings.append(None)
+            continue
+        opening: str | None = None
+        for number, (start, end) in enumerate(_sentences(repaired, paragraph)):
+            read = sentence(repaired.text[start:end], repaired.words(start, end))
+            own = _opening(read)
+            if number == 0 or (opening is not None and own is not None):
+                # A paragraph that goes from milestone to milestone (到2025年…。到2027年…。) changes its year.
+                opening = own
+            if paragraph.past or tells_of_the_past(read, first_year):
+                continue
+            governing = opening or _inherited(paragraph, openings)
+            for each in drafts(read):
+                found.append(_target(repaired, paragraph, start, each, _due(read, each, governing)))
+        openings.append(opening)
+    return tuple(found)
+
+
+def _inherited(paragraph: Paragraph, openings: list[str | None]) -> str | None:
+    """The year of the lead-in or heading that a list stands under (到2025年,实现以下目标:)."""
+    return openings[paragraph.opener] if paragraph.opener is not None and paragraph.opener < len(openings) else None
+
+
+def _first_year(text: str) -> int | None:
+    """The first year of the plan, from a span of years near the top."""
+    found = _PERIOD.search(text[:_TOP])
+    return int(found[1]) if found else None
+
+
+def _sentences(repaired: Repaired, paragraph: Paragraph) -> Iterator[tuple[int, int]]:
+    """The sentences of a paragraph; very long ones in pieces, and cut where a misread % swallowed the stop."""
+    for start, end in sentences(repaired, paragraph.body, paragraph.end):
+        place = start
+        for cut in _swallowed(repaired, start, end):
+            yield place, cut
+            place = cut
+        while end - place > _LONGEST:
+            cut = max(repaired.text.rfind(mark, place, place + _LONGEST) for mark in ",;、") + 1
+            cut = cut if cut > place else place + _LONGEST
+            yield place, cut
+            place = cut
+        if place < end:
+            yield place, end
+
+
+def _swallowed(repaired: Repaired, start: int, end: int) -> Iterator[int]:
+    place = repaired.text.find("%", start, end)
+    while place >= 0:
+        written = repaired.original[repaired.origins[place]]
+        if written not in "%％﹪℅" and repaired.text[place + 1 : place + 2] not in (",", "、", "。", ";", ")", "以", "左"):
+            yield place + 1
+        place = repaired.text.find("%", place + 1, end)
+
+
+def _opening(read: Sentence) -> str | None:
+    """The year that opens a sentence: 到2025年,…"""
+    first = next((date for date in read.dates if date.role == "due"), None)
+    if first is None or first.start > _LATEST_OPENING or not _OPENING.fullmatch(read.text[: first.start]):
+        return None
+    return first.due
+
+
+def _due(read: Sentence, each: Draft, governing: str | None) -> str | None:
+    """The nearest year before the figure in its sentence, else one after it, else the one that opens the paragraph."""
+    due = [date for date in read.dates if date.role == "due"]
+    before = [date for date in due if date.start < each.at]
+    if before:
+        return before[-1].due
+    after = [date for date in due if date.start >= each.at]
+    if after and ";" not in read.text[each.end : after[0].start]:
+        return after[0].due
+    return governing
+
+
+def _target(repaired: Repaired, paragraph: Paragraph, offset: int, each: Draft, due: str | None) -> Target:
+    start, end = repaired.span(offset + each.start, offset + each.end)
+    return Target(
+        quote=repaired.original[start:end],
+        start=start,
+        end=end,
+        subject=each.subject,
+        comparator=each.comparator,
+        value=each.value,
+        unit=each.unit,
+        value_max=each.maximum,
+        due=due,
+        baseline=each.baseline,
+        baseline_year=each.baseline_year,
+        path=paragraph.path,
+    )
