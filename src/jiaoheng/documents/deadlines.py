@@ -30,7 +30,7 @@ def _small(written: str) -> int:
     tens, _, ones = written.rpartition("十")
     if "十" not in written:
         return _HAN_DIGITS.get(written, 0) if len(written) == 1 else 0
-    return (_HAN_DIGITS[tens] if tens in _HAN_DIGITS else 1) * 10 + (_HAN_DIGITS[ones] if ones else 0)
+    return (_HAN_DIGITS.get(tens, 1)) * 10 + (_HAN_DIGITS[ones] if ones else 0)
 
 
 def iso(match: re.Match[str]) -> str | None:

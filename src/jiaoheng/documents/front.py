@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from jiaoheng.documents.deadlines import DATE, iso
@@ -135,7 +136,7 @@ def _issuer(front: _Front, tail: list[str]) -> str | None:
         if found:
             return found["issuer"]
     for texts in (front.texts, tail):
-        for above, line in zip(texts, texts[1:], strict=False):
+        for above, line in itertools.pairwise(texts):
             if _DAY.fullmatch(line) and _SIGNATURE.fullmatch(above):
                 return above
     joined = "\n".join(text for text, runs in zip(front.texts, front.runs, strict=True) if not runs)

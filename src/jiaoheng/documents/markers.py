@@ -127,6 +127,7 @@ class Numbering:
         self.text = text
         self.open: list[Marker] = []
         self.last_end = 0
+        self._last: dict[Style, int] = {}
 
     def entered(self, marker: Marker) -> Marker | None:
         """The marker with its number and depth if it heads something, and then it is among the open ones."""
@@ -159,7 +160,8 @@ class Numbering:
         for known in reversed(self.open):
             if known.style == marker.style:
                 return marker.number is None or 1 <= marker.number - (known.number or 0) <= 2
-        return marker.number is None or marker.number <= 2
+        # Many plans number their measures through, over the headings between (5. follows 4. across a new (二)).
+        return marker.number is None or marker.number <= 2 or marker.number == self._last.get(marker.style, 0) + 1
 
     def _enter(self, marker: Marker) -> Marker:
         place = self._sibling(marker)
@@ -170,6 +172,7 @@ class Numbering:
         marker = msgspec.structs.replace(marker, number=number, depth=place)
         del self.open[place:]
         self.open.append(marker)
+        self._last[marker.style] = number or 0
         return marker
 
     def _sibling(self, marker: Marker) -> int | None:

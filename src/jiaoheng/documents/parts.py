@@ -39,11 +39,11 @@ def part_of(title: str, above: Part | None) -> Part | None:
 
 def _own(title: str) -> Part | None:
     words = re.split(r"[,。:(]", title)[0] or title
+    if len(words) <= _SHORT and _PHASES.search(words):
+        return "phases"
     if len(words) <= _SHORT and not _VERB.match(words):
         if _TODAY.search(words):
             return "today"
-        if _PHASES.search(words):
-            return "phases"
         if _AIMS.search(words) and not re.search("任务|措施", words):
             return "aims"
         if _SAFEGUARDS.search(words):

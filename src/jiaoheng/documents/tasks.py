@@ -55,7 +55,7 @@ def _without_units(words: str) -> str:
 def _task(repaired: Repaired, outline: Outline, index: int) -> Task:
     section = outline.sections[index]
     start, end = repaired.span(section.start, section.end)
-    named = list(units(repaired, section.title_start, section.end))
+    named = _named(repaired, outline, section)
     return Task(
         path=outline.above(index),
         title=outline.title(index),
@@ -65,6 +65,15 @@ def _task(repaired: Repaired, outline: Outline, index: int) -> Task:
         support=_names(repaired, named, "support"),
         due=task_due(repaired.text, section),
     )
+
+
+def _named(repaired: Repaired, outline: Outline, section: Section) -> list[Named]:
+    """The task's own units; where it names none, those that a heading above names for all below it."""
+    named = list(units(repaired, section.title_start, section.end))
+    while not named and section.parent is not None:
+        section = outline.sections[section.parent]
+        named = list(units(repaired, section.title_start, section.own_end))
+    return named
 
 
 def _names(repaired: Repaired, named: list[Named], role: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 
 # Blanks, zero-width characters, soft hyphens, marks of direction, variation selectors and control characters.
 BLANKS = (
@@ -30,8 +31,12 @@ _GOES_ON = ",。;:、)》”’」』〕]%!?"
 _LEFT_OPEN = "、,(《“‘「『〔["
 _PAGE = re.compile(r"[—\-–─~·][\s]*\d{1,3}[\s]*[—\-–─~·]|第\s*\d{1,3}\s*页(?:[\s,/]*共\s*\d{1,3}\s*页)?|\d{1,3}")
 _UNITS = re.compile(r"(?:牵头|责任|配合|负责|协同|参与|协办|参加)(?:单位|部门|科室|股室)?[^\n:。]{0,4}:[^\n。]*\Z")
+_UNITS_LABEL = re.compile(r"(?:牵头|责任|配合|负责|协同|参与|协办|参加)(?:单位|部门|科室|股室)[^\n:。]{0,4}:\Z")
+_SHORT_OF_UNIT = re.compile(
+    r"(?:局|委|办|部|府|院|校|会|中心|公司|所|队|联|厅|处|科|股|站|园|镇|乡|道|位|门|团|[)）])\Z"
+)
 _SENTENCE = 25
-_TITLE = 45
+_LOOK_BACK = 400
 
 
 def unwrapped(text: str) -> str:
@@ -39,22 +44,33 @@ def unwrapped(text: str) -> str:
     found = list(_LINE.finditer(text))
     width = _usual_width(found)
     indented = width is not None and sum(bool(line["indent"]) for line in found) >= max(2, len(found) // 12)
+    gap = _usual_gap(text, found)
     characters: list[str] | None = None
     before: re.Match[str] | None = None
-    skipped: list[re.Match[str]] = []
+    begin = 0  # where the sentence that the line before may have gone on with begins
     for line in found:
         words = line["text"]
-        if before is not None and width and len(words) <= 12 and _PAGE.fullmatch(words.strip()):
-            skipped.append(line)
+        if before is None:
+            before, begin = line, line.start("text")
             continue
-        if before is not None and _continues(
-            before, line, width, indented, far=text.count("\n", before.end(), line.start()) > 1
-        ):
+        if width and len(words) <= 12 and _PAGE.fullmatch(words.strip()):
+            # A page's number is dropped where the sentence goes on over it, and else is a line as any.
+            continue
+        far = text.count("\n", before.end(), line.start()) > gap
+        if _continues(before, line, text[max(begin, before.end() - _LOOK_BACK) : before.end()], width, indented, far):
             characters = characters or list(text)
             for place in range(before.end(), line.start()):
                 characters[place] = "\u00a0"
-        before, skipped = line, []
+        else:
+            begin = line.start("text")
+        before = line
     return "".join(characters) if characters else text
+
+
+def _usual_gap(text: str, found: list[re.Match[str]]) -> int:
+    """How many line breaks stand between two lines as a rule: copies of web pages have an empty line after each."""
+    gaps = Counter(text.count("\n", one.end(), two.start()) for one, two in pairwise(found))
+    return min(gaps.most_common(1)[0][0], 3) if gaps else 1
 
 
 def _breadth(line: re.Match[str]) -> float:
@@ -76,11 +92,15 @@ def _usual_width(found: list[re.Match[str]]) -> float | None:
     return max(full) if len(full) * 2 >= len(long) and beyond * 10 <= len(long) and len(full) >= 6 else None
 
 
-def _continues(before: re.Match[str], line: re.Match[str], width: float | None, indented: bool, far: bool) -> bool:
-    """Whether ``line`` goes on with the sentence of the line before; ``far`` where empty lines stand between."""
-    first, second = before["text"], line["text"]
-    if "|" in first or "|" in second or "\t" in first or _BEGINS.match(line.string, line.start("text")):
+def _continues(
+    before: re.Match[str], line: re.Match[str], first: str, width: float | None, indented: bool, far: bool
+) -> bool:
+    """Whether ``line`` goes on with the words ``first`` before it; ``far`` where empty lines stand between."""
+    second = line["text"]
+    if "|" in before["text"] or "|" in second or "\t" in first or _BEGINS.match(line.string, line.start("text")):
         return False
+    if _UNITS_LABEL.search(first):
+        return True
     full = width is not None and _breadth(before) >= width - 2.5
     if first[-1] in _STOPS:
         return full and indented and not line["indent"] and first[-1] != "|" and not far
@@ -89,7 +109,7 @@ def _continues(before: re.Match[str], line: re.Match[str], width: float | None, 
     if second[0] in _GOES_ON or full:
         return True
     if _UNITS.search(first):
-        return first[-1] in "、,;"
+        return first[-1] in "、,;" or _SHORT_OF_UNIT.search(first) is None
     return _unfinished(first, second)
 
 
