@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jiaoheng.documents.front import record
+from jiaoheng.documents.groups import groups
 from jiaoheng.documents.outline import outline
 from jiaoheng.documents.records import Reading
 from jiaoheng.documents.repairing import repaired
@@ -18,6 +19,6 @@ def read(text: str) -> Reading:
         document=record(fixed, outlined),
         targets=targets(fixed, outlined),
         tasks=tasks(fixed, outlined),
-        groups=(),
+        groups=groups(fixed, outlined),
         text=text,
     )
