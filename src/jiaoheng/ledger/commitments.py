@@ -33,6 +33,7 @@ SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "", "~": "≈", "+="
 """What is written before the value in a list."""
 BINDING = (("约束性", pgettext_lazy("indicator", "约束性")), ("预期性", pgettext_lazy("indicator", "预期性")))
 LONGEST_SUBJECT = 400
+LONGEST_QUOTE = 1000
 _DUE = re.compile(r"(?:19|20|21)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 
 
@@ -197,6 +198,26 @@ def is_clear(commitment: Commitment) -> bool:
     if commitment.is_target:
         return bool(len(commitment.subject) > 1 and commitment.unit and commitment.due and commitment.value is not None)
     return bool(len(commitment.subject) > 1 and commitment.lead)
+
+
+def title(commitment: Commitment) -> str:
+    """What is to be done, in one line, as a task is called."""
+    if commitment.value is None:
+        return commitment.subject
+    words = {">=": "不少于", ">": "超过", "<=": "不超过", "<": "低于", "=": "", "~": "约", "+=": "增加", "-=": "减少"}
+    value = f"{commitment.value:.10g}"
+    if commitment.value_max is not None:
+        value += f"—{commitment.value_max:.10g}"
+    return f"{commitment.subject}：{words[commitment.comparator]}{value}{commitment.unit}"
+
+
+def detail(commitment: Commitment) -> str:
+    """Where a task comes from: the document's own words and their place."""
+    document = commitment.document
+    number = f"（{document.number}）" if document.number else ""
+    above = f"，{' › '.join(commitment.path)}" if commitment.path else ""
+    quote = commitment.quote if len(commitment.quote) <= LONGEST_QUOTE else commitment.quote[:LONGEST_QUOTE] + "…"
+    return f"{quote.strip()}\n——《{document.title}》{number}{above}"
 
 
 def progress(commitments: Iterable[Commitment]) -> tuple[int, int]:

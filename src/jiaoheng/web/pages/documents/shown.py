@@ -92,6 +92,8 @@ def period(document: PlanDocument) -> str:
 def tabs(request: Request, document: PlanDocument, current: str) -> list[dict[str, Any]]:
     """The pages of one document."""
     shown = [("document", _("逐条核对")), ("document_list", _("清单"))]
+    if access.may_anywhere(request.user, "document.decide"):
+        shown.append(("document_ledger", _("转为台账事项")))
     return [
         {"url": reverse(name, args=[document.pk]), "label": label, "current": name == current} for name, label in shown
     ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jiaoheng.web.pages.documents import adding, deciding, listing, reader, register
+from jiaoheng.web.pages.documents import adding, deciding, ledgering, listing, reader, register
 
 urlpatterns = [
     path("documents/", listing.index, name="documents"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("documents/<int:pk>/restore/", listing.restore, name="document_restore"),
     path("documents/<int:pk>/list/", register.show, name="document_list"),
     path("documents/<int:pk>/list/confirm/", register.confirm, name="document_confirm_all"),
+    path("documents/<int:pk>/ledger/", ledgering.show, name="document_ledger"),
     path("documents/<int:pk>/add/", adding.add, name="commitment_add"),
     path("documents/commitments/<int:pk>/", deciding.show, name="commitment"),
     path("documents/commitments/<int:pk>/correct/", deciding.correct, name="commitment_correct"),

@@ -18,7 +18,7 @@ from jiaoheng.ledger.actions import Refused
 from jiaoheng.ledger.actions.evidence import attach as attach_files
 from jiaoheng.ledger.actions.evidence import remove_evidence
 from jiaoheng.ledger.actions.tasks import comment as say
-from jiaoheng.ledger.models import Evidence, Task
+from jiaoheng.ledger.models import Commitment, Evidence, Task
 from jiaoheng.ledger.spoken import spoken
 from jiaoheng.web.pages.tasks import rows
 from jiaoheng.web.pages.tasks.asked import asked
@@ -187,6 +187,12 @@ def _facts(request: Request, task: Task) -> list[dict[str, Any]]:
         source |= {
             "value": f"{task.get_source_display()} {task.visit.date}",
             "url": reverse("visit", args=[task.visit_id]),
+        }
+    commitment = access.which(request.user, "document.see", Commitment).filter(task=task).first()
+    if commitment is not None:
+        source |= {
+            "value": f"{task.get_source_display()} 《{commitment.document.title}》",
+            "url": reverse("commitment", args=[commitment.pk]),
         }
     shown: list[dict[str, Any]] = [
         {"label": _("责任单位"), "value": task.lead.name},
