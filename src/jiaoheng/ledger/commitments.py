@@ -193,10 +193,12 @@ def differs(commitment: Commitment) -> bool:
 def is_clear(commitment: Commitment) -> bool:
     """Whether a proposal says all that it needs, so that it can be confirmed with others at a glance.
 
-    A target: what, how much, of which unit, until when. A measure: what, and who leads.
+    A target: what, how much, of which unit, until when, if only by the years that the plan covers. A measure: what,
+    and who leads.
     """
     if commitment.is_target:
-        return bool(len(commitment.subject) > 1 and commitment.unit and commitment.due and commitment.value is not None)
+        until = commitment.due or commitment.document.last_year
+        return bool(len(commitment.subject) > 1 and commitment.unit and until and commitment.value is not None)
     return bool(len(commitment.subject) > 1 and commitment.lead)
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from jiaoheng.ledger import access, originals
+from jiaoheng.ledger import access, originals, promises
 from jiaoheng.ledger.actions import Refused, documents
 from jiaoheng.ledger.models import Commitment, PlanDocument
 from jiaoheng.web.pages.documents import shown
@@ -34,6 +34,7 @@ def index(request: Request) -> HttpResponse:
         "page": page,
         "table": _table(request, list(page.object_list)),
         "may_add": access.may_anywhere(request.user, "document.add"),
+        "unsettled": _unsettled(request),
     }
     return render(request, "documents/index.html", context)
 
@@ -116,6 +117,13 @@ def _brought(request: Request, form: NewForm) -> PlanDocument | None:
             originals.forget(original)
         form.add_error(field, str(refused))
         return None
+
+
+def _unsettled(request: Request) -> int | None:
+    """How many groups of commitments say the same or contradict each other; None for who cannot settle them."""
+    if not access.may_anywhere(request.user, "document.decide"):
+        return None
+    return sum(not each.settled for each in promises.alike(request.county))
 
 
 def _done(request: Request, pk: int, act: Callable[[], object], told: str) -> HttpResponse:

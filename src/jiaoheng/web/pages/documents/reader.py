@@ -10,8 +10,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from jiaoheng.documents import comparing
 from jiaoheng.language import Language
-from jiaoheng.ledger import access, commitments, history, originals
+from jiaoheng.ledger import access, commitments, history, originals, promises
 from jiaoheng.ledger.actions import Refused
 from jiaoheng.ledger.models import Commitment, PlanDocument, Run
 from jiaoheng.web.pages.documents import catalogue, marking, shown
@@ -172,6 +173,7 @@ def _record(request: Request, at: Commitment) -> dict[str, Any]:
         "indicator": measured,
         "read": _read(at),
         "task": at.task,
+        "also": _also(request, at),
         "events": history.history(at, limit=10),
         "can": {
             "confirm": at.state in (State.PROPOSED, State.REJECTED),
@@ -179,6 +181,28 @@ def _record(request: Request, at: Commitment) -> dict[str, Any]:
             "reopen": at.state != State.PROPOSED,
         },
     }
+
+
+def _also(request: Request, at: Commitment) -> list[dict[str, Any]]:
+    """What other places and documents promise of the same thing, whether decided or not."""
+    if not at.is_target or at.value is None:
+        return []
+    own = promises.promised(at)
+    seen = access.which(request.user, "document.see", Commitment).exclude(pk=at.pk).exclude(state=State.REJECTED)
+    others = seen.filter(kind=at.kind, document__county=request.county, document__withdrawn=False)
+    found = []
+    for other in others.select_related("document"):
+        if other.value is not None and (verdict := comparing.verdict(own, promises.promised(other))):
+            found.append(
+                {
+                    "url": reverse("commitment", args=[other.pk]),
+                    "document": "" if other.document_id == at.document_id else other.document.title,
+                    "amount": shown.amount(other),
+                    "due": shown.due(other.due),
+                    "conflict": verdict == "conflict",
+                }
+            )
+    return found
 
 
 def _facts(at: Commitment) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ from jiaoheng.web.views import found, needs
 def show(request: Request, pk: int) -> HttpResponse:
     """The table; proposals that are clear are ticked."""
     document = found(request, "document.see", PlanDocument, pk=pk)
-    listed = list(shown.visible(request, document).select_related("task"))
+    listed = list(shown.visible(request, document).select_related("task", "document"))
     rows = [_row(document, each) for each in reader.filtered(request.GET, listed)]
     context = {
         "document": document,

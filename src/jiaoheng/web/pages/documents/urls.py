@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from jiaoheng.web.pages.documents import adding, deciding, ledgering, listing, reader, register
+from jiaoheng.web.pages.documents import adding, comparing, deciding, ledgering, listing, reader, register
 
 urlpatterns = [
     path("documents/", listing.index, name="documents"),
     path("documents/new/", listing.new, name="document_new"),
+    path("documents/compare/", comparing.index, name="documents_compare"),
     path("documents/<int:pk>/", reader.show, name="document"),
     path("documents/<int:pk>/progress/", reader.progress, name="document_progress"),
     path("documents/<int:pk>/file/", reader.file, name="document_file"),
@@ -22,5 +23,7 @@ urlpatterns = [
     path("documents/commitments/<int:pk>/correct/", deciding.correct, name="commitment_correct"),
     path("documents/commitments/<int:pk>/confirm/", deciding.confirm, name="commitment_confirm"),
     path("documents/commitments/<int:pk>/reject/", deciding.reject, name="commitment_reject"),
+    path("documents/commitments/<int:pk>/count/", comparing.count, name="commitment_count"),
+    path("documents/commitments/<int:pk>/apart/", comparing.apart, name="commitment_apart"),
     path("documents/commitments/<int:pk>/reopen/", deciding.reopen, name="commitment_reopen"),
 ]

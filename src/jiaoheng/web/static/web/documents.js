@@ -12,8 +12,9 @@
 
   function inView(mark) {
     if (!mark) { return; }
-    var calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    mark.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+    var far = Math.abs(mark.getBoundingClientRect().top) > 2 * window.innerHeight;
+    var calm = far || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    mark.scrollIntoView({ block: "center", behavior: calm ? "instant" : "smooth" });
   }
 
   function setCurrent(key) {
