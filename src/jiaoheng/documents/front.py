@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 
 from jiaoheng.documents.deadlines import DATE, iso
@@ -35,8 +34,17 @@ _FIVE_YEARS = re.compile(r"十([三四五六])五")
 _LABELLED = re.compile(r"(?:图解|解读(?:文本)?|一图读懂|标题|名称|信息名称|文件名称|当前位置|索引号|主题分类)[:]")
 _APPENDED = re.compile(r"(?:附件|附表|附|抄送|来源|发布)[:\d]?")
 _DRAFT = re.compile(r"\(?(?:征求意见稿|试行|送审稿|讨论稿|草案|公开征求意见稿)\)?|目录|附件\d*|[—\-]?\d+[—\-]?")
-_ISSUED_BY = re.compile(r"(?:发文机关|发布机构|发文单位|制发机关|发布机关|公开主体)[:](?P<issuer>[^\n:]{3,40})")
-_DATED = re.compile(rf"(?:成文日期|发文日期|印发日期|生成日期|成文时间|发布日期)[:]{DATE.pattern}")
+_PAGE_HEAD = 3000  # characters; the label of a page stands above its text
+_ISSUED_BY = re.compile(r"(?:发文机[关构]|发文单位|制发机关)[:|]+(?P<value>[^\n:|]{3,60})")
+_NUMBERED = re.compile(rf"(?:文号|发文字号)[:|]+(?P<value>{_NUMBER.pattern})")
+_DATED = re.compile(r"(?:成文日期|发文日期|印发日期|成文时间)[:|]+(?P<value>[^\n|]{6,16})")
+_DASHED = re.compile(r"((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})")
+_SIGNING = ("front", "body", "colophon", "item")
+_DAY_ALONE = re.compile(r"\d月\d{1,2}日|[一二三四五六七八九十]日")
+_PAGE_LINE = re.compile(r"首页|>|当前位置|发布(?:时间|日期)|浏览|字号|文件\Z")
+_BRACKET_LINE = re.compile(
+    r"\([^()\n]{0,12}(?:(?:19|20)\d\d[^()\n]{0,16}|试行|修订|征求意见稿|送审稿|草案|暂行)[^()\n]{0,6}\)"
+)
 _GLUED = re.compile(rf"(?P<title>[^\n,。;:]{{4,60}}?{_PLAN}{_AFTER})(?=为|根据|按照|依据|近年来)")
 _LONGEST_LINE = 60
 _MOST_LINES = 60
@@ -47,12 +55,13 @@ def record(repaired: Repaired, outline: Outline) -> Record:
     """What the text says of the document itself; None for what it does not say."""
     front = _Front(repaired, outline)
     tail = [outline.text(block) for block in outline.blocks[-_TAIL_LINES:]]
-    title = _title(front)
+    place = _title_lines(front)
+    title = _own_title(front, place) if place else _carried_title(front) or _glued_title(front)
     return Record(
         title=title,
-        issuer=_issuer(front, tail),
-        number=_number(front),
-        issued=_issued(front, tail),
+        issuer=_issuer(repaired, front, outline, place[0] if place else None),
+        number=_number(repaired, front),
+        issued=_issued(repaired, front, tail),
         period=_period(front, title),
     )
 
@@ -73,24 +82,30 @@ def _bare(line: str) -> str:
     return _FILE_NAME.sub("", _LABELLED.sub("", line))
 
 
-def _title(front: _Front) -> str | None:
-    return _own_title(front) or _carried_title(front) or _glued_title(front)
-
-
-def _own_title(front: _Front) -> str | None:
-    """The last lines above the opening paragraph that end as the names of plans do."""
+def _title_lines(front: _Front) -> tuple[int, int] | None:
+    """The last lines above the opening paragraph that end as the names of plans do: the first and the last of them."""
     for last in range(len(front.lines) - 1, -1, -1):
-        if front.runs[last] or not _TITLE_END.search(_bare(front.texts[last])) or _NOTICE.search(front.texts[last]):
-            continue
-        if _APPENDED.match(front.texts[last]):
+        line = _bare(front.texts[last])
+        if front.runs[last] or not _TITLE_END.search(line) or _NOTICE.search(line) or _APPENDED.match(line):
             continue
         first = last
-        while first > 0 and not front.runs[first - 1] and _belongs(front.texts[first - 1], front.texts[first]):
+        while first > 0 and not front.runs[first - 1] and _belongs(front.texts[first - 1]):
             first -= 1
         if _NOTICE.search("".join(front.texts[first : last + 1])):
             continue
-        return "".join(_words(front, index) for index in range(first, last + 1))
+        below = last + 1
+        if (
+            below < len(front.lines)
+            and _BRACKET_LINE.fullmatch(front.texts[below])
+            and not _DAY_ALONE.search(front.texts[below])
+        ):
+            last = below
+        return first, last
     return None
+
+
+def _own_title(front: _Front, place: tuple[int, int]) -> str:
+    return "".join(_words(front, index) for index in range(place[0], place[1] + 1))
 
 
 def _words(front: _Front, index: int) -> str:
@@ -100,15 +115,18 @@ def _words(front: _Front, index: int) -> str:
     return _FILE_NAME.sub("", front.repaired.words(start + (label.end() if label else 0), end))
 
 
-def _belongs(above: str, line: str) -> bool:
-    """Whether the line above is the beginning of the title that goes on in this line."""
-    if len(above) > _LONGEST_LINE or above[-1] in ":。;,|" or _DAY.fullmatch(above) or _NUMBER.search(above):
+def _belongs(above: str) -> bool:
+    """Whether the line above may be the beginning of the title that goes on below it."""
+    if (
+        len(above) > _LONGEST_LINE
+        or above[-1] in ":。;,|"
+        or _DAY.fullmatch(above.strip("()"))
+        or _NUMBER.search(above)
+    ):
         return False
     if _TITLE_END.search(_bare(above)) or _APPENDED.match(above) or _LABELLED.match(above) or _DRAFT.fullmatch(above):
         return False
-    if _SIGNATURE.fullmatch(above):
-        return line.startswith("关于")
-    return True
+    return _SIGNATURE.fullmatch(above) is None and _PAGE_LINE.search(above) is None
 
 
 def _carried_title(front: _Front) -> str | None:
@@ -130,32 +148,62 @@ def _glued_title(front: _Front) -> str | None:
     return None
 
 
-def _issuer(front: _Front, tail: list[str]) -> str | None:
-    for text in front.texts:
-        found = _ISSUED_BY.match(text)
-        if found:
-            return found["issuer"]
-    for texts in (front.texts, tail):
-        for above, line in itertools.pairwise(texts):
-            if _DAY.fullmatch(line) and _SIGNATURE.fullmatch(above):
-                return above
+def _issuer(repaired: Repaired, front: _Front, outline: Outline, title_starts: int | None) -> str | None:
+    """Who signs above the date; else who stands above the title or issues the notice; else what the page says."""
+    signed = _signed(repaired, [(block.start, block.end) for block in outline.blocks if block.kind in _SIGNING])
+    if signed:
+        return signed
+    above = (title_starts or 0) - 1
+    heads = _organs(repaired, front.lines, above) if title_starts else None
+    if heads and title_starts is not None and front.texts[title_starts].startswith("关于"):
+        return heads
     joined = "\n".join(text for text, runs in zip(front.texts, front.runs, strict=True) if not runs)
     found = _ISSUER.search(joined)
-    return found["issuer"] if found else None
+    return found["issuer"] if found else _labelled(repaired, _ISSUED_BY)
 
 
-def _number(front: _Front) -> str | None:
-    for (start, _), text, runs in zip(front.lines, front.texts, front.runs, strict=True):
-        found = _NUMBER.search(text) if not runs else None
-        if found and found.end() >= len(text) - 6:
-            return front.repaired.words(start + found.start(), start + found.end())
+def _signed(repaired: Repaired, lines: list[tuple[int, int]]) -> str | None:
+    """The organs in the lines right above a date that stands alone."""
+    for index, (start, end) in enumerate(lines):
+        if index and _DAY.fullmatch(repaired.text, start, end):
+            organs = _organs(repaired, lines, index - 1)
+            if organs:
+                return organs
     return None
 
 
-def _issued(front: _Front, tail: list[str]) -> str | None:
-    labelled = [match for text in front.texts if (match := _DATED.match(text))]
+def _organs(repaired: Repaired, lines: list[tuple[int, int]], last: int) -> str | None:
+    """The lines down to ``last`` that name organs and nothing else, as the original has them."""
+    first = last + 1
+    while first > 0 and _SIGNATURE.fullmatch(repaired.text, *lines[first - 1]):
+        first -= 1
+    named = [re.sub(r"\s+", " ", repaired.quote(*lines[index])).strip() for index in range(first, last + 1)]
+    return " ".join(named) or None
+
+
+def _labelled(repaired: Repaired, label: re.Pattern[str]) -> str | None:
+    """What the page names after a label, in the original's words without blanks."""
+    found = label.search(repaired.text, 0, _PAGE_HEAD)
+    return repaired.words(*found.span("value")) if found else None
+
+
+def _number(repaired: Repaired, front: _Front) -> str | None:
+    for (start, _), text, runs in zip(front.lines, front.texts, front.runs, strict=True):
+        found = _NUMBER.search(text) if not runs else None
+        if found and found.end() >= len(text) - 6:
+            return repaired.words(start + found.start(), start + found.end())
+    return _labelled(repaired, _NUMBERED)
+
+
+def _issued(repaired: Repaired, front: _Front, tail: list[str]) -> str | None:
+    labelled = _DATED.search(repaired.text, 0, _PAGE_HEAD)
+    value = _DASHED.sub(r"\1年\2月\3日", labelled["value"]) if labelled else ""
     lines = [match for text in (*front.texts, *reversed(tail)) if (match := _DAY.fullmatch(text.strip("()")))]
-    return next((found for match in (*labelled, *lines) if match["day"] and (found := iso(match))), None)
+    for match in (DATE.match(value), *lines):
+        written = iso(match) if match and match["day"] else None
+        if written:
+            return written
+    return None
 
 
 def _period(front: _Front, title: str | None) -> tuple[int, int] | None:

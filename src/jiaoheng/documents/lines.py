@@ -1,4 +1,4 @@
-"""The lines of a document by kind: text, rows and cells of tables, the table of contents."""
+"""The lines of a document by kind: text, rows and cells of tables, the table of contents, what a page has below."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ import msgspec
 
 from jiaoheng.documents.repairing import Repaired
 
-LineKind = Literal["text", "row", "cell", "contents"]
+LineKind = Literal["text", "row", "cell", "contents", "colophon"]
 
 
 class Line(msgspec.Struct, frozen=True):
-    """``text[start:end]`` between two line breaks, not blank."""
+    """``text[start:end]`` between two line breaks, not blank; ``indented`` as the original has it."""
 
     start: int
     end: int
     kind: LineKind = "text"
+    indented: bool = False
 
 
 _LINE = re.compile(r"[^\n]*[^\s][^\n]*")
@@ -36,7 +37,32 @@ def lines(repaired: Repaired) -> list[Line]:
         kinds[index] = "contents"
     for index in _cells(text, spans):
         kinds.setdefault(index, "cell")
-    return [Line(start, end, kinds.get(index, "text")) for index, (start, end) in enumerate(spans)]
+    for index in _colophon(text, spans):
+        kinds.setdefault(index, "colophon")
+    return [
+        Line(start, end, kinds.get(index, "text"), _indented(repaired, start))
+        for index, (start, end) in enumerate(spans)
+    ]
+
+
+def _indented(repaired: Repaired, start: int) -> bool:
+    origin = repaired.origins[start]
+    return origin > 0 and repaired.original[origin - 1] not in "\n\r"
+
+
+_BELOW = re.compile(
+    r"公开方式|主动公开|抄送|印发\Z|返回顶部|打印|关闭|扫一扫|相关(?:稿件|链接|文章|阅读|信息|附件)|上一[篇条]|下一[篇条]|分享|浏览"
+    r"|责任编辑|编辑:|来源:|版权|备案|主办|承办|联系电话|ICP|公网安备|网站(?:地图|标识)|点击|收藏|此件|信息公开选项"
+)
+
+
+def _colophon(text: str, spans: list[tuple[int, int]]) -> Iterator[int]:
+    """The last lines of a page, below the document: who printed it, links, buttons."""
+    for index in range(len(spans) - 1, -1, -1):
+        start, end = spans[index]
+        if end - start > _LONGEST_ENTRY or not _BELOW.search(text, start, end):
+            return
+        yield index
 
 
 def _is_row(text: str, start: int, end: int) -> bool:
@@ -88,18 +114,34 @@ def _entries(text: str, spans: list[tuple[int, int]], first: int, places: dict[s
 _FIGURE = re.compile(r"[>≥<≤约]?[\d.,%‰+\-—/~年()]+(?:以上|左右|以内)?|约束性|预期性|[—\-/]+|[\d.]+[万亿]?[所个人名%]?")
 _LONGEST_CELL = 25
 _FEWEST_CELLS = 6
+_NEAR = 3
 
 
 def _cells(text: str, spans: list[tuple[int, int]]) -> Iterator[int]:
     """Runs of short lines without stops, a good part of them figures: a table that came one cell a line."""
     run: list[int] = []
-    figures = 0
+    figures: list[int] = []
     for index in range(len(spans) + 1):
         start, end = spans[index] if index < len(spans) else (0, 0)
-        if index < len(spans) and 0 < end - start <= _LONGEST_CELL and text[end - 1] not in "。;:,!?":
+        if 0 < end - start <= _LONGEST_CELL and text[end - 1] not in "。;:,!?":
             run.append(index)
-            figures += _FIGURE.fullmatch(text, start, end) is not None
+            if _FIGURE.fullmatch(text, start, end):
+                figures.append(index)
             continue
-        if len(run) >= _FEWEST_CELLS and figures * 4 >= len(run):
-            yield from run
-        run, figures = [], 0
+        if len(figures) * 4 >= len(run) >= _FEWEST_CELLS and len(figures) > 1:
+            yield from range(_first_cell(text, spans, run[0], figures), figures[-1] + 1)
+        run, figures = [], []
+
+
+_HEADING = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|第.{1,3}[章节]|——|\d{1,2}[.、]\D)"
+)
+
+
+def _first_cell(text: str, spans: list[tuple[int, int]], first: int, figures: list[int]) -> int:
+    """Headings above a table are none of its cells, unless figures follow them at once."""
+    place = first
+    for index in range(first, figures[0]):
+        if _HEADING.match(text, *spans[index]) and figures[0] - index > _NEAR:
+            place = index + 1
+    return place

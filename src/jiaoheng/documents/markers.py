@@ -45,7 +45,8 @@ RANK: dict[Style, int] = {
 class Marker(msgspec.Struct, frozen=True):
     """A number that heads something: ``text[start:end]``; ``number`` is None where it was lost or none is written.
 
-    ``depth`` counts the open headings above it, once ``Numbering`` has entered it.
+    ``depth`` counts the open headings above it, ``indented`` and ``closed`` tell how its line begins and whether it
+    ends in a stop, once ``Numbering`` has entered it.
     """
 
     style: Style
@@ -53,6 +54,15 @@ class Marker(msgspec.Struct, frozen=True):
     start: int
     end: int
     depth: int = 0
+    indented: bool = False
+    closed: bool = False
+
+
+class Return(msgspec.Struct, frozen=True):
+    """From ``start`` on the text belongs again to the heading at ``depth`` - 1, as a box has ended."""
+
+    start: int
+    depth: int
 
 
 _HAN = "一二三四五六七八九十百零〇"
@@ -115,6 +125,7 @@ def _marker(match: re.Match[str]) -> Marker:
 _UNITS_OPEN = re.compile(r"(?:牵头|责任|配合|负责|协同|参与|协办|参加)(?:单位|部门)?:[^。\n]{0,200}\Z")
 _INLINE: frozenset[Style] = frozenset(("han", "han_bracketed", "digit", "dash"))
 _LONGEST_TITLE = 45
+_SINGLE_ITEMS = 2
 
 
 class Numbering:
@@ -128,14 +139,36 @@ class Numbering:
         self.open: list[Marker] = []
         self.last_end = 0
         self._last: dict[Style, int] = {}
+        self._box_indented = False
+        self._box_items = 0
+        self._item_goes_on = False
 
-    def entered(self, marker: Marker) -> Marker | None:
+    def entered(self, marker: Marker, indented: bool, closed: bool) -> Marker | None:
         """The marker with its number and depth if it heads something, and then it is among the open ones."""
         starts_line = marker.start == 0 or self.text[marker.start - 1] == "\n"
         if not starts_line and not self._fits_inline(marker):
             return None
         self.last_end = marker.end
-        return self._enter(marker)
+        if marker.style == "box":
+            self._box_indented, self._box_items, self._item_goes_on = indented, 0, False
+        else:
+            self._box_items += 1
+        return self._enter(msgspec.structs.replace(marker, indented=indented, closed=closed))
+
+    def left(self, start: int, indented: bool) -> Return | None:
+        """Whether the box that is open has ended above a line without a number; the line's own start and indentation.
+
+        A box has ended where lines are indented again as they are outside of it, or where text without a number
+        follows several items of one paragraph each.
+        """
+        place = next((place for place, known in enumerate(self.open) if known.style == "box"), None)
+        if place is None or place == 0 or len(self.open) == place + 1:
+            return None
+        if indented <= self._box_indented and (self._box_items < _SINGLE_ITEMS or self._item_goes_on):
+            self._item_goes_on = True
+            return None
+        del self.open[place:]
+        return Return(start, place)
 
     def _fits_inline(self, marker: Marker) -> bool:
         if marker.style not in _INLINE:
@@ -176,14 +209,18 @@ class Numbering:
         return marker
 
     def _sibling(self, marker: Marker) -> int | None:
-        """Where the marker stands that this one comes next to."""
+        """Where the marker stands that this one comes next to; in doubt the one whose line looks like this one's."""
         if marker.style == "box":
             return next((place for place, known in enumerate(self.open) if known.style == "box"), None)
+        best: int | None = None
+        alike = -1
         for place in range(len(self.open) - 1, -1, -1):
             known = self.open[place]
             if known.style == marker.style and (marker.number is None or marker.number == (known.number or 0) + 1):
-                return place
-        return None
+                likeness = (known.indented == marker.indented) + (known.closed == marker.closed)
+                if likeness > alike:
+                    best, alike = place, likeness
+        return best
 
     def _parent(self, marker: Marker) -> int:
         """The place of the innermost open marker that this one belongs below; -1 where there is none."""

@@ -17,15 +17,16 @@ from typing import Literal
 import msgspec
 
 from jiaoheng.documents.lines import Line, LineKind, lines
-from jiaoheng.documents.markers import RANK, Marker, Numbering, Style, candidates
+from jiaoheng.documents.markers import RANK, Marker, Numbering, Return, Style, candidates
 from jiaoheng.documents.paragraphs import Paragraph, paragraphs
 from jiaoheng.documents.parts import Part, part_of
 from jiaoheng.documents.repairing import Repaired
 from jiaoheng.documents.titles import title_end
 
-Kind = Literal["front", "heading", "body", "item", "units", "row", "cell", "contents"]
+Kind = Literal["front", "heading", "body", "item", "units", "row", "cell", "contents", "colophon"]
 """Letterhead and titles; a heading; running text; the text of a —— item; a line of units (牵头单位:…); a row of a table
-with ``|``; one cell of a table that came one cell a line; the table of contents."""
+with ``|``; one cell of a table that came one cell a line; the table of contents; signature, date and what a page has
+below the document."""
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -92,9 +93,16 @@ class Outline(msgspec.Struct, frozen=True, dict=True):
         return self.repaired.words(section.title_start, section.title_end)
 
     def heading(self, index: int) -> str:
-        """A section's heading with its number, as the original has it, without the stop."""
+        """A section's heading with its number and the gap behind it, as the original has it, without the stop."""
         section = self.sections[index]
-        return self.repaired.words(section.start, section.title_end)
+        if section.title_start == section.title_end:
+            return self.repaired.words(section.start, section.title_start)
+        number = self.repaired.words(section.start, section.title_start)
+        gap = self.repaired.original[
+            self.repaired.origins[section.title_start - 1] + 1 : self.repaired.origins[section.title_start]
+        ]
+        keeps_gap = section.style in ("chapter", "section", "part", "article", "box") and "\n" not in gap
+        return number + (gap if keeps_gap else "") + self.title(index)
 
     def path(self, index: int | None) -> tuple[str, ...]:
         """The headings down to and with this section's, outermost first."""
@@ -117,8 +125,8 @@ def outline(repaired: Repaired) -> Outline:
     """The sections and blocks of a document. A document without any heading has no sections, only blocks."""
     text = repaired.text
     all_lines = lines(repaired)
-    sections = _sections(repaired, _headings(text, all_lines), all_lines)
-    return Outline(repaired, sections, tuple(_blocks(text, all_lines, sections)))
+    sections, again = _sections(repaired, _headings(text, all_lines), all_lines)
+    return Outline(repaired, sections, tuple(_blocks(text, all_lines, sections, again)))
 
 
 _STOP = re.compile(r"[。!?]+[”’\"」』)]?|\n")
@@ -136,18 +144,25 @@ def sentences(repaired: Repaired, start: int, end: int) -> Iterator[tuple[int, i
         place = stop
 
 
-_NO_HEADINGS: frozenset[LineKind] = frozenset(("contents", "row", "cell"))
+_NO_HEADINGS: frozenset[LineKind] = frozenset(("contents", "row", "cell", "colophon"))
 
 
-def _headings(text: str, all_lines: list[Line]) -> list[Marker]:
-    """The markers that head something, in the order of the text."""
+def _headings(text: str, all_lines: list[Line]) -> list[Marker | Return]:
+    """The markers that head something, and where boxes end, in the order of the text."""
     numbering = Numbering(text)
-    starts = [line.start for line in all_lines]
-    accepted: list[Marker] = []
-    for marker in candidates(text):
-        line = all_lines[bisect_right(starts, marker.start) - 1]
-        if line.kind not in _NO_HEADINGS and (entered := numbering.entered(marker)):
-            accepted.append(entered)
+    accepted: list[Marker | Return] = []
+    waiting = candidates(text)
+    following = 0
+    for line in all_lines:
+        if line.kind == "text" and (following == len(waiting) or waiting[following].start > line.start):
+            ended = numbering.left(line.start, line.indented)
+            accepted += [ended] if ended else []
+        while following < len(waiting) and waiting[following].start < line.end:
+            if line.kind not in _NO_HEADINGS:
+                closed = text[line.end - 1] in "。;"
+                entered = numbering.entered(waiting[following], line.indented, closed)
+                accepted += [entered] if entered else []
+            following += 1
     return accepted
 
 
@@ -164,26 +179,33 @@ class _Open(msgspec.Struct):
     end: int = 0
 
 
-def _sections(repaired: Repaired, markers: list[Marker], all_lines: list[Line]) -> tuple[Section, ...]:
+def _sections(
+    repaired: Repaired, events: list[Marker | Return], all_lines: list[Line]
+) -> tuple[tuple[Section, ...], dict[int, int]]:
+    """The sections, and the section that the text belongs to again from a place on, where a box ended."""
     text = repaired.text
     starts = [line.start for line in all_lines]
     found: list[_Open] = []
     path: list[int] = []
-    for index, marker in enumerate(markers):
-        while len(path) > marker.depth:
-            found[path.pop()].end = marker.start
-        line = all_lines[bisect_right(starts, marker.start) - 1]
-        limit = min(line.end, markers[index + 1].start if index + 1 < len(markers) else line.end)
-        first, last, body = title_end(repaired, marker.end, limit)
+    again: dict[int, int] = {}
+    for index, event in enumerate(events):
+        while len(path) > event.depth:
+            found[path.pop()].end = event.start
+        if isinstance(event, Return):
+            again[event.start] = path[-1]
+            continue
+        line = all_lines[bisect_right(starts, event.start) - 1]
+        limit = min(line.end, events[index + 1].start if index + 1 < len(events) else line.end)
+        first, last, body = title_end(repaired, event.end, limit)
         parent = path[-1] if path else None
         above = found[parent].part if parent is not None else None
-        found.append(_Open(marker, first, last, body, parent, part_of(text[first:last], above), []))
         if parent is not None:
-            found[parent].children.append(index)
-        path.append(index)
-    for index in path:
-        found[index].end = len(text)
-    return tuple(_closed(text, section, found) for section in found)
+            found[parent].children.append(len(found))
+        path.append(len(found))
+        found.append(_Open(event, first, last, body, parent, part_of(text[first:last], above), []))
+    for open_still in path:
+        found[open_still].end = len(text)
+    return tuple(_closed(text, section, found) for section in found), again
 
 
 def _closed(text: str, section: _Open, found: list[_Open]) -> Section:
@@ -216,12 +238,13 @@ _UNITS = re.compile(
 _FRONT_LINE = 60
 
 
-def _blocks(text: str, all_lines: list[Line], sections: tuple[Section, ...]) -> Iterator[Block]:
+def _blocks(text: str, all_lines: list[Line], sections: tuple[Section, ...], again: dict[int, int]) -> Iterator[Block]:
     """Cuts each line at the headings within it."""
     current: int | None = None
     following = 0
     for line in all_lines:
         place = line.start
+        current = again.get(place, current)
         while following < len(sections) and sections[following].start < line.end:
             section = sections[following]
             yield from _piece(text, line, place, section.start, sections, current)

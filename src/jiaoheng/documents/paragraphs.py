@@ -11,7 +11,7 @@ from jiaoheng.documents.parts import Part
 if TYPE_CHECKING:
     from jiaoheng.documents.outline import Block, Outline
 
-ParagraphKind = Literal["front", "prose", "units", "table", "contents", "annex"]
+ParagraphKind = Literal["front", "prose", "units", "table", "contents", "annex", "colophon"]
 
 
 class Paragraph(msgspec.Struct, frozen=True):
@@ -88,6 +88,7 @@ def _begun(
         "row": "table",
         "cell": "table",
         "contents": "contents",
+        "colophon": "colophon",
     }
     kind = kinds.get(block.kind, "prose")
     if block.kind == "heading" and block.section is not None and outline.sections[block.section].style == "annex":

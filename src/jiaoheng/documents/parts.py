@@ -29,11 +29,11 @@ _SHORT = 16
 
 def part_of(title: str, above: Part | None) -> Part | None:
     """The part that a heading opens; a heading that tells nothing stays in the part ``above`` it."""
-    own = _own(title)
-    if above in ("today", "aims") and own in (None, "measures"):
-        return "measures" if _TASKS.search(title) else above
     if above in ("measures", "safeguards", "phases"):
         return above
+    own = _own(title)
+    if above in ("today", "aims") and own not in ("today", "aims"):
+        return "measures" if _TASKS.search(title) else above
     return own or above
 
 

@@ -62,7 +62,7 @@ def repaired(original: str) -> Repaired:
     A line break stays unless it stands in the middle of a sentence. A blank stays between words of letters and
     between two figures that may be two; ``|`` or a row of tabs parts the cells of a table.
     """
-    narrow = unwrapped(original.replace("\r\n", " \n").translate(_NARROW))
+    narrow = unwrapped(_barred(original.replace("\r\n", " \n").translate(_NARROW)))
     characters: list[str] = []
     origins: list[int] = []
     place = 0
@@ -77,6 +77,26 @@ def repaired(original: str) -> Repaired:
     characters.append(narrow[place:])
     origins.extend(range(place, len(narrow)))
     return _mended(original, "".join(characters), origins)
+
+
+_TABBED = re.compile(r"^[^\n\t]*\S[^\n\t]*\t[^\n\t]*\t[^\n]*$", re.MULTILINE)
+_SPACED = re.compile(r"^[^\n|]*\S(?:[ \u00a0\u3000]{2,}|\u3000)[^\n|]*\d[^\n|]*$", re.MULTILINE)
+_GAP = re.compile(r"(?<=\S)[ \u00a0\u3000]{2,}(?=\S)")
+_CELL = re.compile(r"[>≥<≤约]?[\d.,]+[%％万亿]?(?:以上|左右|以内|以下)?|(?:20|19)\d\d年?|约束性|预期性|[—-]")
+
+
+def _barred(text: str) -> str:
+    """The text, equally long, with bars between the cells of lines that are rows of a table by tabs or wide gaps."""
+    if "\t" in text:
+        text = _TABBED.sub(lambda line: line[0].replace("\t", "|"), text)
+    return _SPACED.sub(lambda line: _gaps_barred(line[0]), text)
+
+
+def _gaps_barred(line: str) -> str:
+    cells = _GAP.split(line.strip())
+    if len(cells) < 3 or sum(_CELL.fullmatch(cell) is not None for cell in cells) < 2:
+        return line
+    return _GAP.sub(lambda gap: "|" + " " * (len(gap[0]) - 1), line)
 
 
 def _stays(text: str, start: int, end: int) -> bool:

@@ -95,7 +95,7 @@ _WORDING = re.compile(rf"(?P<word>{_ANY}){_FILLER}\Z")
 _LONGEST_WORDING = 9
 # 不低于活动总量的80%, 不低于教师总数5%, 不超过居民收入的1.5倍: a share of something named between.
 _OF_WHAT = re.compile(
-    r"(?P<word>不(?:得|能|应)?[少低高多大小]于|不(?:得|能|应)?超过|至少达到?|达到|达|超过|低于|高于|控制在|占到?|保持在)(?P<what>[^,;:。%\d]{2,18}?)(?:的)?\Z"
+    r"(?P<word>不(?:得|能|应)?[少低高多大小]于|不(?:得|能|应)?超过|至少达到?|达到|达|超过|低于|高于|控制在|占到?(?!比)|保持在)(?P<what>[^,;:。%\d◆由从]{2,18}?)(?:的)?\Z"
 )
 _AFTER: tuple[tuple[Comparator, re.Pattern[str]], ...] = (
     (">=", re.compile(one_of(WORDS.comparators.least_after))),
@@ -148,7 +148,9 @@ def _ratio(text: str, number: Number) -> Figure | None:
     """1:13 of a 师生比; a clock's 8:30 or a scale is none."""
     if re.search(r"比[^,;。]{0,16}\Z", text[max(0, number.start - 20) : number.start]) is None:
         return None
-    return _compared(text, number, number.end, 1.0, "", counted=False, ratio=True)
+    sides = sorted((number.value, number.maximum or 1.0))
+    whole = Number(number.start, number.end, sides[1] / sides[0] if sides[0] else sides[1], kind="ratio")
+    return _compared(text, whole, number.end, 1.0, "", counted=False, ratio=True)
 
 
 def _unit_lost(text: str, number: Number) -> Figure | None:

@@ -15,6 +15,7 @@ _HAVE = re.compile(rf"(?:{one_of(WORDS.state.have)})(?:共|有|共有|现有|的
 _NOW = re.compile(one_of(WORDS.state.clause))
 _NOT_NOW = re.compile(r"已(?:建成?的?|有的?|经)?(?:[\u4e00-\u9fff]{0,10})基础上|目前(?:的)?困难|自己|而已")
 _THEN = re.compile(one_of(WORDS.state.sentence))
+_LAST_YEAR = re.compile(r"(?:去年|上年|过去)")
 _ENCOURAGED = re.compile(r"(?:^|[,;])(?:[^,;]{0,6})" + one_of(WORDS.promises.encouraged))
 _CONDITION_AFTER = re.compile(r"\A(?:的)?(?!目标|要求|标准|比例|水平|速度|幅度|规模|增速|任务|待遇)")
 _EVERY = re.compile(r"每(?:隔|满|增加|超过)?\Z")
@@ -45,8 +46,8 @@ def _is_word(hidden: str, figure: Figure) -> bool:
     place = figure.end if figure.last == figure.end else figure.last
     if figure.counted and _LISTS_OF_IDEAS.match(hidden, place):
         return True
-    if hidden[max(0, figure.number - 1) : figure.number] in ("第", "+", "/", "—", "统", "同", "唯", "单", "之", "初", "高"):
-        return hidden[figure.number - 1] not in "—" or figure.words
+    if hidden[max(0, figure.number - 1) : figure.number] in ("第", "+", "/", "—", "统", "同", "唯", "单", "之"):
+        return hidden[figure.number - 1] != "—" or figure.words
     return False
 
 
@@ -55,10 +56,13 @@ def _is_promised_time(figure: Figure, before: str, after: str) -> bool:
     if figure.unit in ("岁", "周岁", "期", "届", "批", "批次", "级", "日"):
         return False
     if figure.before in (">=", "<=", ">", "<") and figure.wording not in ("高", "达"):
-        return not after.startswith("的")
+        return not after.startswith("的") or _DOES.search(before) is not None
     if figure.after == ">=" and not after and figure.unit in ("年", "个月", "天", "周", "学期", "学年"):
         return bool(before) and re.search(r"(?:任教|支教|交流|蹲点|跟岗|服务|驻校|从教|连续|时间|培训|挂职|参训)\Z", before) is not None
     return False
+
+
+_DOES = re.compile(r"(?:开展|安排|组织|进行|保证|保障|参加|完成|投入|提供|接受|确保|落实|开设|拥有|建设|建有|划拨|预留|设立)\Z")
 
 
 def _is_condition(figure: Figure, before: str, after: str) -> bool:
@@ -72,14 +76,14 @@ def _is_condition(figure: Figure, before: str, after: str) -> bool:
     if re.match(r"的(?!目标|要求|标准|比例|水平|速度|幅度|任务)", after):
         if figure.counted and figure.unit not in ("人", "班", "名", "户"):
             return figure.before in ("<",) or not before
-        return True
+        return _DOES.search(before) is None
     if figure.unit in ("人", "元", "平方米") and figure.after in (">=", "<=") and figure.before is None and after[:1] not in ("", ",", ";", "。", "、"):
         return True
     return figure.before == "<" and figure.wording in ("不足", "不到") and bool(after)
 
 
 def _is_promised_count(read: Sentence, clause: Clause, figure: Figure, before: str, after: str) -> bool:
-    if _MADE_OF.search(before) and figure.before is None and figure.after is None:
+    if before.startswith("由") or _MADE_OF.search(before) and figure.before is None and figure.after is None:
         return False
     if not figure.words:
         return True
@@ -117,6 +121,8 @@ def tells_of_the_past(read: Sentence, first_year: int | None) -> bool:
     """Whether the whole sentence tells of what was done (截至2020年底, “十三五”期间)."""
     head = read.text[:60]
     found = _THEN.search(head)
+    if _LAST_YEAR.match(head):
+        return True
     if found:
         return not re.match(r"[^,;]{0,12}基础上", read.text[found.end() : found.end() + 20])
     due = [date for date in read.dates if date.role != "base"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import msgspec
+
 from jiaoheng.documents.outline import Outline, sentences
 from jiaoheng.documents.paragraphs import Paragraph
 from jiaoheng.documents.records import Target
@@ -13,6 +15,7 @@ from jiaoheng.documents.targets.drafts import Draft
 from jiaoheng.documents.targets.filters import tells_of_the_past
 from jiaoheng.documents.targets.prose import drafts
 from jiaoheng.documents.targets.sentence import Sentence, sentence
+from jiaoheng.documents.targets.tables import table_targets
 
 _LONGEST = 1200
 _PERIOD = re.compile(r"((?:19|20)\d\d)年?[-—–~至到]{1,2}((?:19|20)\d\d)年")
@@ -43,7 +46,22 @@ def targets(repaired: Repaired, outline: Outline) -> tuple[Target, ...]:
             for each in drafts(read):
                 found.append(_target(repaired, paragraph, start, each, _due(read, each, governing)))
         openings.append(opening)
-    return tuple(found)
+    rows = _of_tables(repaired, outline, first_year)
+    if rows:
+        # A line of a table that also looked like running text is read as a table.
+        found = [each for each in found if not any(row.start < each.end and each.start < row.end for row in rows)]
+    return tuple(sorted([*found, *rows], key=lambda each: (each.start, each.end)))
+
+
+def _of_tables(repaired: Repaired, outline: Outline, first_year: int | None) -> list[Target]:
+    rows: list[Target] = []
+    for row in table_targets(repaired.original, first_year):
+        block = outline.block_at(repaired.at(row.start))
+        if block is not None and block.part == "today":
+            continue
+        path = outline.path(block.section) if block is not None else ()
+        rows.append(msgspec.structs.replace(row, path=path))
+    return rows
 
 
 def _inherited(paragraph: Paragraph, openings: list[str | None]) -> str | None:
@@ -92,6 +110,8 @@ def _opening(read: Sentence) -> str | None:
 
 def _due(read: Sentence, each: Draft, governing: str | None) -> str | None:
     """The nearest year before the figure in its sentence, else one after it, else the one that opens the paragraph."""
+    if each.due is not None:
+        return each.due
     due = [date for date in read.dates if date.role == "due"]
     before = [date for date in due if date.start < each.at]
     if before:

@@ -17,7 +17,7 @@ _NAMES = re.compile(
 )
 _DOCUMENT = re.compile(
     r"[〔\[(【](?:19|20)\d\d[〕\])】]第?\d+号|第[零一二三四五六七八九十百千万\d]+[条款项章节期批届个名位次阶段轮部类学年步季]{1,2}|\d+号(?:文|令|公告|楼)?"
-    r"|[(\[]\d{1,2}[)\]]|\d{1,2}[::]\d\d(?!\d)"
+    r"|[(\[]\d{1,2}[)\]]|(?<![比为到于达\d.])\d{1,2}:[0-5]\d(?![\d.])"
 )
 # Counted parts of a name or a way of speaking: 九年一贯制, 三支队伍, 1+N, 5G.
 _SAYINGS = re.compile(
@@ -28,7 +28,7 @@ _SAYINGS = re.compile(
 )
 _BRACKETS = re.compile(r"\(([^()\n]{0,120})\)")
 _HAS_FIGURE = re.compile(r"\d+(?:\.\d+)?(?:万|亿|余|多)?(?:[%所个名人次间门元幢栋台套座项]|小时|分钟|学时|平方米)|其中|[一二三四五六七八九十两]所")
-_BOUNDARY = re.compile(r";|(?<!\d),|,(?!\d{3}(?!\d))|:(?!\d)|(?<!\d):|[()]|\n")
+_BOUNDARY = re.compile(r";|(?<!\d),|,(?!\d{3}(?!\d))|[。!?]|:(?!\d)|(?<!\d):|[()]|\n")
 
 
 class Clause(msgspec.Struct, frozen=True):

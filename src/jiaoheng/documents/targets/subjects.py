@@ -36,7 +36,7 @@ def opened(hidden: str, start: int, end: int) -> int:
 
 
 _TRAILING = re.compile(
-    rf"(?:{one_of(_P.modals, ['实现', '基本实现', '分别', '均', '各', '都', '要', '已', '将', '逐步', '稳步', '全部', '由', '从', '在', '按', '按照', '以', '的', '稳定', '进一步', '平均', '再', '每年', '力争', '确保', '有望', ',', '、', ':'])})+\Z"
+    rf"(?:(?<![年校人生户班])均|{one_of(_P.modals, ['实现', '基本实现', '分别', '各', '都', '要', '已', '将', '逐步', '稳步', '全部', '由', '从', '在', '按', '按照', '以', '的', '稳定', '进一步', '平均', '再', '每年', '力争', '确保', '有望', ',', '、', ':'])})+\Z"
 )
 _KEPT_AT_END = re.compile(r"(?:每年|平均)\Z")
 
@@ -103,6 +103,11 @@ def has_verb(hidden: str, start: int, end: int) -> bool:
     return _VERB.search(hidden, start, end) is not None
 
 
+def begins_with_verb(hidden: str, start: int, end: int) -> bool:
+    """Whether this stretch begins with what is promised to be done."""
+    return _VERB.match(hidden, start, end) is not None
+
+
 def strong_verb(hidden: str, start: int, end: int) -> int | None:
     """Where a verb of making or getting stands in this stretch, the first of them."""
     found = _STRONG.search(hidden, start, end)
@@ -119,7 +124,8 @@ def thing_end(hidden: str, start: int, end: int) -> int:
 
 
 _STAGE = re.compile(one_of(WORDS.subjects.stages))
-_JOINT = re.compile(r"、|以及|和|及|与")
+_GROUPS = re.compile(rf"{_STAGE.pattern}(?:[、和及与]{_STAGE.pattern})*")
+_JOINT = re.compile(r"、|以及|和(?!谐|睦)|及(?!以上|以下|其|时|格)|与(?!率)")
 
 
 def parts(hidden: str, start: int, end: int, count: int | None) -> list[Span]:
@@ -184,7 +190,7 @@ def restored(subject: str, earlier: str) -> str:
     """初中 after 小学书面作业平均完成时间: what the earlier subject says of its group holds for this one."""
     if not _STAGE.fullmatch(subject) and not (len(subject) <= 4 and subject.endswith(("级", "段"))):
         return subject
-    group = _STAGE.search(earlier)
+    group = _GROUPS.search(earlier)
     if group is None or len(earlier) <= len(group[0]):
         return subject
     return earlier[: group.start()] + subject + earlier[group.end() :]
