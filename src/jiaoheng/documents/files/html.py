@@ -16,6 +16,8 @@ MAX_ELEMENTS = 300_000
 _HEAD = 4096
 _DECLARED = re.compile(rb"""<meta[^>]{0,300}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([a-zA-Z0-9_-]{2,30})""", re.IGNORECASE)
 _TOO_DEEP = "DEPTH"
+_EMBEDDED = re.compile(r"data:[A-Za-z0-9+/=;,.:-]{200,}")
+_MAX_TAG_WORK = 1_000_000_000
 _ALIASES = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "gb18030": "gb18030", "big5": "big5"}
 
 
@@ -42,6 +44,9 @@ def _decoded(data: bytes, file: str) -> str:
 
 def _parsed(text: str, file: str) -> Element | None:
     """The tree of the page; None where there is nothing in it."""
+    text = _EMBEDDED.sub("", text)
+    if sum(_attributes(piece) ** 2 for piece in text.split("<")) > _MAX_TAG_WORK:
+        raise DocumentError("too_slow", file=file)
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False, recover=True
     )
@@ -55,3 +60,8 @@ def _parsed(text: str, file: str) -> Element | None:
     if root is not None and sum(1 for _ in root.iter()) > MAX_ELEMENTS:
         raise DocumentError("too_slow", file=file)
     return root
+
+
+def _attributes(tag: str) -> int:
+    """At most how many attributes a tag may have; the parser's work grows with the square of them."""
+    return len(tag.split()) + tag.count("/") + tag.count('"') + tag.count("'")

@@ -21,7 +21,8 @@ _LISTS = frozenset(("ul", "ol", "div", "table", "td", "p", "section", "dl", "tr"
 _LEAST_LINKS = 4
 _LINKED = 0.7
 _LONGEST_CELL = 3000
-_MAX_COLUMNS = 100
+MAX_COLUMNS = 60
+_MAX_SPAN = 1000
 
 
 class _Measure(msgspec.Struct):
@@ -111,4 +112,4 @@ def row_cells(line: Element) -> list[Element]:
 def span(cell: Element, name: str) -> int:
     """How many columns or rows a cell covers."""
     digits = str(cell.get(name) or "").strip()
-    return min(max(int(digits), 1), _MAX_COLUMNS) if digits.isascii() and digits.isdigit() and len(digits) < 9 else 1
+    return min(max(int(digits), 1), _MAX_SPAN) if digits.isascii() and digits.isdigit() and len(digits) < 9 else 1

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lxml.etree import _Element as Element
 
-from jiaoheng.documents.files.html_parts import Parts, row_cells, span, table_rows
+from jiaoheng.documents.files.html_parts import MAX_COLUMNS, Parts, row_cells, span, table_rows
 from jiaoheng.documents.files.lines import in_cell, joint, row
 from jiaoheng.documents.files.numerals import numeral
 
@@ -106,9 +106,9 @@ def _rows(table: Element, parts: Parts) -> Iterator[str]:
             while covered.get(column, 0):
                 column += 1
             texts[column] = lines_of(cell, parts)
-            width = span(cell, "colspan")
+            width = min(span(cell, "colspan"), max(MAX_COLUMNS - column, 1))
             for place in range(column, column + width):
-                covered[place] = span(cell, "rowspan")
+                covered[place] = span(cell, "rowspan") if place < MAX_COLUMNS else 1
             column += width
         covered = {place: left - 1 for place, left in covered.items() if left > 1}
         if len(cells) == 1 and not beside and not covered:

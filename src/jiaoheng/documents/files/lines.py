@@ -35,13 +35,11 @@ def in_cell(lines: Iterable[str]) -> str:
 
 
 def _joint(before: str, after: str) -> str:
-    if _NAME_END.search(before) and after[0] not in _STARTS:
-        return "、"
     if before[-1] in _ENDS or after[0] in _STARTS:
         return ""
     if _ITEM.match(after):
         return "；"
-    return joint(before, after)
+    return "、" if _NAME_END.search(before) else joint(before, after)
 
 
 def joint(before: str, after: str) -> str:

@@ -19,9 +19,9 @@ from jiaoheng.documents.files.errors import DocumentError
 from jiaoheng.documents.files.pdf_lines import flowing
 
 MAX_PAGES = 1500
-MAX_SECONDS = 30.0
+MAX_SECONDS = 20.0
 """Processor seconds that one file may take; a plan of a hundred pages takes five."""
-_STREAM = 24_000_000
+_STREAM = 8_000_000
 """Bytes that one stream may unpack to; the drawing of a page of text has some ten thousand."""
 _BROKEN = (
     PyPdfError,

@@ -97,7 +97,7 @@ def _running(lines: Sequence[str]) -> set[int]:
     alike: dict[tuple[str, tuple[int, ...]], list[int]] = {}
     for place, line in enumerate(lines):
         shape = _shape(line)
-        if shape and not _is_sentence(shape):
+        if shape and not _is_sentence(shape) and not _BEGINS.match(line):
             figures = [int(figure) for figure in _DIGITS.findall(line)[:_FIGURES] if len(figure) < 9]
             for counted in ((), *((at,) for at in range(len(figures)))):
                 kept = tuple(figure - place if at in counted else figure for at, figure in enumerate(figures))

@@ -20,6 +20,8 @@ from jiaoheng.sources.archives import open_archive
 from jiaoheng.sources.errors import SourceError
 
 MAX_PART = 48 * 1024 * 1024
+MAX_COLUMNS = 63
+"""As many as Word allows."""
 _MAIN = "word/document.xml"
 _MAIN_RELATION = "/officeDocument"
 _LEFT_OUT = frozenset(
@@ -87,8 +89,8 @@ class _Reader:
     def __init__(self, numbers: Numbers) -> None:
         self._numbers = numbers
 
-    def blocks(self, container: Element) -> Iterator[str]:
-        """The lines of the paragraphs and tables within an element."""
+    def blocks(self, container: Element, *, cell: bool = False) -> Iterator[str]:
+        """The lines of the paragraphs and tables within an element; in a cell, a number may stand alone."""
         begun = ""
         boxes: list[Element] = []
         for block in _blocks(container):
@@ -101,7 +103,7 @@ class _Reader:
             if _runs_on(block):
                 continue
             mark = self._numbers.mark(block)
-            if begun.strip():
+            if begun.strip() or cell:
                 yield from (mark.before(begun) + begun).split("\n")
             for box in boxes:
                 yield from self.blocks(box)
@@ -128,20 +130,21 @@ class _Reader:
 
     def _cells(self, line: Element, cells: list[Element]) -> Iterator[str]:
         """The texts in the columns of the table's grid; a merged cell's stands in its first column and row."""
-        before = value(child(child(line, "trPr"), "gridBefore"), "val") or ""
-        yield from [""] * _small(before, 0)
+        yield from [""] * _columns(value(child(child(line, "trPr"), "gridBefore"), "val"), 0)
         for cell in cells:
             properties = child(cell, "tcPr")
             merged = child(properties, "vMerge")
             goes_on = merged is not None and value(merged, "val") != "restart"
-            lines = list(self.blocks(cell))
+            lines = list(self.blocks(cell, cell=True))
             yield "" if goes_on else in_cell(lines)
-            yield from [""] * (_small(value(child(properties, "gridSpan"), "val") or "", 1) - 1)
+            yield from [""] * (_columns(value(child(properties, "gridSpan"), "val"), 1) - 1)
 
 
-def _small(digits: str, otherwise: int) -> int:
+def _columns(digits: str | None, otherwise: int) -> int:
     """A number of columns; nonsense counts as none."""
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 3 else otherwise
+    if digits and digits.isascii() and digits.isdigit() and int(digits[:9]) <= MAX_COLUMNS:
+        return int(digits)
+    return otherwise
 
 
 def _blocks(container: Element, wanted: tuple[str, ...] = _BLOCKS) -> Iterator[Element]:

@@ -13,7 +13,7 @@ from jiaoheng.documents.files.word_xml import child, children, is_on, value
 
 _LEVELS = 9
 _MAX_STYLES = 50
-_MAX_MARK = 100
+_MAX_MARK = 40
 _HOLE = re.compile(r"%([1-9])")
 _BULLET = "●"
 
@@ -67,6 +67,7 @@ class Numbers:
             None,
         )
         self._lists: dict[str, _List | None] = {}
+        self._styled: dict[str | None, tuple[str | None, str | None]] = {}
         self._counts: dict[str, list[int | None]] = {}
         self._begun: set[tuple[str, int]] = set()
 
@@ -90,29 +91,30 @@ class Numbers:
         own = child(properties, "numPr")
         number = value(child(own, "numId"), "val")
         level = value(child(own, "ilvl"), "val")
-        style = value(child(properties, "pStyle"), "val") or self._default
         if number is None:
-            number, of_style, styled = self._of_style(style)
-            level = level or of_style or self._level_of_style(number, styled)
+            style = value(child(properties, "pStyle"), "val") or self._default
+            if style not in self._styled:
+                self._styled[style] = self._of_style(style)
+            number, of_style = self._styled[style]
+            level = level or of_style
         if number is None or number == "0":
             return None
         return number, int(level) if level and level.isdigit() and int(level) < _LEVELS else 0
 
-    def _of_style(self, style: str | None) -> tuple[str | None, str | None, str | None]:
-        """List and level that a style or one that it is based on gives, and which style it was."""
+    def _of_style(self, style: str | None) -> tuple[str | None, str | None]:
+        """List and level that a style, or one that it is based on, gives its paragraphs."""
         for _ in range(_MAX_STYLES):
             element = self._styles.get(style)
-            if element is None:
-                return None, None, None
             given = child(child(element, "pPr"), "numPr")
-            if given is not None and child(given, "numId") is not None:
-                return value(child(given, "numId"), "val"), value(child(given, "ilvl"), "val"), style
+            number = value(child(given, "numId"), "val")
+            if number is not None:
+                return number, value(child(given, "ilvl"), "val") or self._level_of_style(number, style)
             style = value(child(element, "basedOn"), "val")
-        return None, None, None
+        return None, None
 
-    def _level_of_style(self, number: str | None, style: str | None) -> str | None:
+    def _level_of_style(self, number: str, style: str | None) -> str | None:
         """The level that names the style as its own."""
-        listed = self._list(number) if number else None
+        listed = self._list(number)
         if listed is None or style is None:
             return None
         return next((str(place) for place, level in enumerate(listed.levels) if level.style == style), None)
