@@ -125,6 +125,7 @@ KINDS: dict[str, Any] = {
     "plandocument": gettext_lazy("规划文件"),
     "commitment": gettext_lazy("承诺"),
     "mention": gettext_lazy("提到的学校"),
+    "planstandard": gettext_lazy("规划的标准"),
     "plannedgroup": gettext_lazy("规划的教共体"),
 }
 """What the kinds of guarded rows are called."""

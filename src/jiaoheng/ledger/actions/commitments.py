@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from jiaoheng.ledger import clock, commitments
 from jiaoheng.ledger.actions.documents import must_be_used
+from jiaoheng.ledger.actions.measuring import ask_measure
 from jiaoheng.ledger.actions.registry import Act, Refused, action, must_be_seen
 from jiaoheng.ledger.commitments import Promise
 from jiaoheng.ledger.models import Commitment, PlanDocument, Task
@@ -35,6 +36,7 @@ def confirm_all(act: Act, document: PlanDocument, keys: Collection[int]) -> int:
     chosen = list(document.commitments.filter(pk__in=keys, state=State.PROPOSED))
     for commitment in chosen:
         _confirm(act, commitment)
+    ask_measure(act, document)
     act.details["confirmed"] = len(chosen)
     return len(chosen)
 
@@ -121,6 +123,13 @@ def _confirm(act: Act, commitment: Commitment) -> None:
 def _decide(act: Act, commitment: Commitment, state: str) -> None:
     commitment.state, commitment.decided_by, commitment.decided_at = state, act.actor.person, clock.now()
     commitment.save()
+    if act.name != "commitment.confirm_all" and not _has_undecided(commitment.document):
+        ask_measure(act, commitment.document)
+
+
+def _has_undecided(document: PlanDocument) -> bool:
+    """Whether somebody is still deciding: every single decision is no reason to measure anew."""
+    return bool(document.commitments.filter(state=State.PROPOSED).exists())
 
 
 def _must_have_no_task(commitment: Commitment) -> None:

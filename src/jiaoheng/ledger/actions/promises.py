@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from jiaoheng.ledger import commitments, plan_targets, promises
 from jiaoheng.ledger.actions.documents import must_be_used
+from jiaoheng.ledger.actions.measuring import ask_measure
 from jiaoheng.ledger.actions.registry import Act, Refused, action
 from jiaoheng.ledger.actions.tasks import make
 from jiaoheng.ledger.models import Commitment, Organisation, PlanDocument, Task
@@ -50,6 +51,7 @@ def make_tasks(act: Act, document: PlanDocument, chosen: Sequence[Chosen]) -> tu
             made += 1
         commitment.task = task
         commitment.save()
+    ask_measure(act, document)
     act.details |= {"made": made, "joined": joined}
     return made, joined
 
@@ -74,6 +76,7 @@ def let_count(act: Act, commitment: Commitment, others: Sequence[Commitment]) ->
         for earlier in other.stands_for.all():
             earlier.counts_as = commitment
             earlier.save()
+    ask_measure(act, commitment.document)
     act.details["others"] = sorted(one.pk for one in others if one.pk != commitment.pk)
     return commitment
 
@@ -83,6 +86,7 @@ def let_all_count(act: Act, commitment: Commitment) -> Commitment:
     """Undo that another commitment counts in place of this one."""
     commitment.counts_as = None
     commitment.save()
+    ask_measure(act, commitment.document)
     return commitment
 
 
@@ -99,7 +103,6 @@ def _made(act: Act, commitment: Commitment, one: Chosen) -> Task:
         detail=commitments.detail(commitment),
         source=Task.Source.COMMITMENT,
         target=target,
-        item=plan_targets.item(target),
         found=found,
         snapshot=snapshot,
     )

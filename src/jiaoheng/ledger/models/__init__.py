@@ -1,6 +1,6 @@
 """The ledger's tables."""
 
-from jiaoheng.ledger.models.documents import Commitment, Mention, PlanDocument, PlannedGroup
+from jiaoheng.ledger.models.documents import Commitment, Mention, PlanDocument, PlannedGroup, PlanStandard
 from jiaoheng.ledger.models.events import Chain, Change, Event
 from jiaoheng.ledger.models.facts import Assessed, Mended, Snapshot, SourceFile, SourceOrder, Submission
 from jiaoheng.ledger.models.inspections import Point, Recheck, Visit
@@ -25,6 +25,7 @@ __all__ = [
     "Organisation",
     "Person",
     "PlanDocument",
+    "PlanStandard",
     "PlannedGroup",
     "Point",
     "Recheck",

@@ -25,7 +25,8 @@ class PlanDocument(Guarded):
 
     ``token`` is the name under which the original lies, ``sha256`` the digest of it and ``digest`` that of the text.
     ``headings`` are the headings of the text, each ``[start, end, depth]``. ``reason`` says, by language, why a file
-    could not be read. One that was uploaded by mistake is ``withdrawn`` and then shows nowhere but in the list.
+    could not be read. ``standard`` is the name of the ``PlanStandard`` that was written last. One that was uploaded by
+    mistake is ``withdrawn`` and then shows nowhere but in the list.
     """
 
     DIGESTED = ("text",)
@@ -67,6 +68,7 @@ class PlanDocument(Guarded):
     reason = models.JSONField(_("读不了的原因"), default=dict)
     proposed = models.JSONField(_("程序读到的"), null=True)
     withdrawn = models.BooleanField(_("已停用"), default=False)
+    standard = models.CharField(_("测算用的标准"), max_length=60, blank=True)
     added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField(default=clock.now)
 
@@ -180,6 +182,29 @@ class Commitment(Guarded):
     def due_day(self) -> date | None:
         """The last day of what ``due`` says; None where it says none."""
         return last_day(self.due)
+
+
+class PlanStandard(Guarded):
+    """A document's confirmed targets as a standard's file (``text``), by which the county's facts are assessed.
+
+    ``items`` is the number of each commitment's item by its key, ``left_out`` why others cannot be measured, by
+    language.
+    """
+
+    DIGESTED = ("text",)
+
+    document = models.ForeignKey(PlanDocument, on_delete=models.PROTECT, related_name="standards")
+    name = models.CharField(_("名称"), max_length=60, unique=True)
+    text = models.TextField(_("正文"))
+    items = models.JSONField(_("各条目标"), default=dict)
+    left_out = models.JSONField(_("不能测算的"), default=dict)
+    made_at = models.DateTimeField(default=clock.now)
+
+    class Meta(Guarded.Meta):
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Mention(Guarded):

@@ -19,6 +19,8 @@ from jiaoheng.web.pages.documents.forms import AddForm
 from jiaoheng.web.request import Request
 from jiaoheng.web.views import found, needs
 
+_AIM = "一、目标\n"
+"""What is selected was chosen as an aim; without any heading it might be taken for the document's front."""
 LONGEST = 4000
 """Characters of a selection."""
 
@@ -80,7 +82,7 @@ def _selected(request: Request, document: PlanDocument, kind: str) -> dict[str, 
 
 def _read(words: str) -> dict[str, Any]:
     """What the program reads in the words alone, to begin with."""
-    targets = reading.read(words).targets
+    targets = reading.read(f"{_AIM}{words}。").targets
     if not targets:
         return {"subject": words[:400]}
     first = targets[0]

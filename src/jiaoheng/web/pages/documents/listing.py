@@ -13,11 +13,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from jiaoheng.ledger import access, originals, promises
+from jiaoheng.language import Language
+from jiaoheng.ledger import access, originals, plans, promises
 from jiaoheng.ledger.actions import Refused, documents
 from jiaoheng.ledger.models import Commitment, PlanDocument
 from jiaoheng.web.pages.documents import shown
 from jiaoheng.web.pages.documents.forms import AboutForm, NewForm
+from jiaoheng.web.pages.documents.standing import metrics
 from jiaoheng.web.request import Request
 from jiaoheng.web.uploads import too_big
 from jiaoheng.web.views import found, needs
@@ -145,16 +147,24 @@ def _table(request: Request, listed: list[PlanDocument]) -> dict[str, Any]:
         {"label": _("已决定"), "kind": "number"},
         {"label": _("已确认"), "kind": "number"},
         {"label": _("已进台账"), "kind": "number"},
+        {"label": _("进度"), "kind": "text"},
         {"label": _("状态"), "kind": "short"},
     ]
     own: dict[int, list[Commitment]] = {document.pk: [] for document in listed}
     for each in access.which(request.user, "document.see", Commitment).filter(document__in=own).defer("quote"):
         own[each.document_id].append(each)
-    rows = [{"cells": _cells(document, own[document.pk])} for document in listed]
+    rows = [{"cells": _cells(document, own[document.pk], request.language)} for document in listed]
     return {"id": "documents", "caption": _("规划文件"), "caption_hidden": True, "columns": columns, "rows": rows}
 
 
-def _cells(document: PlanDocument, listed: list[Commitment]) -> list[dict[str, Any]]:
+def _standing(document: PlanDocument, listed: list[Commitment], language: Language) -> str:
+    """How many of the measured commitments stand where, in words; empty where none is measured."""
+    seen = {each.pk for each in listed}
+    told = [each for key, each in plans.standings(document, language).items() if key in seen]
+    return " · ".join(f"{each['label']} {each['value']}" for each in metrics(told) if each["value"])
+
+
+def _cells(document: PlanDocument, listed: list[Commitment], language: Language) -> list[dict[str, Any]]:
     counts = shown.counts(document, listed)
     status = shown.DOCUMENT_SHAPES[document.state], document.get_state_display()
     if document.withdrawn:
@@ -171,5 +181,6 @@ def _cells(document: PlanDocument, listed: list[Commitment]) -> list[dict[str, A
         {"text": f"{counts['decided']} / {counts['total']}", "kind": "number"},
         {"text": counts["holds"], "kind": "number"},
         {"text": counts["tasks"], "kind": "number"},
+        {"text": _standing(document, listed, language), "kind": "text"},
         {"status": status[0], "status_label": status[1], "kind": "short"},
     ]

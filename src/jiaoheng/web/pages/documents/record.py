@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from jiaoheng.documents import comparing
 from jiaoheng.language import Language
-from jiaoheng.ledger import access, commitments, history, promises
+from jiaoheng.ledger import access, commitments, history, plans, promises
 from jiaoheng.ledger.models import Commitment
 from jiaoheng.web.pages.documents import catalogue, shown
 from jiaoheng.web.request import Request
@@ -30,6 +30,7 @@ def record_shown(request: Request, at: Commitment) -> dict[str, Any]:
         "read": _read(at),
         "task": at.task,
         "also": _also(request, at),
+        "standing": _standing(request, at),
         "events": history.history(at, limit=10),
         "can": {
             "confirm": at.state in (State.PROPOSED, State.REJECTED),
@@ -37,6 +38,14 @@ def record_shown(request: Request, at: Commitment) -> dict[str, Any]:
             "reopen": at.state != State.PROPOSED,
         },
     }
+
+
+def _standing(request: Request, at: Commitment) -> dict[str, str] | None:
+    """How a commitment that is measured stands."""
+    told = plans.standings(at.document, request.language).get(at.pk) if at.holds else None
+    if told is None:
+        return None
+    return {"status": plans.STATUS[told.state], "label": told.label, "value": told.value, "pace": told.pace}
 
 
 def _also(request: Request, at: Commitment) -> list[dict[str, Any]]:

@@ -91,7 +91,7 @@ def period(document: PlanDocument) -> str:
 
 def tabs(request: Request, document: PlanDocument, current: str) -> list[dict[str, Any]]:
     """The pages of one document."""
-    shown = [("document", _("逐条核对")), ("document_list", _("清单"))]
+    shown = [("document", _("逐条核对")), ("document_list", _("清单")), ("document_standing", _("进度"))]
     if access.may_anywhere(request.user, "document.decide"):
         shown.append(("document_ledger", _("转为台账事项")))
     return [

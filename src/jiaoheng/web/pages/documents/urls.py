@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jiaoheng.web.pages.documents import adding, comparing, deciding, ledgering, listing, reader, register
+from jiaoheng.web.pages.documents import adding, comparing, deciding, ledgering, listing, reader, register, standing
 
 urlpatterns = [
     path("documents/", listing.index, name="documents"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("documents/<int:pk>/restore/", listing.restore, name="document_restore"),
     path("documents/<int:pk>/list/", register.show, name="document_list"),
     path("documents/<int:pk>/list/confirm/", register.confirm, name="document_confirm_all"),
+    path("documents/<int:pk>/standing/", standing.show, name="document_standing"),
+    path("documents/<int:pk>/measure/", standing.ask, name="document_measure"),
     path("documents/<int:pk>/ledger/", ledgering.show, name="document_ledger"),
     path("documents/<int:pk>/add/", adding.add, name="commitment_add"),
     path("documents/commitments/<int:pk>/", deciding.show, name="commitment"),

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from jiaoheng.ledger import access, store, targets
+from jiaoheng.ledger import access, plan_ruler, store, targets
 from jiaoheng.ledger.actions import Refused
 from jiaoheng.ledger.actions.evidence import attach as attach_files
 from jiaoheng.ledger.actions.evidence import remove_evidence
@@ -28,6 +28,7 @@ from jiaoheng.web.pages.tasks.moves import DONE, FUNCTIONS, LABELS, allowed, car
 from jiaoheng.web.request import Request
 from jiaoheng.web.views import found, needs
 
+_SHAPES = {"gone": "unknown", "on_track": "in_progress"}
 FORMS: dict[str, type[forms.Form]] = {"submit": SubmitForm, "return": ReasonForm, "withdraw": ReasonForm}
 
 
@@ -232,7 +233,7 @@ def _measured(request: Request, task: Task) -> dict[str, Any] | None:
     """What is to be reached, what it was, and what it is by the latest assessment."""
     if not task.is_measured:
         return None
-    by = targets.ruler(task.county)
+    by = plan_ruler.present(task)
     target = targets.Target.of(task.target)
     standing = by.standing(target) if by is not None else None
     told = task.found or {}
@@ -242,7 +243,8 @@ def _measured(request: Request, task: Task) -> dict[str, Any] | None:
         "was_year": told.get("year", ""),
         "now": by.line(standing, target, request.language) if by is not None and standing is not None else "",
         "now_snapshot": by.assessment.snapshot if by is not None else "",
-        "status": "unknown" if standing is None or standing.status == "gone" else standing.status,
+        "status": _SHAPES.get(standing.status, standing.status) if standing is not None else "unknown",
+        "label": _("进度正常") if standing is not None and standing.status == "on_track" else None,
         "newer": by is not None and task.snapshot is not None and by.assessment.snapshot != task.snapshot.name,
         "proof": (task.proof or {}).get("said", {}).get(request.language, ""),
         "proof_snapshot": (task.proof or {}).get("snapshot", ""),
