@@ -13,13 +13,14 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from plan import measure, plan, target
 
 from jiaoheng.ledger import store, submissions
-from jiaoheng.ledger.actions import Actor, inspections, mappings, runs, task_rules, tasks
+from jiaoheng.ledger.actions import Actor, commitments, inspections, mappings, runs, task_rules, tasks
 from jiaoheng.ledger.actions import submissions as submission_acts
 from jiaoheng.ledger.actions.evidence import attach
 from jiaoheng.ledger.cast import person
-from jiaoheng.ledger.models import Event, Membership, Organisation, Snapshot, Submission, Task
+from jiaoheng.ledger.models import Commitment, Event, Membership, Organisation, Snapshot, Submission, Task
 from jiaoheng.ledger.uploads import Received
 from jiaoheng.sources.mapping import mapping_file
 
@@ -202,6 +203,31 @@ def county_run() -> int:
 def together_run() -> int:
     draft = _draft("clerk", OWN).pk
     return runs.ask(Actor(person("admin")), unit("望岚县教育局"), "together", inputs={"submissions": [draft]}).pk
+
+
+@named
+def unconfirmed_plan() -> int:
+    return plan().pk
+
+
+@named
+def own_plan() -> int:
+    return _own_promise().document_id
+
+
+@named
+def own_promise() -> int:
+    return _own_promise().pk
+
+
+@named
+def unconfirmed_promise() -> int:
+    return target(plan(), "巩固率").pk
+
+
+def _own_promise() -> Commitment:
+    """A confirmed commitment that names the school."""
+    return commitments.confirm(Actor(person("jijiao")), measure(plan(), "扩大优质学位"))
 
 
 def _draft(username: str, school: str) -> Submission:

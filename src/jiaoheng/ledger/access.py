@@ -33,12 +33,13 @@ _MAPPINGS = ("mapping.see", "mapping.change")
 _DRAFT = ("submission.see", "submission.create", "submission.change", "submission.submit", "submission.withdraw")
 _DOING = ("task.see", "task.start", "task.submit", "task.comment", "task.evidence")
 _JUDGING = ("task.edit", "task.close", "task.return", "task.withdraw")
+_PLANS = ("document.see", "document.add", "document.decide")
 _RUNS = ("run.see", "run.ask", "run.cancel")
 
 RIGHTS: Mapping[str, Mapping[str, Reach]] = {
     Role.ADMINISTRATOR: _rights(
         county=(
-            *_FACTS, *_DRAFT, *_MAPPINGS, "submission.return", "submission.accept", *_DOING, *_JUDGING,
+            *_FACTS, *_DRAFT, *_MAPPINGS, *_PLANS, "submission.return", "submission.accept", *_DOING, *_JUDGING,
             "task.create", "rule.see", "rule.change", "visit.see", "visit.create", "bulletin.see", *_RUNS,
             "people.see", "people.change", "organisation.change", "audit.see", "sources.change",
         ),
@@ -46,16 +47,18 @@ RIGHTS: Mapping[str, Mapping[str, Reach]] = {
     Role.OFFICER: _rights(
         own=(*_DOING[1:3], *_JUDGING),
         county=(
-            *_FACTS, *_DRAFT, *_MAPPINGS, "submission.return", "submission.accept", "task.see", "task.comment",
+            *_FACTS, *_DRAFT, *_MAPPINGS, *_PLANS, "submission.return", "submission.accept", "task.see", "task.comment",
             "task.evidence", "task.create", "rule.see", "rule.change", "visit.see", "bulletin.see", *_RUNS,
             "sources.change",
         ),
     ),
     Role.CLERK: _rights(
-        own=(*_DRAFT, *_DOING, "bulletin.see", "run.see", "run.cancel"), county=(*_FACTS, "mapping.see")
+        own=(*_DRAFT, *_DOING, "document.see", "bulletin.see", "run.see", "run.cancel"), county=(*_FACTS, "mapping.see")
     ),
     Role.HEAD: _rights(
-        own=(*_DRAFT, *_DOING, "visit.see", "bulletin.see", "people.see", "run.see", "run.cancel"),
+        own=(
+            *_DRAFT, *_DOING, "document.see", "visit.see", "bulletin.see", "people.see", "run.see", "run.cancel",
+        ),
         county=(*_FACTS, "mapping.see"),
     ),
     Role.INSPECTOR: _rights(
@@ -63,9 +66,9 @@ RIGHTS: Mapping[str, Mapping[str, Reach]] = {
             "task.see", "task.comment", "task.evidence", "task.create", *_JUDGING, "visit.see", "visit.create",
             "bulletin.see",
         ),
-        county=_FACTS,
+        county=(*_FACTS, "document.see"),
     ),
-    Role.LEADER: _rights(county=(*_FACTS, "task.see", "visit.see", "bulletin.see")),
+    Role.LEADER: _rights(county=(*_FACTS, "document.see", "task.see", "visit.see", "bulletin.see")),
     Role.CARE: _rights(own=("task.see", "task.start", "task.submit", "task.comment", "task.evidence"), county=_FACTS),
 }  # fmt: skip
 """What each role may do, and how far. What is not in the table is not allowed."""

@@ -92,6 +92,12 @@ _LABELS: dict[str, Any] = {
     "again_of": gettext_lazy("前一次的任务"),
     "rule": gettext_lazy("派单规则"),
     "point": gettext_lazy("检查发现的问题"),
+    "document": gettext_lazy("规划文件"),
+    "commitment": gettext_lazy("承诺"),
+    "digest": gettext_lazy("正文校验值"),
+    "start": gettext_lazy("原文起点"),
+    "end": gettext_lazy("原文终点"),
+    "score": gettext_lazy("匹配程度"),
 }
 """Labels of fields that carry none themselves."""
 KINDS: dict[str, Any] = {
@@ -116,6 +122,11 @@ KINDS: dict[str, Any] = {
     "comment": gettext_lazy("意见"),
     "evidence": gettext_lazy("佐证材料"),
     "taskrule": gettext_lazy("派单规则"),
+    "plandocument": gettext_lazy("规划文件"),
+    "commitment": gettext_lazy("承诺"),
+    "mention": gettext_lazy("提到的学校"),
+    "planstandard": gettext_lazy("规划的标准"),
+    "plannedgroup": gettext_lazy("规划的教共体"),
 }
 """What the kinds of guarded rows are called."""
 

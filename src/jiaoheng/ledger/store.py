@@ -38,6 +38,11 @@ def evidence(token: str) -> Path:
     return home() / "evidence" / token[:2] / token
 
 
+def document(token: str) -> Path:
+    """Where a plan document lies as it was uploaded."""
+    return home() / "documents" / token[:2] / token
+
+
 def token() -> str:
     """A random name that cannot be guessed, for files and folders."""
     return secrets.token_hex(16)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -18,14 +18,17 @@ from jiaoheng.ledger import facts
 from jiaoheng.ledger.models import Organisation, Snapshot, Task
 from jiaoheng.standards import Standard, load
 
-Status = Literal["meets", "fails", "unknown", "gone"]
+Status = Literal["meets", "on_track", "fails", "unknown", "gone"]
+PROMISE = "promise"
+"""The kind of the target of a plan's commitment, whose key is the ``check``."""
 
 
 class Target(msgspec.Struct, frozen=True):
     """What is to be reached.
 
     ``kind``: ``coefficient`` (within its limit), ``figure`` of a section, school or the county (at its threshold),
-    ``unknown`` (no longer missing), ``verdict`` (a section passes the rule for schools; ``check`` is empty).
+    ``unknown`` (no longer missing), ``verdict`` (a section passes the rule for schools; ``check`` is empty),
+    ``promise`` (a plan's commitment, which ``plan_ruler`` measures).
     """
 
     kind: str
@@ -44,7 +47,7 @@ class Target(msgspec.Struct, frozen=True):
     def of(cls, key: str) -> Target:
         """The target with this key; ``ValueError`` where it is none."""
         parts = key.split("|")
-        if len(parts) != 6 or parts[0] not in ("coefficient", "figure", "unknown", "verdict"):
+        if len(parts) != 6 or parts[0] not in ("coefficient", "figure", "unknown", "verdict", PROMISE):
             raise ValueError(key)
         return cls(*parts)
 
@@ -57,6 +60,8 @@ class Target(msgspec.Struct, frozen=True):
 
 class Standing(msgspec.Struct, frozen=True):
     """Where a target stands in one assessment; ``gone`` where the assessment no longer asks for it.
+
+    ``on_track`` is only for what has until a later year, and is not reached yet.
 
     ``finding`` is what still stands in the way, as ``findings.words`` tells it.
     """
@@ -252,7 +257,7 @@ def task_title(task: Task, language: Language) -> str:
     """A task's title: as it was written, or of one that the program made in the reader's language."""
     if task.asked_year is not None and language == "en":
         return f"Statistics of {task.asked_year}–{task.asked_year + 1} still missing: {task.lead.name}"
-    if not task.is_measured or language == "zh":
+    if not task.is_measured or language == "zh" or task.target.startswith(f"{PROMISE}|"):
         return task.title
     school = task.school.name if task.school is not None else ""
     return title(Target.of(task.target), (task.found or {}).get("threshold"), school, language)
@@ -268,7 +273,17 @@ def named(target: Target, school: str, language: Language) -> dict[str, str]:
     return {"school": school, "stage": stage, "item": item, "comma": comma}
 
 
-def recorded(standing: Standing, by: Ruler, target: Target) -> dict[str, Any]:
+class Measuring(Protocol):
+    """An assessment that tells where targets stand."""
+
+    assessment: Assessment
+
+    def line(self, standing: Standing, target: Target, language: Language) -> str:
+        """Where a target stands, as a sentence without its full stop."""
+        ...
+
+
+def recorded(standing: Standing, by: Measuring, target: Target) -> dict[str, Any]:
     """A standing as a task keeps it, with what it was read from."""
     return {
         "status": standing.status,

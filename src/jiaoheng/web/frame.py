@@ -16,6 +16,7 @@ from jiaoheng.ledger.models import Person, Task
 NAVIGATION = (
     ("overview", _("总览"), "facts.see"),
     ("schools", pgettext_lazy("several", "学校"), "facts.see"),
+    ("documents", _("规划"), "document.see"),
     ("tasks", _("台账"), "task.see"),
     ("visits", _("督导"), "visit.see"),
     ("submissions", _("数据"), "submission.see"),

@@ -147,5 +147,5 @@ def _must_be_allowed(actor: Actor, right: str, row: Guarded) -> None:
 def _county(row: Guarded) -> Organisation | None:
     """The county that a row belongs to, by itself or through what it is part of."""
     county: Organisation | None = getattr(row, "county", None)
-    owners = (getattr(row, name, None) for name in ("organisation", "task", "submission", "file"))
+    owners = (getattr(row, name, None) for name in ("organisation", "task", "submission", "file", "document"))
     return county or next((_county(owner) for owner in owners if isinstance(owner, Guarded)), None)

@@ -7,11 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jiaoheng.ledger import clock, facts, targets
+from jiaoheng.ledger import clock, facts, plan_ruler, targets
 from jiaoheng.ledger.actions.registry import Act, Refused, action
 from jiaoheng.ledger.models import Comment, Person, Task
 from jiaoheng.ledger.spoken import spoken
-from jiaoheng.ledger.targets import Ruler, Target
+from jiaoheng.ledger.targets import PROMISE, Target
 
 State = Task.State
 MOVES: dict[str, tuple[str, ...]] = {
@@ -128,20 +128,22 @@ def _shown_by_people(person: Person, task: Task) -> dict[str, Any]:
 def _shown_by_facts(task: Task) -> dict[str, Any]:
     target = Target.of(task.target)
     latest = facts.latest_snapshot(task.county)
-    if latest is None or (task.snapshot_id is not None and latest.pk <= task.snapshot_id):
+    # What a plan promised may be met already when it becomes a task; a finding was not.
+    is_stale = target.kind != PROMISE and latest is not None and latest.pk <= (task.snapshot_id or 0)
+    if latest is None or is_stale:
         raise Refused(
             _("还不能销号：立项以来没有新的数据，现有数据仍是 {snapshot}。请先报送新数据并采纳，测算后再销号。").format(
                 snapshot=latest.name if latest else "—"
             )
         )
-    by = Ruler.of(latest, target.standard)
+    by = plan_ruler.measuring(target, latest)
     if by is None:
         raise Refused(_("还不能销号：最新数据 {snapshot} 还在测算，请稍后再试。").format(snapshot=latest.name))
     standing = by.standing(target)
     said = {"line": by.line(standing, target, spoken()), "snapshot": latest.name}
     if standing.status == "fails" and target.kind == "verdict":
         said["line"] += _("，") + by.rule_line(spoken())
-    if standing.status == "fails":
+    if standing.status in ("fails", "on_track"):
         raise Refused(_("还不能销号：{line}。依据数据 {snapshot}。").format(**said))
     if standing.status == "unknown":
         raise Refused(_("还不能销号，是否达标不能判定：{line}。请先补齐数据（{snapshot}）。").format(**said))

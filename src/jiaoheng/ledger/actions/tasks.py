@@ -151,11 +151,15 @@ def make(
     school: Organisation | None = None,
     person: Person | None = None,
     supports: Iterable[Organisation] = (),
+    late: bool = False,
 ) -> Task:
-    """Give a new task its units, day and author, and save it; within an action."""
+    """Give a new task its units, day and author, and save it; within an action.
+
+    ``late``: its day may have passed, as that of something promised long ago.
+    """
     if lead.county is None:
         raise Refused(_("事项须属于一个县。"))
-    if due < clock.today():
+    if due < clock.today() and not late:
         raise Refused(_("完成时限不能早于今天。"))
     task.county, task.due, task.created_by = lead.county, due, act.actor.person
     task.school = school or (lead if lead.kind == Kind.SCHOOL else None)

@@ -18,7 +18,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 DATABASES = {"sqlite": "workspace.sqlite3", "postgresql": "workspace.dump"}
 """The database's file, by its kind."""
-FOLDERS = ("snapshots", "submissions", "evidence")
+FOLDERS = ("snapshots", "submissions", "evidence", "documents")
 """The folders of the home folder that hold what people brought in."""
 _CHUNK = 2**20
 _DAMAGE = (

@@ -10,7 +10,7 @@ import msgspec
 
 from jiaoheng.county import snapshots
 from jiaoheng.ledger import chain, store, submissions
-from jiaoheng.ledger.models import Evidence, Snapshot, SourceFile
+from jiaoheng.ledger.models import Evidence, PlanDocument, Snapshot, SourceFile
 
 
 class Shortcoming(msgspec.Struct, frozen=True):
@@ -38,6 +38,8 @@ def shortcomings() -> Iterator[Shortcoming]:
         yield from _differing(path, source.size, source.sha256)
     for evidence in Evidence.objects.all():
         yield from _differing(store.evidence(evidence.token), evidence.size, evidence.sha256)
+    for document in PlanDocument.objects.all():
+        yield from _differing(store.document(document.token), document.size, document.sha256)
 
 
 def _differing(path: Path, size: int, sha256: str) -> Iterator[Shortcoming]:

@@ -12,6 +12,7 @@ from jiaoheng.ledger import drawings, facts
 from jiaoheng.ledger.actions.facts import keep_assessment
 from jiaoheng.ledger.actions.registry import SYSTEM
 from jiaoheng.ledger.actions.tasks import apply_rules
+from jiaoheng.ledger.jobs.plans import measure_all
 from jiaoheng.ledger.jobs.registry import JobError, Progress, job
 from jiaoheng.ledger.models import Run
 
@@ -34,4 +35,6 @@ def assess(run: Run, progress: Progress) -> dict[str, Any]:
     present = facts.latest_snapshot(run.county) == snapshot
     made = apply_rules(run.county) if present and standard.id == facts.NATIONAL else []
     drawings.draw(snapshot, standard.id)
+    if present:
+        measure_all(run.county, snapshot)
     return {"years": list(county.years), "tasks": [task.pk for task in made]}

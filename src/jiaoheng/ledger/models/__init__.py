@@ -1,5 +1,6 @@
 """The ledger's tables."""
 
+from jiaoheng.ledger.models.documents import Commitment, Mention, PlanDocument, PlannedGroup, PlanStandard
 from jiaoheng.ledger.models.events import Chain, Change, Event
 from jiaoheng.ledger.models.facts import Assessed, Mended, Snapshot, SourceFile, SourceOrder, Submission
 from jiaoheng.ledger.models.inspections import Point, Recheck, Visit
@@ -13,14 +14,19 @@ __all__ = [
     "Chain",
     "Change",
     "Comment",
+    "Commitment",
     "Coverage",
     "Event",
     "Evidence",
     "Mapped",
     "Membership",
     "Mended",
+    "Mention",
     "Organisation",
     "Person",
+    "PlanDocument",
+    "PlanStandard",
+    "PlannedGroup",
     "Point",
     "Recheck",
     "Run",

@@ -1,3 +1,3 @@
 """The pages: a folder each, with ``urls.py``, ``views.py``, ``templates/`` and the English of its texts."""
 
-PAGES = ("people", "overview", "schools", "facts", "sources", "tasks", "inspections", "runs", "audit")
+PAGES = ("people", "overview", "schools", "facts", "sources", "documents", "tasks", "inspections", "runs", "audit")

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jiaoheng.findings import words
-from jiaoheng.ledger import targets
+from jiaoheng.ledger import plan_ruler, targets
 from jiaoheng.ledger.models import Task
-from jiaoheng.ledger.targets import Ruler, Standing, Target
+from jiaoheng.ledger.targets import PROMISE, Ruler, Standing, Target
 from jiaoheng.web.request import Request
 
 Row = dict[str, Any]
@@ -53,9 +53,11 @@ def state_cell(task: Task) -> Row:
 
 def standing_of(task: Task, by: Ruler | None) -> Standing | None:
     """Where a measured task's figure stands in the last assessment."""
-    if not task.is_measured or by is None:
+    if not task.is_measured:
         return None
-    return by.standing(Target.of(task.target))
+    target = Target.of(task.target)
+    measuring = plan_ruler.present(task) if target.kind == PROMISE else by
+    return measuring.standing(target) if measuring is not None else None
 
 
 def figure_cell(task: Task, by: Ruler | None) -> Row:
@@ -65,12 +67,13 @@ def figure_cell(task: Task, by: Ruler | None) -> Row:
         return {"text": "", "kind": "number"}
     if standing.status in ("unknown", "gone"):
         return {"status": "unknown", "status_label": _("缺数据"), "text": _("缺数据"), "kind": "number"}
-    label = _("达标") if standing.status == "meets" else _("未达标")
+    label = {"meets": _("达标"), "on_track": _("进度正常")}.get(standing.status, _("未达标"))
+    shape = "in_progress" if standing.status == "on_track" else standing.status
     if standing.value is None or standing.threshold is None:
-        return {"status": standing.status, "status_label": label, "kind": "number"}
+        return {"status": shape, "status_label": label, "kind": "number"}
     decimals = 3 if Target.of(task.target).kind == "coefficient" else 2
     text = f"{words.number(standing.value, decimals)} / {words.number(standing.threshold)}"
-    return {"status": standing.status, "status_label": label, "text": text, "kind": "number"}
+    return {"status": shape, "status_label": label, "text": text, "kind": "number"}
 
 
 def table_row(task: Task, request: Request, by: Ruler | None) -> Row:

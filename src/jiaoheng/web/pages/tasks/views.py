@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from jiaoheng.ledger import access, store, targets
+from jiaoheng.ledger import access, plan_ruler, store, targets
 from jiaoheng.ledger.actions import Refused
 from jiaoheng.ledger.actions.evidence import attach as attach_files
 from jiaoheng.ledger.actions.evidence import remove_evidence
 from jiaoheng.ledger.actions.tasks import comment as say
-from jiaoheng.ledger.models import Evidence, Task
+from jiaoheng.ledger.models import Commitment, Evidence, Task
 from jiaoheng.ledger.spoken import spoken
 from jiaoheng.web.pages.tasks import rows
 from jiaoheng.web.pages.tasks.asked import asked
@@ -28,6 +28,7 @@ from jiaoheng.web.pages.tasks.moves import DONE, FUNCTIONS, LABELS, allowed, car
 from jiaoheng.web.request import Request
 from jiaoheng.web.views import found, needs
 
+_SHAPES = {"gone": "unknown", "on_track": "in_progress"}
 FORMS: dict[str, type[forms.Form]] = {"submit": SubmitForm, "return": ReasonForm, "withdraw": ReasonForm}
 
 
@@ -188,6 +189,12 @@ def _facts(request: Request, task: Task) -> list[dict[str, Any]]:
             "value": f"{task.get_source_display()} {task.visit.date}",
             "url": reverse("visit", args=[task.visit_id]),
         }
+    commitment = access.which(request.user, "document.see", Commitment).filter(task=task).first()
+    if commitment is not None:
+        source |= {
+            "value": f"{task.get_source_display()} 《{commitment.document.title}》",
+            "url": reverse("commitment", args=[commitment.pk]),
+        }
     shown: list[dict[str, Any]] = [
         {"label": _("责任单位"), "value": task.lead.name},
         {"label": _("责任人"), "value": task.person.name if task.person else _("由责任单位分派")},
@@ -226,7 +233,7 @@ def _measured(request: Request, task: Task) -> dict[str, Any] | None:
     """What is to be reached, what it was, and what it is by the latest assessment."""
     if not task.is_measured:
         return None
-    by = targets.ruler(task.county)
+    by = plan_ruler.present(task)
     target = targets.Target.of(task.target)
     standing = by.standing(target) if by is not None else None
     told = task.found or {}
@@ -236,7 +243,8 @@ def _measured(request: Request, task: Task) -> dict[str, Any] | None:
         "was_year": told.get("year", ""),
         "now": by.line(standing, target, request.language) if by is not None and standing is not None else "",
         "now_snapshot": by.assessment.snapshot if by is not None else "",
-        "status": "unknown" if standing is None or standing.status == "gone" else standing.status,
+        "status": _SHAPES.get(standing.status, standing.status) if standing is not None else "unknown",
+        "label": _("进度正常") if standing is not None and standing.status == "on_track" else None,
         "newer": by is not None and task.snapshot is not None and by.assessment.snapshot != task.snapshot.name,
         "proof": (task.proof or {}).get("said", {}).get(request.language, ""),
         "proof_snapshot": (task.proof or {}).get("snapshot", ""),
