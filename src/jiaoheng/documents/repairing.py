@@ -79,20 +79,25 @@ def repaired(original: str) -> Repaired:
     return _mended(original, "".join(characters), origins)
 
 
-_TABBED = re.compile(r"^[^\n\t]*\S[^\n\t]*\t[^\n\t]*\t[^\n]*$", re.MULTILINE)
-_SPACED = re.compile(r"^[^\n|]*\S(?:[ \u00a0\u3000]{2,}|\u3000)[^\n|]*\d[^\n|]*$", re.MULTILINE)
+_TABBED = re.compile(r"^[^\n\t]+\t[^\n\t]*\t[^\n]*$", re.MULTILINE)
+_LINE = re.compile(r"[^\n]+")
 _GAP = re.compile(r"(?<=\S)[ \u00a0\u3000]{2,}(?=\S)")
+_LONGEST_ROW = 400
 _CELL = re.compile(r"[>≥<≤约]?[\d.,]+[%％万亿]?(?:以上|左右|以内|以下)?|(?:20|19)\d\d年?|约束性|预期性|[—-]")
 
 
 def _barred(text: str) -> str:
     """The text, equally long, with bars between the cells of lines that are rows of a table by tabs or wide gaps."""
     if "\t" in text:
-        text = _TABBED.sub(lambda line: line[0].replace("\t", "|"), text)
-    return _SPACED.sub(lambda line: _gaps_barred(line[0]), text)
+        text = _TABBED.sub(lambda line: line[0].replace("\t", "|") if line[0][:1].strip() else line[0], text)
+    if not _GAP.search(text):
+        return text
+    return _LINE.sub(lambda line: _gaps_barred(line[0]), text)
 
 
 def _gaps_barred(line: str) -> str:
+    if len(line) > _LONGEST_ROW or "|" in line or not _GAP.search(line):
+        return line
     cells = _GAP.split(line.strip())
     if len(cells) < 3 or sum(_CELL.fullmatch(cell) is not None for cell in cells) < 2:
         return line
