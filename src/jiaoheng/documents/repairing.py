@@ -39,7 +39,8 @@ class Repaired(msgspec.Struct, frozen=True):
             origin = self.origins[index]
             following = self.origins[index + 1] if index + 1 < end else origin + 1
             between = self.original[origin + 1 : following]
-            written.append(self.original[origin] + ("" if _BLANK.search(between) or "\n" in between else between))
+            # A sign that was read as two letters keeps its second; what stood on lines between is dropped.
+            written.append(self.original[origin] + ("" if "\n" in between else _BLANK.sub("", between)))
         return "".join(written)
 
     def at(self, place: int) -> int:
@@ -118,6 +119,15 @@ def _parts(character: str) -> bool:
     return character.isascii() and character.isalnum()
 
 
+_PROSE = re.compile(r"[,。;、(]")
+
+
+def _in_prose(text: str, start: int, end: int) -> bool:
+    """Whether marks stand before and after in the same line, as they do in sentences and not in rows of a table."""
+    around = text[max(0, start - 40) : start].rpartition("\n")[2], text[end : end + 40].partition("\n")[0]
+    return all(_PROSE.search(part) for part in around)
+
+
 _LEFT = re.compile(r"\d+\Z")
 _RIGHT = re.compile(r"(\d+)[ \u3000]?(.?)")
 _AFTER_YEAR, _AFTER_MONTH = "年", "月"
@@ -132,7 +142,7 @@ def _one_figure(text: str, start: int, end: int) -> bool:
         return False
     left, right, after = left_match[0], right_match[1], right_match[2]
     before = text[left_match.start() - 1] if left_match.start() else "\n"
-    if before.isspace() or before in ".|":
+    if before in "\n.|" or (before.isspace() and not _in_prose(text, left_match.start(), end)):
         return False
     joined = left + right
     if after == _AFTER_YEAR:

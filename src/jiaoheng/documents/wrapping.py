@@ -121,7 +121,7 @@ def _continues(
 def _unfinished(first: str, second: str) -> bool:
     """Whether the words themselves say that a sentence was broken."""
     if first[-1] in _LEFT_OPEN or _opened(first, second, "()") or _opened(first, second, "《》"):
-        return len(first) >= 6
+        return len(first) >= 3
     if first[-1].isdigit() and second[0] in "%所个人名年月日万亿元间" and re.search("[\u4e00-\u9fff]{4}", first):
         return True
     if "。" in first:
