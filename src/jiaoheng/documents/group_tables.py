@@ -26,6 +26,7 @@ _HEADS = {
 }
 
 
+_SCHOOLS = ("core", "members")
 # A head names core schools within its first lines.
 _HINT = re.compile(r"核心|龙头|牵头|总校|总园|主校|引领|领航|优质|支援|帮扶|盟主|组长|集团")
 
@@ -116,7 +117,7 @@ def _rows_with_bars(repaired: Repaired, lines: list[Span], index: int, names: li
         if count != bars or text.find("|", *lines[first]) < 0:
             break
         # The last cell goes on while lines without bars follow that cannot begin a row of their own.
-        while last + 1 < len(lines) and _goes_on(text, lines, last):
+        while last + 1 < len(lines) and _goes_on(text, lines, last, names[-1]):
             last += 1
         start, end = lines[first][0], lines[last][1]
         spans = _cell_spans(text, start, end)
@@ -126,14 +127,17 @@ def _rows_with_bars(repaired: Repaired, lines: list[Span], index: int, names: li
 
 
 _MOST_LINES_A_ROW = 40
+_LONGEST_LAST_CELL = 20
 _LIST_GOES_ON = re.compile(r"[、,;]\Z")
 _SCHOOLISH = re.compile(r"[^。;:|]{1,40}(?:小学|中学|学校|幼儿园|教学点|中|\))[、,]?\Z")
 
 
-def _goes_on(text: str, lines: list[Span], last: int) -> bool:
+def _goes_on(text: str, lines: list[Span], last: int, column: str) -> bool:
     here, following = lines[last], lines[last + 1]
     if text.find("|", *following) >= 0:
         return False
+    if text[here[1] - 1] == "|" and column and following[1] - following[0] <= _LONGEST_LAST_CELL:
+        return True
     return text[here[1] - 1] in "、,;(" or text[following[0]] in "、,;)"
 
 
@@ -197,7 +201,7 @@ def _row_one_a_line(
         cells.append((name, (start, end)))
         index += 1
     known = {name for name, _ in cells}
-    if not {"core", "members"} <= known or any(_HEADS[name].fullmatch(text, *span) for name, span in cells if name):
+    if not {"core", "members"} <= known or any(_HEADS[name].fullmatch(text, *span) for name, span in cells if name in _SCHOOLS):
         return None
     return Row(repaired, lines[begin][0], cells[-1][1][1], tuple(cells)), index
 
