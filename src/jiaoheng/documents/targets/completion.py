@@ -26,16 +26,16 @@ def completed(read: Sentence, index: int, subject: str, figure: Figure, earlier:
     """The subject with what the clauses before clause ``index`` said for it; ``earlier`` are the sentence's targets."""
     last = earlier[-1].subject if earlier else ""
     if not subject:
-        return last or _clause_above(read, index)
+        return last or _clause_above(read, index, earlier)
     if is_group(subject):
         same = next((each for each in reversed(earlier) if each.unit == figure.unit), None)
-        return restored(subject, same.subject) if same else subject + _clause_above(read, index)
+        return restored(subject, same.subject) if same else subject + _clause_above(read, index, earlier)
     if figure.counted and _VERBS_ALONE.fullmatch(subject):
-        return subject + re.sub(rf"\A{_VERB}", "", last or _clause_above(read, index))
+        return subject + re.sub(rf"\A{_VERB}", "", last or _clause_above(read, index, earlier))
     window = _WINDOW.match(subject)
     if window and len(subject) <= _SHORT:
-        return _by_window(subject, last) if last else _clause_above(read, index) + subject
-    if _GENERAL.fullmatch(subject) and (above := _clause_above(read, index)):
+        return _by_window(subject, last) if last else _clause_above(read, index, earlier) + subject
+    if _GENERAL.fullmatch(subject) and (above := _clause_above(read, index, earlier)):
         return above + subject
     if figure.unit == "%" and len(subject) <= _SHORT and not _POPULATION.search(subject) and not has_group(subject):
         people = _POPULATION.match(last)
@@ -49,11 +49,15 @@ def _by_window(subject: str, last: str) -> str:
     return last[: old.start()] + subject if old and old.end() == len(last) else last + subject
 
 
-def _clause_above(read: Sentence, index: int) -> str:
-    """The words of the clause before, where it has no figure of its own."""
-    if index == 0 or read.clauses[index - 1].figures:
+def _clause_above(read: Sentence, index: int, earlier: list[Draft]) -> str:
+    """The words of the clause before, where it has no target of its own."""
+    if index == 0:
         return ""
     above = read.clauses[index - 1]
+    if any(above.start <= each.at < above.end for each in earlier):
+        return ""
     first = opened(read.hidden, above.start, above.end)
-    last = trimmed(read.hidden, first, above.end)
+    # 大班额43个,减少到10个以内: the figure of today's state is no part of the subject.
+    end = above.figures[-1].start if above.figures and above.figures[-1].last == above.end else above.end
+    last = trimmed(read.hidden, first, end)
     return without_modals(read.words[first:last]) if 2 <= last - first <= _LONG else ""

@@ -43,18 +43,13 @@ class Figure(msgspec.Struct, frozen=True):
     @property
     def comparator(self) -> Comparator:
         """What both sides say together; a plain figure is ``=``."""
+        if self.before in ("+=", "-=") and self.after:
+            return self.after
         if self.before in ("+=", "-=", ">", "<", "<="):
-            if self.before == "+=" and self.after and not self.is_change:
-                return self.after
             if self.before == "<=" and self.after == "~":
                 return "~"
             return self.before
         return self.after or self.before or ("~" if self.roughly else "=")
-
-    @property
-    def is_change(self) -> bool:
-        """Whether a comparator of change speaks of a measure (提高3个百分点) and not of things (新增3所)."""
-        return not self.counted
 
 
 _PER = one_of(_UNITS.per)
@@ -103,7 +98,7 @@ _AFTER: tuple[tuple[Comparator, re.Pattern[str]], ...] = (
     ("~", re.compile(one_of(WORDS.comparators.about_after))),
 )
 _RATE = re.compile(r"(?:率|比例|占比|比重|比|度|程度)[^,;。]{0,14}\Z")
-_COEFFICIENT = re.compile(r"(?:系数|指数)[^。;]{0,20}(?:在|于|到|至|过|为)\Z")
+_COEFFICIENT = re.compile(r"(?:系数|指数)[^。;]{0,40}(?:在|于|到|至|过|为)\Z")
 _UNSURE_AFTER = re.compile(r"\A(?:[,;。!?、)]|(?:到|至)?20\d\d年|\Z|以上|以内|左右|以下)")
 
 
@@ -137,8 +132,8 @@ def _figure(text: str, number: Number) -> Figure | None:
         return None  # 2个和5个百分点: the unit comes with the last
     if name in ("成",):
         name, factor = "%", factor * 10
-    if name == "个百分点":
-        name = "百分点"
+    if name in ("个百分点", "个小时"):
+        name = name[1:]
     counted = unit["count"] is not None
     if name in ("学位", "床位", "机位", "工位", "车位"):
         return _compared(text, number, unit.start("unit"), factor, "个", counted=True, roughly=bool(unit["more"]))
@@ -168,7 +163,9 @@ def _unit_lost(text: str, number: Number) -> Figure | None:
     before = text[max(0, number.start - 24) : number.start]
     if not _RATE.search(before) or not re.search(r"[到达于过在至]\Z", before):
         return None
-    return _compared(text, number, number.end, 1.0, "%", counted=False, guessed=True)
+    # 校际差异率低于0.15: a share of one and not of a hundred.
+    unit = "%" if number.value >= 1 else ""
+    return _compared(text, number, number.end, 1.0, unit, counted=False, guessed=True)
 
 
 def _compared(

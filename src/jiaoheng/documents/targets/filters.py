@@ -6,6 +6,7 @@ import re
 
 from jiaoheng.documents.targets.figures import Figure
 from jiaoheng.documents.targets.sentence import Clause, Sentence
+from jiaoheng.documents.targets.subjects import has_verb, opened
 from jiaoheng.documents.targets.words import WORDS, one_of
 
 _TIMES = {"年", "月", "个月", "天", "日", "周", "岁", "周岁", "分", "秒", "学年", "学期", "个工作日", "工作日", "期", "届", "批", "批次", "级"}
@@ -13,14 +14,18 @@ _LOOSE = {"M", "G", "MB", "兆", "米", "千米", "公里", "厘米", "度", "�
 _LISTS_OF_IDEAS = re.compile(rf"(?:[“\"‘])?{one_of(WORDS.units.abstract)}")
 _HAVE = re.compile(rf"(?:{one_of(WORDS.state.have)})(?:共|有|共有|现有|的|内|范围内)?\Z")
 _NOW = re.compile(one_of(WORDS.state.clause))
-_NOT_NOW = re.compile(r"已[\u4e00-\u9fff]{1,5}的|已(?:建成?的?|有的?|经)?(?:[\u4e00-\u9fff]{0,10})基础上|目前(?:的)?困难|自己|而已")
+_NOT_NOW = re.compile(r"[实体展再出]现有|已[\u4e00-\u9fff]{1,5}的|已(?:建成?的?|有的?|经)?(?:[\u4e00-\u9fff]{0,10})基础上|目前(?:的)?困难|自己|而已")
+# 现有学校逐步降至2000人以下: what there is now is to change.
+_STILL = re.compile(r"现有|原有|目前")
+_CHANGES = re.compile(r"降至|降到|减至|减少|提高|逐步|改造|改扩建|达到|不超过|全部|不再")
+_DONE = re.compile(r"(?<=[\u4e00-\u9fff])(?<![为除罢免末])了(?![解如然若望])")
 _THEN = re.compile(one_of(WORDS.state.sentence))
 _LAST_YEAR = re.compile(r"(?:去年|上年|过去)")
 _ENCOURAGED = re.compile(r"(?:^|[,;])(?:[^,;]{0,6})" + one_of(WORDS.promises.encouraged))
 _CONDITION_AFTER = re.compile(r"\A(?:的)?(?!目标|要求|标准|比例|水平|速度|幅度|规模|增速|任务|待遇)")
 _EVERY = re.compile(r"每(?:隔|满|增加|超过)?\Z")
-_MADE_OF = re.compile(r"(?:分为|分成|划分为|包括|涵盖|包含|由|共分|分|下设|满分|总分|权重|得|扣|加|减|按|第|约占|每)\Z")
-_AS_DEFINED = re.compile(r"(?:班以上|大班额|超大班额|规模学校|大规模|规模的|规模以上|大校额|教学点|小规模|以上学历|以上学位|以上职称|以上教龄|以上医院|以上资质|以上网络)")
+_MADE_OF = re.compile(r"(?:印|分为|分成|划分为|包括|涵盖|包含|由|共分|分|下设|满分|总分|权重|得|扣|(?<![参增])加|(?<![缩压])减|按|第|约占|每)\Z")
+_AS_DEFINED = re.compile(r"(?:班以上|班级|大班额|超大班额|规模学校|大规模|规模的|大校额|教学点|小规模|以上学历|以上学位|以上职称|以上教龄|以上医院|以上资质|以上网络)")
 
 
 def is_promise(read: Sentence, clause: Clause, figure: Figure) -> bool:
@@ -29,6 +34,10 @@ def is_promise(read: Sentence, clause: Clause, figure: Figure) -> bool:
     before = hidden[clause.start : figure.start]
     after = hidden[figure.last : min(clause.end, figure.last + 24)]
     if _is_word(hidden, figure) or _EVERY.search(hidden[max(0, figure.number - 4) : figure.number]):
+        return False
+    if figure.number == clause.start and clause.bracket and not after:
+        return False  # 第二小学(2240人): how many there are
+    if after.startswith("的基础上") or "惠及" in before[-8:]:
         return False
     if figure.unit in _TIMES:
         return _is_promised_time(figure, before, after)
@@ -55,6 +64,10 @@ def _is_promised_time(figure: Figure, before: str, after: str) -> bool:
     """Terms, ages and stretches of time are figures only with a comparison said (任教至少1年)."""
     if figure.unit == "岁" and figure.before in ("+=", "-="):
         return True
+    if figure.unit == "届":
+        return figure.before in ("<=", ">=")
+    if figure.before == "=" and figure.wording == "为" and _LASTS.search(before):
+        return True
     if figure.unit in ("岁", "周岁", "期", "届", "批", "批次", "级", "日"):
         return False
     if figure.before in (">=", "<=", ">", "<") and figure.wording not in ("高", "达"):
@@ -66,6 +79,7 @@ def _is_promised_time(figure: Figure, before: str, after: str) -> bool:
     return False
 
 
+_LASTS = re.compile(r"(?:时间|时长|年限|周期|学制)(?:一般|原则上)?\Z")
 _SERVES = re.compile(r"(?:跟岗|任教|支教|挂职|蹲点|驻校|服务|交流|轮岗|锻炼)(?:培养|锻炼|学习|培训|工作|任教)?(?:时间)?(?:满)?\Z")
 _DOES = re.compile(r"(?:开展|安排|组织|进行|保证|保障|参加|完成|投入|提供|接受|确保|落实|开设|拥有|建设|建有|划拨|预留|设立)\Z")
 
@@ -76,6 +90,8 @@ def _is_condition(figure: Figure, before: str, after: str) -> bool:
         return after.startswith("的") and (figure.before in ("<", ">") or (figure.before is not None and after.rstrip("。,;") == "的"))
     if _AS_DEFINED.match(after) or (figure.after and _AS_DEFINED.match("以上" + after)):
         return True
+    if figure.unit == "人" and figure.after and re.match(r"(?:的?学校|教学点|的?班|的?村)", after):
+        return True
     if figure.after is None and figure.before is None:
         return before.endswith("含") and not after
     if figure.unit == "元" and not before and not after:
@@ -84,7 +100,7 @@ def _is_condition(figure: Figure, before: str, after: str) -> bool:
         if figure.counted and figure.unit not in ("人", "班", "名", "户"):
             return figure.before in ("<",) or not before
         return _DOES.search(before) is None and _EACH.search(before) is None and "一周期" not in before
-    if figure.unit in ("人", "元", "平方米") and figure.after in (">=", "<=") and figure.before is None and after[:1] not in ("", ",", ";", "。", "、"):
+    if figure.unit in ("人", "元", "平方米") and figure.after in (">=", "<=") and figure.before in (None, "=") and after[:1] not in ("", ",", ";", "。", "、"):
         return True
     return figure.before == "<" and figure.wording in ("不足", "不到") and bool(after)
 
@@ -99,9 +115,11 @@ def _is_promised_count(read: Sentence, clause: Clause, figure: Figure, before: s
         return False
     if not (each and before.endswith("由")) and _MADE_OF.search(before) and figure.before is None and figure.after is None:
         return False
+    if figure.before is None and figure.after is None and not each and _of_what_is(read, clause, figure, after):
+        return False
     if not figure.words:
         return True
-    if figure.value >= 20 and figure.unit in ("名", "人", "所", "个", "间", "套"):
+    if figure.value >= 10 and figure.unit not in ("大", "字"):
         return True
     # Chinese numerals name things as often as they count them.
     if figure.before in (">=", "<=", ">", "<") or figure.after in (">=", "<="):
@@ -116,6 +134,37 @@ def _is_promised_count(read: Sentence, clause: Clause, figure: Figure, before: s
 
 
 # 按100人核定: the rule by which money or posts are reckoned.
+# 结合12个乡镇实际, 依托32个儿童之家, 将28项指标纳入…: what is made use of is there already.
+_REFERS = re.compile(
+    r"(?:要|应|应当|认真|充分|深入)?(?:结合|依托|推广(?!至|到|应用)|利用|借助|发挥|总结|借鉴|围绕|针对|按照|根据|将|把|对|为|由|从|在)(?!校)"
+)
+_BECOMES = re.compile(r"打造|建设|建成|培育|改造|创建|改建|达到|通过|更新|更换|入选|成为|实现|达标|创成|升级|获评|挂牌成|纳入托管|接入|招聘|配备|新增|引进")
+_DATED_THING = re.compile(r"◆[^,;]{0,8}的")
+
+
+def _of_what_is(read: Sentence, clause: Clause, figure: Figure, after: str) -> bool:
+    """Whether a plain count only tells how many of something there are."""
+    hidden = read.hidden
+    start = opened(hidden, clause.start, figure.start)
+    head = hidden[clause.start : figure.start]
+    thing = hidden[figure.last : clause.end]
+    if figure.wording == "为" and start >= figure.start:
+        return True
+    if _REFERS.match(hidden, clause.start, figure.number) and not _BECOMES.search(thing) and not has_verb(head, 2, len(head)):
+        return True
+    if _DATED_THING.search(head) and not has_verb(head, 0, len(head)):
+        return True
+    # 71名县级领导包联学校: a figure that opens its clause is promised only when what becomes of it is said.
+    opens = start >= figure.start and bool(thing) and clause.figures[0] is figure and not clause.bracket
+    return opens and not figure.words and not _BECOMES.search(thing) and not _listed(read, clause)
+
+
+def _listed(read: Sentence, clause: Clause) -> bool:
+    """Whether the clause before had figures too, so that this one may go on in its list."""
+    index = read.clauses.index(clause)
+    return index > 0 and bool(read.clauses[index - 1].figures)
+
+
 _FIXED_BY = re.compile(r"按(?:照)?(?:每校|每所|每个)?\Z")
 _RECKONED = re.compile(r"[^,;]{0,6}(?:核定|计算|核算|核拨|拨付|计|配备|安排)")
 # 招收5名以上残疾学生的学校全部…, 23所不足的学校全部…: the figure says which ones, the promise follows.
@@ -128,6 +177,8 @@ _EACH = re.compile(r"每(?:个|所|名|位|年|学年|学期|周|天|月|季度|
 
 
 def _is_promised_measure(figure: Figure, before: str, after: str) -> bool:
+    if figure.after == "<=" and figure.before is None and _FORBIDS.match(after):
+        return False  # 校门两侧50米内不得…
     if figure.guessed or figure.ratio or figure.before or figure.after or figure.maximum is not None:
         return not (figure.before == "=" and figure.wording == "为" and figure.unit in _LOOSE)
     if figure.unit == "%":
@@ -136,9 +187,14 @@ def _is_promised_measure(figure: Figure, before: str, after: str) -> bool:
         return False
     if figure.unit in ("倍", "番"):
         return False
-    if figure.words:
+    if figure.words and figure.value < 10:
         return _EACH.search(before) is not None
+    if after and figure.unit in ("小时", "分钟", "米", "公里") and not _EACH.search(before) and not _DOES.search(before):
+        return False  # 24小时值班制度
     return bool(before)
+
+
+_FORBIDS = re.compile(r"(?:范围)?(?:内)?(?:不得|禁止|严禁|设置|不准)")
 
 
 def tells_of_the_past(read: Sentence, first_year: int | None) -> bool:
@@ -149,13 +205,15 @@ def tells_of_the_past(read: Sentence, first_year: int | None) -> bool:
         return True
     if found:
         return not re.match(r"[^,;]{0,12}基础上", read.text[found.end() : found.end() + 20])
-    due = [date for date in read.dates if date.role != "base"]
+    due = [date for date in read.dates if date.role == "due"]
     return bool(due) and first_year is not None and all(date.year < first_year for date in due)
 
 
 def clause_tells_of_now(read: Sentence, clause: Clause) -> bool:
     """Whether a clause tells of what is (现有12所, 已建成3所), or only encourages."""
     words = _NOT_NOW.sub("", read.text[clause.start : clause.end])
-    if _NOW.search(words):
+    if _STILL.search(words) and _CHANGES.search(words):
+        words = _STILL.sub("", words)
+    if _NOW.search(words) or _DONE.search(words):
         return True
     return _ENCOURAGED.match(words) is not None

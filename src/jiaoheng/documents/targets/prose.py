@@ -19,6 +19,7 @@ from jiaoheng.documents.targets.subjects import (
     begins_with_verb,
     has_verb,
     head_end,
+    is_group,
     opened,
     parts,
     spread,
@@ -57,7 +58,7 @@ def drafts(read: Sentence) -> Iterator[Draft]:
         before = len(found)
         found += _of_clause(read, index, clause, found)
         found[before:] = sorted(found[before:], key=lambda each: (each.at, each.start))
-        found += totals(read, clause)
+        found += totals(read, clause, found)
     yield from found
 
 
@@ -192,6 +193,9 @@ def _in_turn(read: Sentence, clause: Clause, run: list[Item]) -> list[Draft]:
         sign = figure.before or shared.before
         merged = msgspec.structs.replace(figure, before=sign, after=figure.after or last.figure.after)
         subject = subjects[place] if subjects else read.words[start:end]
+        index = read.clauses.index(clause)
+        if is_group(subject) or len(subject) <= 2:
+            subject = completed(read, index, subject, figure, [])
         told = draft(merged, start, stop, without_modals(subject + thing))
         found.append(msgspec.structs.replace(told, due=dues[place]))
     return found
@@ -253,6 +257,8 @@ def _measured(read: Sentence, index: int, item: Item, earlier: list[Draft]) -> l
         end = compared.start()
     each = _EACH_OF.search(hidden, start, figure.number)
     subject = without_modals(read.words[start:end])
+    if figure.before in ("+=", "-=") and figure.after:
+        subject += figure.wording  # 每年下降1个百分点以上: what is at least so much is the fall
     if figure.before is not None and figure.start == figure.number:
         subject = without_raised(subject)
     stop = figure.last
@@ -267,6 +273,10 @@ def _measured(read: Sentence, index: int, item: Item, earlier: list[Draft]) -> l
         stop = right[1]
         if not subject:
             subject = completed(read, index, subject, figure, earlier)
+    elif figure.unit == "%" and figure.before is figure.after is None and item.counts_first and not _AT_RATE.match(hidden, *item.right):
+        # 中小学校100%建设校园网: what is done stands after the share.
+        stop = _share_end(hidden, *item.right)
+        subject += read.words[item.right[0] : stop]
     else:
         subject = completed(read, index, subject, figure, earlier)
     if each:
@@ -317,15 +327,19 @@ def _counted(
     actor = _PLACE_HEAD.match(hidden[start : figure.start])
     if actor:
         start = opened(hidden, start + actor.end(), figure.start)
+    start = _after_circumstance(hidden, start, figure.start)
     end = item.left[1]
     right = item.right
     first = right[0] + (1 if hidden.startswith("的", right[0]) and right[1] - right[0] > 1 else 0)
     last = thing_end(hidden, first, right[1]) if first < right[1] else right[1]
-    thing = text[first:last]
+    thing = _essential(text[first:last])
     each = _EACH_OF.search(hidden, start, end) if end > start else None
     if (figure.before in ("+=", "-=") and figure.wording) or figure.wording == "完成":
         # 新增3所, 增加1200个, 完成20所: the verb says what is done and stays.
         end = max(end, figure.number)
+    if place and figure.comparator == "=" and _at_least(hidden, items[:place]) and not has_verb(hidden, start, end):
+        # 至少建有1间录播室、1间创客课室: what is said of the first holds for all.
+        figure = msgspec.structs.replace(figure, before=">=")
     left = without_modals(_kept(text, hidden, start, end, figure))
     head = _head(read, items, place, start, end) or _head_above(read, index, start, end, above)
     if head and figure.comparator == "=" and figure.maximum is None and _ADDED_HEAD.match(head):
@@ -341,9 +355,33 @@ def _counted(
             lead = text[start:noun_at]
             return [draft(figure, start, stop, lead + words + thing) for words in spread(text, spans)]
     subject = _tidy(head + left + thing)
-    if not thing:
+    if not thing or is_group(subject):
         subject = completed(read, index, subject, figure, [*above, *found])
     return [_told(read, msgspec.structs.replace(item, figure=figure), start, stop, subject)]
+
+
+_LONGEST_THING = 16
+
+
+def _essential(thing: str) -> str:
+    """A counted thing without a long list of its virtues: 设施完备、环境优美的品牌学校 → 品牌学校."""
+    core = thing.rfind("的")
+    if len(thing) > _LONGEST_THING and "、" in thing[: max(core, 0)] and len(thing) - core > 3:
+        return thing[core + 1 :]
+    return thing
+
+
+_CIRCUMSTANCE = re.compile(r"(?:面向|围绕|依托|通过|结合|按照|根据|针对|利用|采取|建立健全)[^,;]{4,}")
+
+
+def _after_circumstance(hidden: str, start: int, end: int) -> int:
+    """Where the deed begins after words of how and from where (面向重点高校招聘)."""
+    verb = strong_verb(hidden, start, end)
+    return verb if verb is not None and _CIRCUMSTANCE.fullmatch(hidden, start, verb) else start
+
+
+def _at_least(hidden: str, items: list[Item]) -> bool:
+    return "至少" in hidden[items[0].left[0] : items[0].figure.number]
 
 
 def _kept(text: str, hidden: str, start: int, end: int, figure: Figure) -> str:

@@ -36,7 +36,7 @@ def opened(hidden: str, start: int, end: int) -> int:
 
 
 _TRAILING = re.compile(
-    rf"(?:(?<![年校人生户班])均|{one_of(_P.modals, ['实现', '基本实现', '分别', '各', '都', '要', '已', '将', '逐步', '稳步', '全部', '由', '从', '在', '按', '按照', '以', '的', '稳定', '进一步', '平均', '再', '每年', '力争', '确保', '有望', ',', '、', ':'])})+\Z"
+    rf"(?:(?<![年校人生户班])均|{one_of(_P.modals, ['实现', '基本实现', '分别', '各', '都', '要', '已', '将', '最高', '最低', '逐步', '稳步', '全部', '由', '从', '在', '按', '按照', '以', '的', '稳定', '进一步', '平均', '再', '每年', '力争', '确保', '有望', ',', '、', ':'])})+\Z"
 )
 _KEPT_AT_END = re.compile(r"(?:每年|平均)\Z")
 
@@ -124,7 +124,8 @@ def thing_end(hidden: str, start: int, end: int) -> int:
 
 
 _STAGE = re.compile(one_of(WORDS.subjects.stages))
-_GROUPS = re.compile(rf"{_STAGE.pattern}(?:[、和及与]{_STAGE.pattern})*")
+_GRADES = r"[一二三四五六七八九1-9](?:[至到、~-][一二三四五六七八九1-9])*年级"
+_GROUPS = re.compile(rf"(?:(?:其他|起始)年级|(?:小学|初中)?{_GRADES}|{_STAGE.pattern}(?:[、和及与]{_STAGE.pattern})*)")
 _JOINT = re.compile(r"、|以及|和(?!谐|睦)|及(?!以上|以下|其|时|格)|与(?!率)")
 
 
@@ -200,5 +201,5 @@ def restored(subject: str, earlier: str) -> str:
     """初中 after 小学书面作业平均完成时间: what the earlier subject says of its group holds for this one."""
     group = _GROUPS.search(earlier)
     if group is None or len(earlier) <= len(group[0]):
-        return subject
+        return subject + earlier if len(earlier) > len(subject) else subject
     return earlier[: group.start()] + subject + earlier[group.end() :]

@@ -22,7 +22,7 @@ _BUILDS = re.compile(r"(?:构建|建立|健全|完善|形成)\Z")
 _OF = re.compile(r"(?:基本|全面|率先|逐步|确保|力争|努力)*(?:实现|推动|推进|促进|达到|做到)(?!度)")
 
 
-def totals(read: Sentence, clause: Clause) -> Iterator[Draft]:
+def totals(read: Sentence, clause: Clause, earlier: list[Draft]) -> Iterator[Draft]:
     """The wholes that a clause promises."""
     hidden = read.hidden
     sizes = list(_class_sizes(read, clause))
@@ -64,7 +64,11 @@ def totals(read: Sentence, clause: Clause) -> Iterator[Draft]:
     if found_all and not read.text.startswith("覆盖", found_all.end()):
         start, end = _before(read, clause, found_all.start())
         stop = thing_end(hidden, found_all.end(), clause.end)
-        if end - start >= 2 and not _DONE_TO.search(hidden, start, end) and stop - found_all.end() >= 2:
+        if end <= start and earlier and stop - found_all.end() >= 2:
+            # 2025年补齐1.5万平方米,2026年全部补齐
+            subject = earlier[-1].subject + read.words[found_all.end() : stop]
+            yield _whole(found_all.start(), stop, subject, found_all.start())
+        elif end - start >= 2 and not _DONE_TO.search(hidden, start, end) and stop - found_all.end() >= 2:
             subject = without_modals(read.words[start:end]) + read.words[found_all.end() : stop]
             yield _whole(start, stop, subject, found_all.start())
 
