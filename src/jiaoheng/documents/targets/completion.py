@@ -26,7 +26,7 @@ def completed(read: Sentence, index: int, subject: str, figure: Figure, earlier:
     """The subject with what the clauses before clause ``index`` said for it; ``earlier`` are the sentence's targets."""
     last = earlier[-1].subject if earlier else ""
     if not subject:
-        return last or _clause_above(read, index, earlier)
+        return _clause_above(read, index, earlier) or last
     if is_group(subject):
         same = next((each for each in reversed(earlier) if each.unit == figure.unit), None)
         return restored(subject, same.subject) if same else subject + _clause_above(read, index, earlier)

@@ -247,7 +247,8 @@ def _sharing(text: str, bare: list[Number], figure: Figure) -> Iterator[Figure]:
     factor = 1e4 if "万" in text[figure.number : figure.end] and figure.value >= 1e4 else 1.0
     for number in reversed(shared):
         scale = factor if number.value < 1e4 else 1.0
+        end = number.end + text.startswith("个", number.end)
         yield msgspec.structs.replace(
-            _compared(text, number, number.end, scale, figure.unit, counted=figure.counted),
+            _compared(text, number, end, scale, figure.unit, counted=figure.counted),
             after=figure.after,
         )

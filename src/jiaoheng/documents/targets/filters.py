@@ -115,12 +115,14 @@ def _is_promised_count(read: Sentence, clause: Clause, figure: Figure, before: s
         return False
     if not (each and before.endswith("由")) and _MADE_OF.search(before) and figure.before is None and figure.after is None:
         return False
-    if figure.before is None and figure.after is None and not each and _of_what_is(read, clause, figure, after):
+    if (figure.before is None or figure.wording == "为") and figure.after is None and not each and _of_what_is(read, clause, figure, after):
         return False
     if not figure.words:
         return True
     if figure.value >= 10 and figure.unit not in ("大", "字"):
         return True
+    if figure.unit in ("所", "个", "家") and figure.value > 1 and _COMES_TO.search(after) and opened(read.hidden, clause.start, figure.start) >= figure.start:
+        return True  # 四个县通过国家评估
     # Chinese numerals name things as often as they count them.
     if figure.before in (">=", "<=", ">", "<") or figure.after in (">=", "<="):
         return True
@@ -138,6 +140,7 @@ def _is_promised_count(read: Sentence, clause: Clause, figure: Figure, before: s
 _REFERS = re.compile(
     r"(?:要|应|应当|认真|充分|深入)?(?:结合|依托|推广(?!至|到|应用)|利用|借助|发挥|总结|借鉴|围绕|针对|按照|根据|将|把|对|为|由|从|在)(?!校)"
 )
+_COMES_TO = re.compile(r"通过|建成|达标|创建|创成|入选|达到")
 _BECOMES = re.compile(r"打造|建设|建成|培育|改造|创建|改建|达到|通过|更新|更换|入选|成为|实现|达标|创成|升级|获评|挂牌成|纳入托管|接入|招聘|配备|新增|引进")
 _DATED_THING = re.compile(r"◆[^,;]{0,8}的")
 
@@ -173,7 +176,7 @@ _ALREADY_THERE = re.compile(
     r"^(?:(?:[^,;]{0,6}(?:为|给|对|向|将|把|由))?|[^\n]{0,20}(?:及|和|与|等))\n[^,;、]{2,30}(?:全部|按照|加快|进一步|继续|更新|挂牌)"
 )
 _MAKES = re.compile(r"(?:新建|改建|扩建|改扩建|迁建|创建|建成|建设|培育|打造|新增|增设|组建|建好|办好|设立|引进|开展|建立|举办|组织|配备|配置|培养|评选|创成|各|遴选|命名|认定|成立|完成|支持|指导|设置)(?:成|好)?[^,;、]{0,12}\Z")
-_EACH = re.compile(r"每(?:个|所|名|位|年|学年|学期|周|天|月|季度|半年|[\d一二两三四五六](?:个)?(?:年|学年|学期|周|天|月)|校|班|乡镇|县|镇|人|生|村|园|两周|学校|月度)")
+_EACH = re.compile(r"每(?:个|所|名|位|年|学年|学期|周|天|月|季度|半年|[\d一二两三四五六](?:个)?(?:年|学年|学期|周|天|月)|校|班|乡镇|县|镇|人|生|村|园|两周|学校|月度)|人手")
 
 
 def _is_promised_measure(figure: Figure, before: str, after: str) -> bool:
@@ -189,11 +192,12 @@ def _is_promised_measure(figure: Figure, before: str, after: str) -> bool:
         return False
     if figure.words and figure.value < 10:
         return _EACH.search(before) is not None
-    if after and figure.unit in ("小时", "分钟", "米", "公里") and not _EACH.search(before) and not _DOES.search(before):
+    if after and figure.unit in ("小时", "分钟", "米", "公里") and not _EACH.search(before) and not _GRANTS.search(before):
         return False  # 24小时值班制度
     return bool(before)
 
 
+_GRANTS = re.compile(r"(?:开展|安排|组织|进行|保证|保障|参加|提供|确保|开设)\Z")
 _FORBIDS = re.compile(r"(?:范围)?(?:内)?(?:不得|禁止|严禁|设置|不准)")
 
 

@@ -50,9 +50,11 @@ def drafts(read: Sentence) -> Iterator[Draft]:
     """All targets of a sentence that is not about the past, in the order of the text."""
     found: list[Draft] = []
     now = False
+    if sum(len(clause.figures) for clause in read.clauses) > _MOST_FIGURES:
+        return  # a run of data, no sentence
     for index, clause in enumerate(read.clauses):
         # 全县现有学校156所,在校学生8.2万人: what is said of today goes on until something is promised.
-        now = clause_tells_of_now(read, clause) or (now and not _PROMISES_AGAIN.search(read.text, clause.start, clause.end))
+        now = clause_tells_of_now(read, clause) or (now and not _promises_again(read, clause))
         if now:
             continue
         before = len(found)
@@ -62,7 +64,16 @@ def drafts(read: Sentence) -> Iterator[Draft]:
     yield from found
 
 
-_PROMISES_AGAIN = re.compile(r"再|将|力争|确保|争取|新建|新增|到20|底前|要|实现|达到|推进|提高|不少于|不低于|不超过|全")
+_MOST_FIGURES = 100
+_PROMISES_AGAIN = re.compile(r"再|将|力争|确保|争取|要|实现|达到|推进|提高|不少于|不低于|不超过|全|补齐|解决|减少|降")
+
+
+def _promises_again(read: Sentence, clause: Clause) -> bool:
+    if _PROMISES_AGAIN.search(read.text, clause.start, clause.end):
+        return True
+    if strong_verb(read.hidden, clause.start, clause.end) is not None:
+        return True
+    return any(date.role == "due" and clause.start <= date.start < clause.end for date in read.dates)
 
 
 def _of_clause(read: Sentence, index: int, clause: Clause, earlier: list[Draft]) -> list[Draft]:
@@ -233,7 +244,7 @@ def _subjects_above(read: Sentence, clause: Clause, count: int) -> list[str]:
 
 
 _SHARE_FIRST = re.compile(r"的(?!目标|要求|标准|比例|水平|速度|幅度|任务|比率|规模|额度)")
-_AT_RATE = re.compile(r"的?(?:比例|标准|额度|幅度|速度|比率|要求|目标|水平|增速)")
+_AT_RATE = re.compile(r"全覆盖|的?(?:比例|标准|额度|幅度|速度|比率|要求|目标|水平|增速)")
 
 
 def _one(
@@ -256,6 +267,8 @@ def _measured(read: Sentence, index: int, item: Item, earlier: list[Draft]) -> l
     if compared and figure.comparator in ("+=", "-="):
         end = compared.start()
     each = _EACH_OF.search(hidden, start, figure.number)
+    if figure.comparator == "+=":
+        start = max(start, min(_added_end(hidden, start, end), end))
     subject = without_modals(read.words[start:end])
     if figure.before in ("+=", "-=") and figure.after:
         subject += figure.wording  # 每年下降1个百分点以上: what is at least so much is the fall
@@ -289,8 +302,11 @@ def _measured(read: Sentence, index: int, item: Item, earlier: list[Draft]) -> l
 def _told(read: Sentence, item: Item, start: int, end: int, subject: str) -> Draft:
     told = draft(item.figure, start, end, subject)
     if item.baseline is not None:
-        year = item.baseline_year
-        return msgspec.structs.replace(told, baseline=item.baseline, baseline_year=year)
+        # 从人均300元提至人均600元: from there to at least here, or down to at most here.
+        reached = told.comparator if told.comparator != "=" else ">=" if item.figure.value >= item.baseline else "<="
+        return msgspec.structs.replace(
+            told, baseline=item.baseline, baseline_year=item.baseline_year, comparator=reached
+        )
     if told.comparator in ("+=", "-="):
         compared = [date.year for date in read.dates if date.role == "base" and date.start < item.figure.number]
         return msgspec.structs.replace(told, baseline_year=compared[-1] if compared else None)
@@ -342,8 +358,13 @@ def _counted(
         figure = msgspec.structs.replace(figure, before=">=")
     left = without_modals(_kept(text, hidden, start, end, figure))
     head = _head(read, items, place, start, end) or _head_above(read, index, start, end, above)
-    if head and figure.comparator == "=" and figure.maximum is None and _ADDED_HEAD.match(head):
+    if figure.comparator == "+=":
+        # The comparator says 新增, the subject what is added.
+        start = max(start, min(_added_end(hidden, start, end), end))
+        left = without_modals(_kept(text, hidden, start, end, figure))
+    if head and figure.comparator == "=" and _ADDED.match(head):
         figure = msgspec.structs.replace(figure, before="+=")
+        head = _ADDED.sub("", head, count=1)
     stop = max(last, figure.last)
     if not thing and place + 1 < len(items) and not _noun(hidden, start, end):
         # 新建5所、改扩建3所公办幼儿园: the thing is named once, at the end.
@@ -371,7 +392,15 @@ def _essential(thing: str) -> str:
     return thing
 
 
-_CIRCUMSTANCE = re.compile(r"(?:面向|围绕|依托|通过|结合|按照|根据|针对|利用|采取|建立健全)[^,;]{4,}")
+_ADDED = re.compile(r"(?:每年|规划|计划)?(?:新增加?|净增|扩增|增加)")
+
+
+def _added_end(hidden: str, start: int, end: int) -> int:
+    found = _ADDED.match(hidden, start, end)
+    return found.end() if found else start
+
+
+_CIRCUMSTANCE = re.compile(r"(?:面向|围绕|依托|通过|结合|按照|根据|针对|利用|采取|建立健全)[^,;]{10,}")
 
 
 def _after_circumstance(hidden: str, start: int, end: int) -> int:
@@ -410,15 +439,12 @@ def _thing_after(read: Sentence, items: list[Item], place: int) -> str:
     return ""
 
 
-_ADDED_HEAD = re.compile(r"(?:新增|增加|净增|扩增)")
-
-
 def _head_above(read: Sentence, index: int, start: int, end: int, earlier: list[Draft]) -> str:
     """The verb of the clause before for a clause of a bare thing and its number: 建成省级高中3所,市级高中5所."""
     hidden = read.hidden
     if index == 0 or not earlier or end <= start or not read.clauses[index - 1].figures:
         return ""
-    if strong_verb(hidden, start, end) is not None or has_verb(hidden, start, min(end, start + 4)) or "每" in hidden[start:end]:
+    if strong_verb(hidden, start, end) is not None or has_verb(hidden, start, min(end, start + 4)) or re.search("每|人手", hidden[start:end]):
         return ""
     above = read.clauses[index - 1]
     if read.clauses[index].bracket and not above.bracket:
@@ -431,12 +457,15 @@ def _head_above(read: Sentence, index: int, start: int, end: int, earlier: list[
     return read.words[first : head_end(hidden, first, last)]
 
 
+_LONGEST_LIST = 12
+
+
 def _head(read: Sentence, items: list[Item], place: int, start: int, end: int) -> str:
     """What a later item of a list takes over from the first: 新建 for 、2所义务教育学校."""
     hidden = read.hidden
     if place == 0 or (end > start and has_verb(hidden, start, min(end, start + 4)) and strong_verb(hidden, start, end) is not None):
         return ""
-    for earlier in reversed(items[:place]):
+    for earlier in reversed(items[max(0, place - _LONGEST_LIST) : place]):
         if not earlier.figure.counted:
             return ""
         first = opened(hidden, *earlier.left)

@@ -36,7 +36,7 @@ def opened(hidden: str, start: int, end: int) -> int:
 
 
 _TRAILING = re.compile(
-    rf"(?:(?<![年校人生户班])均|{one_of(_P.modals, ['实现', '基本实现', '分别', '各', '都', '要', '已', '将', '最高', '最低', '逐步', '稳步', '全部', '由', '从', '在', '按', '按照', '以', '的', '稳定', '进一步', '平均', '再', '每年', '力争', '确保', '有望', ',', '、', ':'])})+\Z"
+    rf"(?:(?<![年校人生户班])均|◆{{4,}}年?(?:底|末|秋季学期|春季学期)?前?|比◆+年?|{one_of(_P.modals, ['实现', '基本实现', '分别', '各', '都', '要', '已', '将', '最高', '最低', '逐步', '稳步', '全部', '由', '从', '在', '按', '按照', '以', '的', '稳定', '进一步', '平均', '再', '每年', '力争', '确保', '有望', ',', '、', ':'])})+\Z"
 )
 _KEPT_AT_END = re.compile(r"(?:每年|平均)\Z")
 
@@ -197,9 +197,15 @@ def has_group(subject: str) -> bool:
     return _STAGE.match(subject) is not None
 
 
+_SCHOOL = re.compile(r"小学|初中|高中|普通高中|幼儿园|中职")
+
+
 def restored(subject: str, earlier: str) -> str:
     """初中 after 小学书面作业平均完成时间: what the earlier subject says of its group holds for this one."""
-    group = _GROUPS.search(earlier)
+    groups = list(_GROUPS.finditer(earlier))
+    # 起始年级班额小学不超过45人、初中不超过50人: a stage takes the place of a stage.
+    alike = [group for group in groups if _SCHOOL.match(group[0]) and _SCHOOL.match(subject)]
+    group = (alike or groups or [None])[0]
     if group is None or len(earlier) <= len(group[0]):
         return subject + earlier if len(earlier) > len(subject) else subject
     return earlier[: group.start()] + subject + earlier[group.end() :]

@@ -18,6 +18,7 @@ _CLASS_SIZE = re.compile(r"(?P<size>\d{2,3})人(?:及)?(?:\(含\))?以上的?(?P
 _FREE = re.compile(r"(?P<years>\d{1,2}|[一二三四五六七八九十]{1,3})年(?P<thing>免费[\u4e00-\u9fff]{0,6}教育)")
 _EVERY_ONE = re.compile(r"所有(?!的?(?:人|这些))")
 _DONE_TO = re.compile(r"(?:完成|覆盖|面向|对|用于|取消|承担|解决|推进|达到|利用|使用|通过|按照|享受|针对|包括|涵盖|的|及|和)\Z")
+_PUT_TO_USE = re.compile(r"(?:建成)?(?:投入|投用|交付|开工|竣工|启动|开学)")
 _BUILDS = re.compile(r"(?:构建|建立|健全|完善|形成)\Z")
 _OF = re.compile(r"(?:基本|全面|率先|逐步|确保|力争|努力)*(?:实现|推动|推进|促进|达到|做到)(?!度)")
 
@@ -42,7 +43,10 @@ def totals(read: Sentence, clause: Clause, earlier: list[Draft]) -> Iterator[Dra
             # 大班额全面消除
             start, stop = _before(read, clause, found.start())
             if stop > start:
-                yield _whole(start, found.end(), read.words[start:stop] + found["thing"])
+                yield _whole(start, found.end(), read.words[start:stop] + found["thing"], found.start())
+            elif earlier:
+                subject = earlier[-1].subject + found["thing"]
+                yield _whole(found.start(), found.end(), subject, found.start())
         return
     if any(figure.unit == "%" for figure in clause.figures):
         return
@@ -64,7 +68,7 @@ def totals(read: Sentence, clause: Clause, earlier: list[Draft]) -> Iterator[Dra
     if found_all and not read.text.startswith("覆盖", found_all.end()):
         start, end = _before(read, clause, found_all.start())
         stop = thing_end(hidden, found_all.end(), clause.end)
-        if end <= start and earlier and stop - found_all.end() >= 2:
+        if end <= start and earlier and not _PUT_TO_USE.match(hidden, found_all.end()) and stop - found_all.end() >= 2:
             # 2025年补齐1.5万平方米,2026年全部补齐
             subject = earlier[-1].subject + read.words[found_all.end() : stop]
             yield _whole(found_all.start(), stop, subject, found_all.start())
