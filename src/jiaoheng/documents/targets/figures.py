@@ -85,7 +85,7 @@ _MEANING: dict[str, Comparator] = {
     for word in words
 }
 _ANY = one_of(_MEANING)
-_FILLER = r"(?:了|为|到|至|有|在|的|均|各|分别|每年|每人|每校|:|,)?"
+_FILLER = r"(?:了|为|到|至|有|在|的|均|各|分别|每年|每人|每校|:)?"
 _WORDING = re.compile(rf"(?P<word>{_ANY}){_FILLER}\Z")
 _LONGEST_WORDING = 9
 # 不低于活动总量的80%, 不低于教师总数5%, 不超过居民收入的1.5倍: a share of something named between.
@@ -147,7 +147,7 @@ _POINTS_SHARED = re.compile(r"(?:、|和|与|及|以及)[\d.]+(?:个(?:、|和|�
 
 def _ratio(text: str, number: Number) -> Figure | None:
     """1:13 of a 师生比; a clock's 8:30 or a scale is none."""
-    if re.search(r"比[^,;。]{0,16}\Z", text[max(0, number.start - 20) : number.start]) is None:
+    if re.search(r"(?:比|编制|配备)[^,;。]{0,24}\Z", text[max(0, number.start - 28) : number.start]) is None:
         return None
     sides = sorted((number.value, number.maximum or 1.0))
     whole = Number(number.start, number.end, sides[1] / sides[0] if sides[0] else sides[1], kind="ratio")
@@ -156,7 +156,8 @@ def _ratio(text: str, number: Number) -> Figure | None:
 
 def _unit_lost(text: str, number: Number) -> Figure | None:
     """A figure without unit: a rate's whose % was lost (覆盖率达到95,), or a coefficient's (差异系数控制在0.5以内)."""
-    if not number.words and _COEFFICIENT.search(text[max(0, number.start - 40) : number.start]) and number.value < 10:
+    nearby = text[max(0, number.start - 48) : number.start]
+    if not number.words and "数" in nearby and number.value < 10 and _COEFFICIENT.search(nearby):
         return _compared(text, number, number.end, 1.0, "", counted=False)
     if number.words or number.value > 100 or not _UNSURE_AFTER.match(text[number.end : number.end + 6]):
         return None

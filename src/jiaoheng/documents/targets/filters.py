@@ -35,7 +35,7 @@ def is_promise(read: Sentence, clause: Clause, figure: Figure) -> bool:
     after = hidden[figure.last : min(clause.end, figure.last + 24)]
     if _is_word(hidden, figure) or _EVERY.search(hidden[max(0, figure.number - 4) : figure.number]):
         return False
-    if figure.number == clause.start and clause.bracket and not after:
+    if figure.start == clause.start and clause.bracket and not after:
         return False  # 第二小学(2240人): how many there are
     if after.startswith("的基础上") or "惠及" in before[-8:]:
         return False
@@ -106,6 +106,8 @@ def _is_condition(figure: Figure, before: str, after: str) -> bool:
 
 
 def _is_promised_count(read: Sentence, clause: Clause, figure: Figure, before: str, after: str) -> bool:
+    if before.endswith("等") and re.match("部门|单位|科室|成员单位", after):
+        return False  # 教育、财政等10个部门
     each = _EACH.search(read.hidden, clause.start, figure.start) is not None
     if _FIXED_BY.search(before) and _RECKONED.match(after):
         return True

@@ -91,6 +91,7 @@ def _of_clause(read: Sentence, index: int, clause: Clause, earlier: list[Draft])
 
 
 _RISE = re.compile(r"\A[^,;%]{0,8}(?:提高|提升|增加|增长|扩大|上升|升|提|调整|上调|降低|下降|减少|增|减|降|压减|发展|改善|扩充|缩小)(?:到|至|为)[^,;]{0,12}\Z")
+_TURNS = re.compile(r"\A[^,;%]{1,8}(?:到|至|为)[^,;]{0,6}\Z")
 _FROM = re.compile(r"(?:由|从|在)(?:现在|目前|现有|原来|当前|[^,;由从]{0,10})?的?\Z")
 
 
@@ -105,7 +106,8 @@ def _items(read: Sentence, clause: Clause) -> list[Item]:
             between = hidden[figure.last : following.number]
             head = hidden[clause.start : figure.start]
             source = _FROM.search(head)
-            if _RISE.match(between) and (source or re.search(r"◆", head[-8:])):
+            rises = _RISE.match(between) or (source is not None and _TURNS.match(between))
+            if rises and (source or re.search(r"◆", head[-8:])):
                 start_value = figure, clause.start + (source.start() if source else len(head))
                 continue
         if start_value is not None:
@@ -161,6 +163,7 @@ def _cut(hidden: str, figure: Figure, following: int) -> tuple[int, int]:
     return figure.last + first, figure.last + last
 
 
+_SHORT = 4
 _IN_TURN = re.compile(r"分别|依次")
 _EACH_OF = re.compile(r"各(?:为|有|新增|增加|减少|新建|建设|达到|不少于|不低于|不超过|提高|降低|提升|下降|建|至少|设|设立|配备|创建|培育|建成|打造)?\Z")
 
@@ -183,6 +186,10 @@ def _in_turn(read: Sentence, clause: Clause, run: list[Item]) -> list[Draft]:
     first, last = run[0], run[-1]
     start = opened(read.hidden, *first.left)
     years = [date for date in read.dates if date.role == "due" and date.start < first.figure.number]
+    if len(years) == 1 and years[0].first is not None and years[0].year - years[0].first == len(run) - 1:
+        # 2023—2025年分别组建5个、8个、12个
+        span = range(years[0].first, years[0].year + 1)
+        years = [msgspec.structs.replace(years[0], due=str(year), year=year) for year in span]
     if len(years) == len(run) and years[0].start >= first.left[0] and _IN_TURN.match(read.hidden, _past(read, years[-1].end)):
         return _in_years(read, run, years)
     word = _IN_TURN.search(read.hidden, start, first.figure.number)
@@ -192,11 +199,11 @@ def _in_turn(read: Sentence, clause: Clause, run: list[Item]) -> list[Draft]:
         verb = read.words[word.end() : first.left[1]]
     spans = parts(read.hidden, start, end, len(run))
     subjects = [subject + verb for subject in spread(read.words, spans)] if spans else []
-    if not subjects and first.left[0] > 0:
+    if not subjects and not verb and end - start <= _SHORT and clause.start > 0:
         subjects = _subjects_above(read, clause, len(run))
     thing = read.words[slice(*last.right)] if last.counts_first and last.figure.counted else ""
     stop = last.right[1] if thing else last.figure.last
-    shared = first.figure
+    shared = implied(read.hidden, start, first.figure)
     dues = [date.due for date in years] if not subjects and len(years) == len(run) else [None] * len(run)
     found: list[Draft] = []
     for place, item in enumerate(run):
@@ -239,6 +246,8 @@ def _subjects_above(read: Sentence, clause: Clause, count: int) -> list[str]:
     if index == 0:
         return []
     above = read.clauses[index - 1]
+    if above.figures:
+        return []
     spans = parts(read.hidden, opened(read.hidden, above.start, above.end), above.end, count)
     return spread(read.words, spans)
 
@@ -275,7 +284,8 @@ def _measured(read: Sentence, index: int, item: Item, earlier: list[Draft]) -> l
     if figure.before is not None and figure.start == figure.number:
         subject = without_raised(subject)
     stop = figure.last
-    if item.counts_first and (end <= start or _bare_verb(hidden, start, end)):
+    of_thing = figure.unit != "%" and _SHARE_FIRST.match(hidden, *item.right) is not None
+    if item.counts_first and (end <= start or of_thing or _bare_verb(hidden, start, end)):
         right = item.right
         skipped = _AT_RATE.match(hidden, *right)
         if skipped:
@@ -322,7 +332,7 @@ def _share_end(hidden: str, start: int, end: int) -> int:
     return found.start() if found else end
 
 
-_BARE = re.compile(r"(?:[^,;]*(?:开展|安排|组织|进行|保证|参加|完成|投入|提供|接受)|[^,;]*按照?[^,;]{2,20}|[^,;、]{0,4}(?:完成|支持|组织|安排|保障|保证|推动|遴选|选派|培训|使|让|实现|力争|有|对|将|占|按|以|不低于|投入|争取)|每年)")
+_BARE = re.compile(r"(?:[^,;]*(?:开展|安排|组织|进行|保证|参加|完成|投入|提供|接受)|[^,;]*按照?[^,;]{2,20}|(?:每生|每人|每校|每班|生均|人均)(?:每年|每月|每学期|每学年)?|[^,;、]{0,4}(?:完成|支持|组织|安排|保障|保证|推动|遴选|选派|培训|使|让|实现|力争|有|对|将|占|按|以|不低于|投入|争取)|每年)")
 
 
 def _bare_verb(hidden: str, start: int, end: int) -> bool:
@@ -348,7 +358,8 @@ def _counted(
     right = item.right
     first = right[0] + (1 if hidden.startswith("的", right[0]) and right[1] - right[0] > 1 else 0)
     last = thing_end(hidden, first, right[1]) if first < right[1] else right[1]
-    thing = _essential(text[first:last])
+    thing = "" if text[first:last].startswith(("(", "（")) else _essential(text[first:last])
+    last = last if thing else figure.last
     each = _EACH_OF.search(hidden, start, end) if end > start else None
     if (figure.before in ("+=", "-=") and figure.wording) or figure.wording == "完成":
         # 新增3所, 增加1200个, 完成20所: the verb says what is done and stays.
