@@ -117,7 +117,9 @@ def figures(text: str) -> list[Figure]:
 
 
 def _figure(text: str, number: Number) -> Figure | None:
-    if number.value > _LARGEST or (number.between and not _UNIT.fullmatch(number.between) and number.between not in "万亿"):
+    if number.value > _LARGEST or (
+        number.between and not _UNIT.fullmatch(number.between) and number.between not in "万亿"
+    ):
         return None
     if number.kind == "share":
         return _compared(text, number, number.end, 1.0, "%", counted=False)
@@ -220,7 +222,7 @@ def _said_before(text: str, place: int) -> tuple[int, int, Comparator | None, st
     head = text[max(0, place - 30) : place]
     offset = place - len(head)
     found = _OF_WHAT.search(head)
-    if found and text[place - 1] in "的数量额" :
+    if found and text[place - 1] in "的数量额":
         return offset + found.start(), offset + found.start("what"), _MEANING.get(found["word"], ">="), found["word"]
     return place, place, None, ""
 

@@ -90,7 +90,10 @@ def _of_clause(read: Sentence, index: int, clause: Clause, earlier: list[Draft])
     return found
 
 
-_RISE = re.compile(r"\A[^,;%]{0,8}(?:提高|提升|增加|增长|扩大|上升|升|提|调整|上调|降低|下降|减少|增|减|降|压减|发展|改善|扩充|缩小)(?:到|至|为)[^,;]{0,12}\Z")
+_RISE = re.compile(
+    r"\A[^,;%]{0,8}(?:提高|提升|增加|增长|扩大|上升|升|提|调整|上调|降低|下降|减少|增|减|降|压减|发展|改善|扩充|缩小)(?:到|至|为)[^,;]{0,12}\Z"
+)
+_DATED = re.compile(r"◆年?的?\Z")
 _TURNS = re.compile(r"\A[^,;%]{1,8}(?:到|至|为)[^,;]{0,6}\Z")
 _FROM = re.compile(r"(?:由|从|在)(?:现在|目前|现有|原来|当前|[^,;由从]{0,10})?的?\Z")
 
@@ -107,7 +110,9 @@ def _items(read: Sentence, clause: Clause) -> list[Item]:
             head = hidden[clause.start : figure.start]
             source = _FROM.search(head)
             rises = _RISE.match(between) or (source is not None and _TURNS.match(between))
-            if rises and (source or re.search(r"◆", head[-8:])):
+            # 2020年85%提高到95%; but 2025年降至5%、2026年降至2% are two goals.
+            dated = figure.before is None and "◆" not in between and _DATED.search(head) is not None
+            if rises and (source or dated):
                 start_value = figure, clause.start + (source.start() if source else len(head))
                 continue
         if start_value is not None:
@@ -165,7 +170,9 @@ def _cut(hidden: str, figure: Figure, following: int) -> tuple[int, int]:
 
 _SHORT = 4
 _IN_TURN = re.compile(r"分别|依次")
-_EACH_OF = re.compile(r"各(?:为|有|新增|增加|减少|新建|建设|达到|不少于|不低于|不超过|提高|降低|提升|下降|建|至少|设|设立|配备|创建|培育|建成|打造)?\Z")
+_EACH_OF = re.compile(
+    r"各(?:为|有|新增|增加|减少|新建|建设|达到|不少于|不低于|不超过|提高|降低|提升|下降|建|至少|设|设立|配备|创建|培育|建成|打造)?\Z"
+)
 
 
 def _run(read: Sentence, items: list[Item], place: int) -> list[Item]:
@@ -190,7 +197,11 @@ def _in_turn(read: Sentence, clause: Clause, run: list[Item]) -> list[Draft]:
         # 2023—2025年分别组建5个、8个、12个
         span = range(years[0].first, years[0].year + 1)
         years = [msgspec.structs.replace(years[0], due=str(year), year=year) for year in span]
-    if len(years) == len(run) and years[0].start >= first.left[0] and _IN_TURN.match(read.hidden, _past(read, years[-1].end)):
+    if (
+        len(years) == len(run)
+        and years[0].start >= first.left[0]
+        and _IN_TURN.match(read.hidden, _past(read, years[-1].end))
+    ):
         return _in_years(read, run, years)
     word = _IN_TURN.search(read.hidden, start, first.figure.number)
     end = trimmed(read.hidden, start, word.start() if word else first.left[1])
@@ -252,6 +263,7 @@ def _subjects_above(read: Sentence, clause: Clause, count: int) -> list[str]:
     return spread(read.words, spans)
 
 
+_BY = re.compile(r"(?<!编)(?:按照?|以)\Z")
 _SHARE_FIRST = re.compile(r"的(?!目标|要求|标准|比例|水平|速度|幅度|任务|比率|规模|额度)")
 _AT_RATE = re.compile(r"全覆盖|的?(?:比例|标准|额度|幅度|速度|比率|要求|目标|水平|增速)")
 
@@ -283,6 +295,17 @@ def _measured(read: Sentence, index: int, item: Item, earlier: list[Draft]) -> l
         subject += figure.wording  # 每年下降1个百分点以上: what is at least so much is the fall
     if figure.before is not None and figure.start == figure.number:
         subject = without_raised(subject)
+    if figure.base < figure.number and _BY.search(hidden, start, figure.start) and item.counts_first:
+        # 学校按不低于预算总额的5%安排培训经费
+        rate = _AT_RATE.match(hidden, *item.right)
+        first = rate.end() if rate else item.right[0]
+        stop = _share_end(hidden, first, item.right[1])
+        whole = read.words[figure.base : figure.number].removesuffix("的")
+        return [_told(read, item, start, stop, subject + whole + read.words[first:stop])]
+    if figure.base < figure.number and is_group(subject):
+        # 骨干教师不低于交流总数的20%
+        whole = read.words[figure.base : figure.number].removesuffix("的")
+        return [_told(read, item, start, figure.last, f"{subject}占{whole}")]
     stop = figure.last
     of_thing = figure.unit != "%" and _SHARE_FIRST.match(hidden, *item.right) is not None
     if item.counts_first and (end <= start or of_thing or _bare_verb(hidden, start, end)):
@@ -296,7 +319,12 @@ def _measured(read: Sentence, index: int, item: Item, earlier: list[Draft]) -> l
         stop = right[1]
         if not subject:
             subject = completed(read, index, subject, figure, earlier)
-    elif figure.unit == "%" and figure.before is figure.after is None and item.counts_first and not _AT_RATE.match(hidden, *item.right):
+    elif (
+        figure.unit == "%"
+        and figure.before is figure.after is None
+        and item.counts_first
+        and not _AT_RATE.match(hidden, *item.right)
+    ):
         # 中小学校100%建设校园网: what is done stands after the share.
         stop = _share_end(hidden, *item.right)
         subject += read.words[item.right[0] : stop]
@@ -332,14 +360,18 @@ def _share_end(hidden: str, start: int, end: int) -> int:
     return found.start() if found else end
 
 
-_BARE = re.compile(r"(?:[^,;]*(?:开展|安排|组织|进行|保证|参加|完成|投入|提供|接受)|[^,;]*按照?[^,;]{2,20}|(?:每生|每人|每校|每班|生均|人均)(?:每年|每月|每学期|每学年)?|[^,;、]{0,4}(?:完成|支持|组织|安排|保障|保证|推动|遴选|选派|培训|使|让|实现|力争|有|对|将|占|按|以|不低于|投入|争取)|每年)")
+_BARE = re.compile(
+    r"(?:[^,;]*(?:开展|安排|组织|进行|保证|参加|完成|投入|提供|接受)|[^,;]*按照?[^,;]{2,20}|(?:每生|每人|每校|每班|生均|人均)(?:每年|每月|每学期|每学年)?|[^,;、]{0,4}(?:完成|支持|组织|安排|保障|保证|推动|遴选|选派|培训|使|让|实现|力争|有|对|将|占|按|以|不低于|投入|争取)|每年)"
+)
 
 
 def _bare_verb(hidden: str, start: int, end: int) -> bool:
     return _BARE.fullmatch(hidden, start, end) is not None
 
 
-_PLACE_HEAD = re.compile(r"\A(?!各|每)[^,;]{0,40}[县市区镇乡州局委府校园](?=(?:至少|要|应|须|力争|计划|每年)?(?:新创建|新建|新增|创建|建设|建成|培育|打造|引进|招聘|组建|设立))")
+_PLACE_HEAD = re.compile(
+    r"\A(?!各|每)[^,;]{0,40}[县市区镇乡州局委府校园](?=(?:至少|要|应|须|力争|计划|每年)?(?:新创建|新建|新增|创建|建设|建成|培育|打造|引进|招聘|组建|设立))"
+)
 
 
 def _counted(
@@ -435,8 +467,10 @@ def _tidy(words: str) -> str:
 
 def _noun(hidden: str, start: int, end: int) -> bool:
     """Whether a thing is named after the verb before the number."""
-    return end > start and head_end(hidden, start, end) < end and not re.fullmatch(
-        r".{0,6}(?:建|设|增|扩|造|立|育|聘|训|选|备|展|织|办)", hidden[start:end]
+    return (
+        end > start
+        and head_end(hidden, start, end) < end
+        and not re.fullmatch(r".{0,6}(?:建|设|增|扩|造|立|育|聘|训|选|备|展|织|办)", hidden[start:end])
     )
 
 
@@ -455,7 +489,11 @@ def _head_above(read: Sentence, index: int, start: int, end: int, earlier: list[
     hidden = read.hidden
     if index == 0 or not earlier or end <= start or not read.clauses[index - 1].figures:
         return ""
-    if strong_verb(hidden, start, end) is not None or has_verb(hidden, start, min(end, start + 4)) or re.search("每|人手", hidden[start:end]):
+    if (
+        strong_verb(hidden, start, end) is not None
+        or has_verb(hidden, start, min(end, start + 4))
+        or re.search("每|人手", hidden[start:end])
+    ):
         return ""
     above = read.clauses[index - 1]
     if read.clauses[index].bracket and not above.bracket:
@@ -474,7 +512,9 @@ _LONGEST_LIST = 12
 def _head(read: Sentence, items: list[Item], place: int, start: int, end: int) -> str:
     """What a later item of a list takes over from the first: 新建 for 、2所义务教育学校."""
     hidden = read.hidden
-    if place == 0 or (end > start and has_verb(hidden, start, min(end, start + 4)) and strong_verb(hidden, start, end) is not None):
+    if place == 0 or (
+        end > start and has_verb(hidden, start, min(end, start + 4)) and strong_verb(hidden, start, end) is not None
+    ):
         return ""
     for earlier in reversed(items[max(0, place - _LONGEST_LIST) : place]):
         if not earlier.figure.counted:

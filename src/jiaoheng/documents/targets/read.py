@@ -99,7 +99,15 @@ def _swallowed(repaired: Repaired, start: int, end: int) -> Iterator[int]:
     place = repaired.text.find("%", start, end)
     while place >= 0:
         written = repaired.original[repaired.origins[place]]
-        if written not in "%％﹪℅" and repaired.text[place + 1 : place + 2] not in (",", "、", "。", ";", ")", "以", "左"):
+        if written not in "%％﹪℅" and repaired.text[place + 1 : place + 2] not in (
+            ",",
+            "、",
+            "。",
+            ";",
+            ")",
+            "以",
+            "左",
+        ):
             yield place + 1
         place = repaired.text.find("%", place + 1, end)
 
