@@ -13,13 +13,17 @@ Role = Literal["due", "base", "none"]
 
 
 class Date(msgspec.Struct, frozen=True):
-    """A date at ``text[start:end]``; ``due`` is a year or the ISO date of the month's end; ``year`` its year."""
+    """A date at ``text[start:end]``; ``due`` is a year or the ISO date of the month's end; ``year`` its year.
+
+    ``first`` is the first year of a span (2023—2025年).
+    """
 
     start: int
     end: int
     due: str
     year: int
     role: Role = "due"
+    first: int | None = None
 
 
 _PLANS = {"十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030, "十六": 2035}
@@ -53,7 +57,7 @@ def _date(text: str, match: re.Match[str]) -> Date:
     elif _SINCE.match(after):
         role = "none"
     if match["span"]:
-        return Date(start, end, match["last"], int(match["last"]), role)
+        return Date(start, end, match["last"], int(match["last"]), role, int(match["first"]))
     if match["plan"]:
         year = _PLANS[match["plan"]]
         return Date(start, end, str(year), year, role)

@@ -43,18 +43,13 @@ class Figure(msgspec.Struct, frozen=True):
     @property
     def comparator(self) -> Comparator:
         """What both sides say together; a plain figure is ``=``."""
+        if self.before in ("+=", "-=") and self.after:
+            return self.after
         if self.before in ("+=", "-=", ">", "<", "<="):
-            if self.before == "+=" and self.after and not self.is_change:
-                return self.after
             if self.before == "<=" and self.after == "~":
                 return "~"
             return self.before
         return self.after or self.before or ("~" if self.roughly else "=")
-
-    @property
-    def is_change(self) -> bool:
-        """Whether a comparator of change speaks of a measure (提高3个百分点) and not of things (新增3所)."""
-        return not self.counted
 
 
 _PER = one_of(_UNITS.per)
@@ -90,7 +85,7 @@ _MEANING: dict[str, Comparator] = {
     for word in words
 }
 _ANY = one_of(_MEANING)
-_FILLER = r"(?:了|为|到|至|有|在|的|均|各|分别|每年|每人|每校|:|,)?"
+_FILLER = r"(?:了|为|到|至|有|在|的|均|各|分别|每年|每人|每校|:)?"
 _WORDING = re.compile(rf"(?P<word>{_ANY}){_FILLER}\Z")
 _LONGEST_WORDING = 9
 # 不低于活动总量的80%, 不低于教师总数5%, 不超过居民收入的1.5倍: a share of something named between.
@@ -103,7 +98,7 @@ _AFTER: tuple[tuple[Comparator, re.Pattern[str]], ...] = (
     ("~", re.compile(one_of(WORDS.comparators.about_after))),
 )
 _RATE = re.compile(r"(?:率|比例|占比|比重|比|度|程度)[^,;。]{0,14}\Z")
-_COEFFICIENT = re.compile(r"(?:系数|指数)[^。;]{0,20}(?:在|于|到|至|过|为)\Z")
+_COEFFICIENT = re.compile(r"(?:系数|指数)[^。;]{0,40}(?:在|于|到|至|过|为)\Z")
 _UNSURE_AFTER = re.compile(r"\A(?:[,;。!?、)]|(?:到|至)?20\d\d年|\Z|以上|以内|左右|以下)")
 
 
@@ -139,8 +134,8 @@ def _figure(text: str, number: Number) -> Figure | None:
         return None  # 2个和5个百分点: the unit comes with the last
     if name in ("成",):
         name, factor = "%", factor * 10
-    if name == "个百分点":
-        name = "百分点"
+    if name in ("个百分点", "个小时"):
+        name = name[1:]
     counted = unit["count"] is not None
     if name in ("学位", "床位", "机位", "工位", "车位"):
         return _compared(text, number, unit.start("unit"), factor, "个", counted=True, roughly=bool(unit["more"]))
@@ -154,7 +149,7 @@ _POINTS_SHARED = re.compile(r"(?:、|和|与|及|以及)[\d.]+(?:个(?:、|和|�
 
 def _ratio(text: str, number: Number) -> Figure | None:
     """1:13 of a 师生比; a clock's 8:30 or a scale is none."""
-    if re.search(r"比[^,;。]{0,16}\Z", text[max(0, number.start - 20) : number.start]) is None:
+    if re.search(r"(?:比|编制|配备)[^,;。]{0,24}\Z", text[max(0, number.start - 28) : number.start]) is None:
         return None
     sides = sorted((number.value, number.maximum or 1.0))
     whole = Number(number.start, number.end, sides[1] / sides[0] if sides[0] else sides[1], kind="ratio")
@@ -163,14 +158,17 @@ def _ratio(text: str, number: Number) -> Figure | None:
 
 def _unit_lost(text: str, number: Number) -> Figure | None:
     """A figure without unit: a rate's whose % was lost (覆盖率达到95,), or a coefficient's (差异系数控制在0.5以内)."""
-    if not number.words and _COEFFICIENT.search(text[max(0, number.start - 40) : number.start]) and number.value < 10:
+    nearby = text[max(0, number.start - 48) : number.start]
+    if not number.words and "数" in nearby and number.value < 10 and _COEFFICIENT.search(nearby):
         return _compared(text, number, number.end, 1.0, "", counted=False)
     if number.words or number.value > 100 or not _UNSURE_AFTER.match(text[number.end : number.end + 6]):
         return None
     before = text[max(0, number.start - 24) : number.start]
     if not _RATE.search(before) or not re.search(r"[到达于过在至]\Z", before):
         return None
-    return _compared(text, number, number.end, 1.0, "%", counted=False, guessed=True)
+    # 校际差异率低于0.15: a share of one and not of a hundred.
+    unit = "%" if number.value >= 1 else ""
+    return _compared(text, number, number.end, 1.0, unit, counted=False, guessed=True)
 
 
 def _compared(
@@ -252,7 +250,8 @@ def _sharing(text: str, bare: list[Number], figure: Figure) -> Iterator[Figure]:
     factor = 1e4 if "万" in text[figure.number : figure.end] and figure.value >= 1e4 else 1.0
     for number in reversed(shared):
         scale = factor if number.value < 1e4 else 1.0
+        end = number.end + text.startswith("个", number.end)
         yield msgspec.structs.replace(
-            _compared(text, number, number.end, scale, figure.unit, counted=figure.counted),
+            _compared(text, number, end, scale, figure.unit, counted=figure.counted),
             after=figure.after,
         )

@@ -19,6 +19,7 @@ from jiaoheng.documents.targets.subjects import (
     begins_with_verb,
     has_verb,
     head_end,
+    is_group,
     opened,
     parts,
     spread,
@@ -49,19 +50,30 @@ def drafts(read: Sentence) -> Iterator[Draft]:
     """All targets of a sentence that is not about the past, in the order of the text."""
     found: list[Draft] = []
     now = False
+    if sum(len(clause.figures) for clause in read.clauses) > _MOST_FIGURES:
+        return  # a run of data, no sentence
     for index, clause in enumerate(read.clauses):
         # 全县现有学校156所,在校学生8.2万人: what is said of today goes on until something is promised.
-        now = clause_tells_of_now(read, clause) or (now and not _PROMISES_AGAIN.search(read.text, clause.start, clause.end))
+        now = clause_tells_of_now(read, clause) or (now and not _promises_again(read, clause))
         if now:
             continue
         before = len(found)
         found += _of_clause(read, index, clause, found)
         found[before:] = sorted(found[before:], key=lambda each: (each.at, each.start))
-        found += totals(read, clause)
+        found += totals(read, clause, found)
     yield from found
 
 
-_PROMISES_AGAIN = re.compile(r"再|将|力争|确保|争取|新建|新增|到20|底前|要|实现|达到|推进|提高|不少于|不低于|不超过|全")
+_MOST_FIGURES = 100
+_PROMISES_AGAIN = re.compile(r"再|将|力争|确保|争取|要|实现|达到|推进|提高|不少于|不低于|不超过|全|补齐|解决|减少|降")
+
+
+def _promises_again(read: Sentence, clause: Clause) -> bool:
+    if _PROMISES_AGAIN.search(read.text, clause.start, clause.end):
+        return True
+    if strong_verb(read.hidden, clause.start, clause.end) is not None:
+        return True
+    return any(date.role == "due" and clause.start <= date.start < clause.end for date in read.dates)
 
 
 def _of_clause(read: Sentence, index: int, clause: Clause, earlier: list[Draft]) -> list[Draft]:
@@ -78,7 +90,11 @@ def _of_clause(read: Sentence, index: int, clause: Clause, earlier: list[Draft])
     return found
 
 
-_RISE = re.compile(r"\A[^,;%]{0,8}(?:提高|提升|增加|增长|扩大|上升|升|提|调整|上调|降低|下降|减少|增|减|降|压减|发展|改善|扩充|缩小)(?:到|至|为)[^,;]{0,12}\Z")
+_RISE = re.compile(
+    r"\A[^,;%]{0,8}(?:提高|提升|增加|增长|扩大|上升|升|提|调整|上调|降低|下降|减少|增|减|降|压减|发展|改善|扩充|缩小)(?:到|至|为)[^,;]{0,12}\Z"
+)
+_DATED = re.compile(r"◆年?的?\Z")
+_TURNS = re.compile(r"\A[^,;%]{1,8}(?:到|至|为)[^,;]{0,6}\Z")
 _FROM = re.compile(r"(?:由|从|在)(?:现在|目前|现有|原来|当前|[^,;由从]{0,10})?的?\Z")
 
 
@@ -93,7 +109,10 @@ def _items(read: Sentence, clause: Clause) -> list[Item]:
             between = hidden[figure.last : following.number]
             head = hidden[clause.start : figure.start]
             source = _FROM.search(head)
-            if _RISE.match(between) and (source or re.search(r"◆", head[-8:])):
+            rises = _RISE.match(between) or (source is not None and _TURNS.match(between))
+            # 2020年85%提高到95%; but 2025年降至5%、2026年降至2% are two goals.
+            dated = figure.before is None and "◆" not in between and _DATED.search(head) is not None
+            if rises and (source or dated):
                 start_value = figure, clause.start + (source.start() if source else len(head))
                 continue
         if start_value is not None:
@@ -149,8 +168,11 @@ def _cut(hidden: str, figure: Figure, following: int) -> tuple[int, int]:
     return figure.last + first, figure.last + last
 
 
+_SHORT = 4
 _IN_TURN = re.compile(r"分别|依次")
-_EACH_OF = re.compile(r"各(?:为|有|新增|增加|减少|新建|建设|达到|不少于|不低于|不超过|提高|降低|提升|下降|建|至少|设|设立|配备|创建|培育|建成|打造)?\Z")
+_EACH_OF = re.compile(
+    r"各(?:为|有|新增|增加|减少|新建|建设|达到|不少于|不低于|不超过|提高|降低|提升|下降|建|至少|设|设立|配备|创建|培育|建成|打造)?\Z"
+)
 
 
 def _run(read: Sentence, items: list[Item], place: int) -> list[Item]:
@@ -171,7 +193,15 @@ def _in_turn(read: Sentence, clause: Clause, run: list[Item]) -> list[Draft]:
     first, last = run[0], run[-1]
     start = opened(read.hidden, *first.left)
     years = [date for date in read.dates if date.role == "due" and date.start < first.figure.number]
-    if len(years) == len(run) and years[0].start >= first.left[0] and _IN_TURN.match(read.hidden, _past(read, years[-1].end)):
+    if len(years) == 1 and years[0].first is not None and years[0].year - years[0].first == len(run) - 1:
+        # 2023—2025年分别组建5个、8个、12个
+        span = range(years[0].first, years[0].year + 1)
+        years = [msgspec.structs.replace(years[0], due=str(year), year=year) for year in span]
+    if (
+        len(years) == len(run)
+        and years[0].start >= first.left[0]
+        and _IN_TURN.match(read.hidden, _past(read, years[-1].end))
+    ):
         return _in_years(read, run, years)
     word = _IN_TURN.search(read.hidden, start, first.figure.number)
     end = trimmed(read.hidden, start, word.start() if word else first.left[1])
@@ -180,11 +210,11 @@ def _in_turn(read: Sentence, clause: Clause, run: list[Item]) -> list[Draft]:
         verb = read.words[word.end() : first.left[1]]
     spans = parts(read.hidden, start, end, len(run))
     subjects = [subject + verb for subject in spread(read.words, spans)] if spans else []
-    if not subjects and first.left[0] > 0:
+    if not subjects and not verb and end - start <= _SHORT and clause.start > 0:
         subjects = _subjects_above(read, clause, len(run))
     thing = read.words[slice(*last.right)] if last.counts_first and last.figure.counted else ""
     stop = last.right[1] if thing else last.figure.last
-    shared = first.figure
+    shared = implied(read.hidden, start, first.figure)
     dues = [date.due for date in years] if not subjects and len(years) == len(run) else [None] * len(run)
     found: list[Draft] = []
     for place, item in enumerate(run):
@@ -192,6 +222,9 @@ def _in_turn(read: Sentence, clause: Clause, run: list[Item]) -> list[Draft]:
         sign = figure.before or shared.before
         merged = msgspec.structs.replace(figure, before=sign, after=figure.after or last.figure.after)
         subject = subjects[place] if subjects else read.words[start:end]
+        index = read.clauses.index(clause)
+        if is_group(subject) or len(subject) <= 2:
+            subject = completed(read, index, subject, figure, [])
         told = draft(merged, start, stop, without_modals(subject + thing))
         found.append(msgspec.structs.replace(told, due=dues[place]))
     return found
@@ -224,12 +257,15 @@ def _subjects_above(read: Sentence, clause: Clause, count: int) -> list[str]:
     if index == 0:
         return []
     above = read.clauses[index - 1]
+    if above.figures:
+        return []
     spans = parts(read.hidden, opened(read.hidden, above.start, above.end), above.end, count)
     return spread(read.words, spans)
 
 
+_BY = re.compile(r"(?<!编)(?:按照?|以)\Z")
 _SHARE_FIRST = re.compile(r"的(?!目标|要求|标准|比例|水平|速度|幅度|任务|比率|规模|额度)")
-_AT_RATE = re.compile(r"的?(?:比例|标准|额度|幅度|速度|比率|要求|目标|水平|增速)")
+_AT_RATE = re.compile(r"全覆盖|的?(?:比例|标准|额度|幅度|速度|比率|要求|目标|水平|增速)")
 
 
 def _one(
@@ -252,11 +288,27 @@ def _measured(read: Sentence, index: int, item: Item, earlier: list[Draft]) -> l
     if compared and figure.comparator in ("+=", "-="):
         end = compared.start()
     each = _EACH_OF.search(hidden, start, figure.number)
+    if figure.comparator == "+=":
+        start = max(start, min(_added_end(hidden, start, end), end))
     subject = without_modals(read.words[start:end])
+    if figure.before in ("+=", "-=") and figure.after:
+        subject += figure.wording  # 每年下降1个百分点以上: what is at least so much is the fall
     if figure.before is not None and figure.start == figure.number:
         subject = without_raised(subject)
+    if figure.base < figure.number and _BY.search(hidden, start, figure.start) and item.counts_first:
+        # 学校按不低于预算总额的5%安排培训经费
+        rate = _AT_RATE.match(hidden, *item.right)
+        first = rate.end() if rate else item.right[0]
+        stop = _share_end(hidden, first, item.right[1])
+        whole = read.words[figure.base : figure.number].removesuffix("的")
+        return [_told(read, item, start, stop, subject + whole + read.words[first:stop])]
+    if figure.base < figure.number and is_group(subject):
+        # 骨干教师不低于交流总数的20%
+        whole = read.words[figure.base : figure.number].removesuffix("的")
+        return [_told(read, item, start, figure.last, f"{subject}占{whole}")]
     stop = figure.last
-    if item.counts_first and (end <= start or _bare_verb(hidden, start, end)):
+    of_thing = figure.unit != "%" and _SHARE_FIRST.match(hidden, *item.right) is not None
+    if item.counts_first and (end <= start or of_thing or _bare_verb(hidden, start, end)):
         right = item.right
         skipped = _AT_RATE.match(hidden, *right)
         if skipped:
@@ -267,6 +319,15 @@ def _measured(read: Sentence, index: int, item: Item, earlier: list[Draft]) -> l
         stop = right[1]
         if not subject:
             subject = completed(read, index, subject, figure, earlier)
+    elif (
+        figure.unit == "%"
+        and figure.before is figure.after is None
+        and item.counts_first
+        and not _AT_RATE.match(hidden, *item.right)
+    ):
+        # 中小学校100%建设校园网: what is done stands after the share.
+        stop = _share_end(hidden, *item.right)
+        subject += read.words[item.right[0] : stop]
     else:
         subject = completed(read, index, subject, figure, earlier)
     if each:
@@ -279,8 +340,11 @@ def _measured(read: Sentence, index: int, item: Item, earlier: list[Draft]) -> l
 def _told(read: Sentence, item: Item, start: int, end: int, subject: str) -> Draft:
     told = draft(item.figure, start, end, subject)
     if item.baseline is not None:
-        year = item.baseline_year
-        return msgspec.structs.replace(told, baseline=item.baseline, baseline_year=year)
+        # 从人均300元提至人均600元: from there to at least here, or down to at most here.
+        reached = told.comparator if told.comparator != "=" else ">=" if item.figure.value >= item.baseline else "<="
+        return msgspec.structs.replace(
+            told, baseline=item.baseline, baseline_year=item.baseline_year, comparator=reached
+        )
     if told.comparator in ("+=", "-="):
         compared = [date.year for date in read.dates if date.role == "base" and date.start < item.figure.number]
         return msgspec.structs.replace(told, baseline_year=compared[-1] if compared else None)
@@ -296,14 +360,18 @@ def _share_end(hidden: str, start: int, end: int) -> int:
     return found.start() if found else end
 
 
-_BARE = re.compile(r"(?:[^,;]*(?:开展|安排|组织|进行|保证|参加|完成|投入|提供|接受)|[^,;]*按照?[^,;]{2,20}|[^,;、]{0,4}(?:完成|支持|组织|安排|保障|保证|推动|遴选|选派|培训|使|让|实现|力争|有|对|将|占|按|以|不低于|投入|争取)|每年)")
+_BARE = re.compile(
+    r"(?:[^,;]*(?:开展|安排|组织|进行|保证|参加|完成|投入|提供|接受)|[^,;]*按照?[^,;]{2,20}|(?:每生|每人|每校|每班|生均|人均)(?:每年|每月|每学期|每学年)?|[^,;、]{0,4}(?:完成|支持|组织|安排|保障|保证|推动|遴选|选派|培训|使|让|实现|力争|有|对|将|占|按|以|不低于|投入|争取)|每年)"
+)
 
 
 def _bare_verb(hidden: str, start: int, end: int) -> bool:
     return _BARE.fullmatch(hidden, start, end) is not None
 
 
-_PLACE_HEAD = re.compile(r"\A(?!各|每)[^,;]{0,40}[县市区镇乡州局委府校园](?=(?:至少|要|应|须|力争|计划|每年)?(?:新创建|新建|新增|创建|建设|建成|培育|打造|引进|招聘|组建|设立))")
+_PLACE_HEAD = re.compile(
+    r"\A(?!各|每)[^,;]{0,40}[县市区镇乡州局委府校园](?=(?:至少|要|应|须|力争|计划|每年)?(?:新创建|新建|新增|创建|建设|建成|培育|打造|引进|招聘|组建|设立))"
+)
 
 
 def _counted(
@@ -317,19 +385,29 @@ def _counted(
     actor = _PLACE_HEAD.match(hidden[start : figure.start])
     if actor:
         start = opened(hidden, start + actor.end(), figure.start)
+    start = _after_circumstance(hidden, start, figure.start)
     end = item.left[1]
     right = item.right
     first = right[0] + (1 if hidden.startswith("的", right[0]) and right[1] - right[0] > 1 else 0)
     last = thing_end(hidden, first, right[1]) if first < right[1] else right[1]
-    thing = text[first:last]
+    thing = "" if text[first:last].startswith(("(", "（")) else _essential(text[first:last])
+    last = last if thing else figure.last
     each = _EACH_OF.search(hidden, start, end) if end > start else None
     if (figure.before in ("+=", "-=") and figure.wording) or figure.wording == "完成":
         # 新增3所, 增加1200个, 完成20所: the verb says what is done and stays.
         end = max(end, figure.number)
+    if place and figure.comparator == "=" and _at_least(hidden, items[:place]) and not has_verb(hidden, start, end):
+        # 至少建有1间录播室、1间创客课室: what is said of the first holds for all.
+        figure = msgspec.structs.replace(figure, before=">=")
     left = without_modals(_kept(text, hidden, start, end, figure))
     head = _head(read, items, place, start, end) or _head_above(read, index, start, end, above)
-    if head and figure.comparator == "=" and figure.maximum is None and _ADDED_HEAD.match(head):
+    if figure.comparator == "+=":
+        # The comparator says 新增, the subject what is added.
+        start = max(start, min(_added_end(hidden, start, end), end))
+        left = without_modals(_kept(text, hidden, start, end, figure))
+    if head and figure.comparator == "=" and _ADDED.match(head):
         figure = msgspec.structs.replace(figure, before="+=")
+        head = _ADDED.sub("", head, count=1)
     stop = max(last, figure.last)
     if not thing and place + 1 < len(items) and not _noun(hidden, start, end):
         # 新建5所、改扩建3所公办幼儿园: the thing is named once, at the end.
@@ -341,9 +419,41 @@ def _counted(
             lead = text[start:noun_at]
             return [draft(figure, start, stop, lead + words + thing) for words in spread(text, spans)]
     subject = _tidy(head + left + thing)
-    if not thing:
+    if not thing or is_group(subject):
         subject = completed(read, index, subject, figure, [*above, *found])
     return [_told(read, msgspec.structs.replace(item, figure=figure), start, stop, subject)]
+
+
+_LONGEST_THING = 16
+
+
+def _essential(thing: str) -> str:
+    """A counted thing without a long list of its virtues: 设施完备、环境优美的品牌学校 → 品牌学校."""
+    core = thing.rfind("的")
+    if len(thing) > _LONGEST_THING and "、" in thing[: max(core, 0)] and len(thing) - core > 3:
+        return thing[core + 1 :]
+    return thing
+
+
+_ADDED = re.compile(r"(?:每年|规划|计划)?(?:新增加?|净增|扩增|增加)")
+
+
+def _added_end(hidden: str, start: int, end: int) -> int:
+    found = _ADDED.match(hidden, start, end)
+    return found.end() if found else start
+
+
+_CIRCUMSTANCE = re.compile(r"(?:面向|围绕|依托|通过|结合|按照|根据|针对|利用|采取|建立健全)[^,;]{10,}")
+
+
+def _after_circumstance(hidden: str, start: int, end: int) -> int:
+    """Where the deed begins after words of how and from where (面向重点高校招聘)."""
+    verb = strong_verb(hidden, start, end)
+    return verb if verb is not None and _CIRCUMSTANCE.fullmatch(hidden, start, verb) else start
+
+
+def _at_least(hidden: str, items: list[Item]) -> bool:
+    return "至少" in hidden[items[0].left[0] : items[0].figure.number]
 
 
 def _kept(text: str, hidden: str, start: int, end: int, figure: Figure) -> str:
@@ -357,8 +467,10 @@ def _tidy(words: str) -> str:
 
 def _noun(hidden: str, start: int, end: int) -> bool:
     """Whether a thing is named after the verb before the number."""
-    return end > start and head_end(hidden, start, end) < end and not re.fullmatch(
-        r".{0,6}(?:建|设|增|扩|造|立|育|聘|训|选|备|展|织|办)", hidden[start:end]
+    return (
+        end > start
+        and head_end(hidden, start, end) < end
+        and not re.fullmatch(r".{0,6}(?:建|设|增|扩|造|立|育|聘|训|选|备|展|织|办)", hidden[start:end])
     )
 
 
@@ -372,15 +484,16 @@ def _thing_after(read: Sentence, items: list[Item], place: int) -> str:
     return ""
 
 
-_ADDED_HEAD = re.compile(r"(?:新增|增加|净增|扩增)")
-
-
 def _head_above(read: Sentence, index: int, start: int, end: int, earlier: list[Draft]) -> str:
     """The verb of the clause before for a clause of a bare thing and its number: 建成省级高中3所,市级高中5所."""
     hidden = read.hidden
     if index == 0 or not earlier or end <= start or not read.clauses[index - 1].figures:
         return ""
-    if strong_verb(hidden, start, end) is not None or has_verb(hidden, start, min(end, start + 4)) or "每" in hidden[start:end]:
+    if (
+        strong_verb(hidden, start, end) is not None
+        or has_verb(hidden, start, min(end, start + 4))
+        or re.search("每|人手", hidden[start:end])
+    ):
         return ""
     above = read.clauses[index - 1]
     if read.clauses[index].bracket and not above.bracket:
@@ -393,12 +506,17 @@ def _head_above(read: Sentence, index: int, start: int, end: int, earlier: list[
     return read.words[first : head_end(hidden, first, last)]
 
 
+_LONGEST_LIST = 12
+
+
 def _head(read: Sentence, items: list[Item], place: int, start: int, end: int) -> str:
     """What a later item of a list takes over from the first: 新建 for 、2所义务教育学校."""
     hidden = read.hidden
-    if place == 0 or (end > start and has_verb(hidden, start, min(end, start + 4)) and strong_verb(hidden, start, end) is not None):
+    if place == 0 or (
+        end > start and has_verb(hidden, start, min(end, start + 4)) and strong_verb(hidden, start, end) is not None
+    ):
         return ""
-    for earlier in reversed(items[:place]):
+    for earlier in reversed(items[max(0, place - _LONGEST_LIST) : place]):
         if not earlier.figure.counted:
             return ""
         first = opened(hidden, *earlier.left)

@@ -20,6 +20,7 @@ from jiaoheng.documents.targets.tables import table_targets
 _LONGEST = 1200
 _PERIOD = re.compile(r"((?:19|20)\d\d)年?[-—–~至到]{1,2}((?:19|20)\d\d)年")
 _TOP = 3000
+_BACKGROUND = re.compile(r"重要意义|重大意义|必要性|背景|工作基础|发展基础|取得的?成效|存在的?问题|现状|面临的?形势")
 _OPENING = re.compile(r"[^,;。]{0,8}(?:到|至|力争|在|于)?\Z")
 _LATEST_OPENING = 12
 
@@ -33,6 +34,7 @@ def targets(repaired: Repaired, outline: Outline) -> tuple[Target, ...]:
         if paragraph.kind not in ("prose", "annex"):
             openings.append(None)
             continue
+        past = paragraph.past or any(_BACKGROUND.search(heading) for heading in paragraph.path)
         opening: str | None = None
         handed_on: str | None = None
         for number, (start, end) in enumerate(_sentences(repaired, paragraph)):
@@ -42,7 +44,7 @@ def targets(repaired: Repaired, outline: Outline) -> tuple[Target, ...]:
                 # A paragraph that goes from milestone to milestone (到2025年…。到2027年…。) changes its year.
                 opening = own
             handed_on = _last_goal(read) or handed_on
-            if paragraph.past or tells_of_the_past(read, first_year):
+            if past or tells_of_the_past(read, first_year):
                 continue
             governing = opening or _inherited(paragraph, openings)
             for each in drafts(read):
