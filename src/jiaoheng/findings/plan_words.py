@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jiaoheng.findings.assessment import Assessment, Progress, State
-from jiaoheng.findings.explain import input_label
+from jiaoheng.findings.inputs import input_label
 from jiaoheng.findings.saying import number, say
 from jiaoheng.language import Language
 from jiaoheng.standards import Item, Standard
