@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from six_schools import YEAR, rows
 
 from jiaoheng.county import build
@@ -286,3 +288,29 @@ def test_a_standard_without_pace_has_no_progress():
     from jiaoheng.standards import load
 
     assert assess(build(rows()), load("cn-2017")).progress == ()
+
+
+_ORDER = ("behind", "on_track", "met")
+
+
+@given(
+    start=st.floats(-1e6, 1e6),
+    target=st.floats(-1e6, 1e6),
+    years=st.integers(1, 20),
+    elapsed=st.integers(0, 25),
+    figures=st.tuples(st.floats(-2e6, 2e6), st.floats(-2e6, 2e6)),
+    sense=st.sampled_from(["at_least", "above", "at_most", "below"]),
+)
+def test_a_better_figure_never_stands_worse(start, target, years, elapsed, figures, sense):
+    check = _check({sense: target}, baseline=start, baseline_year=2000, due=2000 + years)
+    low, high = sorted(figures)
+    worse, better = (high, low) if sense in ("at_most", "below") else (low, high)
+    places = [_ORDER.index(_state(check, value, 2000 + elapsed)[0]) for value in (worse, better)]
+    assert places == sorted(places)
+
+
+@given(start=st.floats(0, 100), target=st.floats(0, 100), years=st.integers(1, 10))
+def test_the_line_begins_at_the_baseline_and_ends_at_the_target(start, target, years):
+    check = _check({"at_least": target}, baseline=start, baseline_year=2000, due=2000 + years)
+    ends = [progress(check, "1", _at(-1.0), Figure(), year).required for year in (2000, 2000 + years)]
+    assert ends == [min(start, target), target]
