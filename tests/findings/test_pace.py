@@ -10,6 +10,7 @@ from six_schools import YEAR, rows
 from jiaoheng.county import build
 from jiaoheng.findings import AssessmentError, assess, changes, explain, words
 from jiaoheng.findings.pace import Figure, progress
+from jiaoheng.findings.plan_words import pace_label, target_label
 from jiaoheng.findings.telling import account
 from jiaoheng.standards import Check, Pace, Threshold, parse
 
@@ -137,7 +138,7 @@ def test_a_change_is_from_the_figure_of_its_baseline_year():
     assert _state(more, 11_800.0, 2023, start=10_000.0) == ("on_track", "")
     assert _state(more, 11_799.0, 2023, start=10_000.0) == ("behind", "")
     assert _state(more, 13_000.0, 2023, start=10_000.0) == ("met", "")
-    assert _state(more, 13_000.0, 2023) == ("unknown", "no_baseline")
+    assert _state(more, 13_000.0, 2023) == ("unknown", "no_start")
     less = _check(None, change=-2.0, baseline=50.0, baseline_year=2020, due=2024)
     assert _state(less, 49.0, 2022) == ("on_track", "")
     assert _state(less, 49.1, 2022) == ("behind", "")
@@ -244,8 +245,15 @@ def test_a_reported_change_is_measured_between_two_reports():
             for year, value in ((YEAR, 51.0), (2021, 53.0))
         ]
     }
-    (found,) = assess(build(facts), _plan(check)).progress
+    plan = _plan(check)
+    (found,) = assess(build(facts), plan).progress
     assert (found.state, found.target) == ("met", 51.0)
+    assert target_label(found, plan.items[0], "zh") == "2021 年起每年减少 0.5 个百分点（不超过 51%）"
+    facts["reported"].pop()
+    (found,) = assess(build(facts), plan).progress
+    assert (found.state, found.reason) == ("unknown", "no_start")
+    assert "没有 2021 年的数值" in pace_label(found, plan.items[0], "zh")
+    assert "0.5 percentage points less every year" in target_label(found, plan.items[0], "en")
 
 
 def test_one_figure_of_a_plan_is_taken_apart():

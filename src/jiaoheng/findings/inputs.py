@@ -203,6 +203,7 @@ DERIVED = {
     "compulsory_quota": Text(zh="生均公用经费标准（加权）", en="Operating quota per pupil, weighted"),
     "school_pupils": Text(zh="全校在校生", en="Pupils of the whole school"),
     "no_baseline": Text(zh="起点数值", en="The baseline"),
+    "no_start": Text(zh="起点年份的数值", en="The figure of the baseline year"),
     "no_due": Text(zh="完成期限", en="The date by which it is due"),
     "not_begun": Text(zh="起点年份以后的数据", en="Figures of a year after the baseline"),
     "bounds": Text(zh="能定出准确数的数据", en="Facts that tell it exactly"),
