@@ -143,6 +143,19 @@ def test_what_a_person_corrected_holds_and_the_quotation_stays_the_documents():
     assert "“毛入园率29.0%”（第 101—120 字）" in item.article
 
 
+def test_what_is_promised_twice_is_measured_once_with_the_baseline():
+    bare = _target("毛入园率", ">=", 92.0, "%", due="2025")
+    told = msgspec.structs.replace(bare, start=300, end=320, baseline=88.0, baseline_year=2020)
+    other = msgspec.structs.replace(bare, start=400, end=420, value=93.0)
+    confirmed = [Confirmed(target, "preschool_enrolment") for target in (bare, told, other)]
+    made = standard(PLAN, confirmed, "plan")
+    plan = parse(made.text, "plan.toml")
+    assert [_limit(item.checks[0])[1] for item in plan.items] == [92, 93]
+    assert plan.items[0].checks[0].pace.baseline == 88
+    assert [left.target.start for left in made.left_out] == [100]
+    assert "相同" in made.left_out[0].why.zh
+
+
 def _reading():
     targets = (
         _target("教师五年360学时培训完成率", "=", 100.0, "%", path=("二、任务", "（三）教师队伍")),
