@@ -21,6 +21,7 @@ class Draft(msgspec.Struct, frozen=True):
     maximum: float | None = None
     baseline: float | None = None
     baseline_year: int | None = None
+    due: str | None = None
 
 
 def draft(figure: Figure, start: int, end: int, subject: str, comparator: Comparator | None = None) -> Draft:

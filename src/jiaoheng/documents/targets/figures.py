@@ -43,18 +43,13 @@ class Figure(msgspec.Struct, frozen=True):
     @property
     def comparator(self) -> Comparator:
         """What both sides say together; a plain figure is ``=``."""
+        if self.before in ("+=", "-=") and self.after:
+            return self.after
         if self.before in ("+=", "-=", ">", "<", "<="):
-            if self.before == "+=" and self.after and not self.is_change:
-                return self.after
             if self.before == "<=" and self.after == "~":
                 return "~"
             return self.before
         return self.after or self.before or ("~" if self.roughly else "=")
-
-    @property
-    def is_change(self) -> bool:
-        """Whether a comparator of change speaks of a measure (提高3个百分点) and not of things (新增3所)."""
-        return not self.counted
 
 
 _PER = one_of(_UNITS.per)
@@ -95,7 +90,7 @@ _WORDING = re.compile(rf"(?P<word>{_ANY}){_FILLER}\Z")
 _LONGEST_WORDING = 9
 # 不低于活动总量的80%, 不低于教师总数5%, 不超过居民收入的1.5倍: a share of something named between.
 _OF_WHAT = re.compile(
-    r"(?P<word>不(?:得|能|应)?[少低高多大小]于|不(?:得|能|应)?超过|至少达到?|达到|达|超过|低于|高于|控制在|占到?|保持在)(?P<what>[^,;:。%\d]{2,18}?)(?:的)?\Z"
+    r"(?P<word>不(?:得|能|应)?[少低高多大小]于|不(?:得|能|应)?超过|至少达到?|达到|达|超过|低于|高于|控制在|占到?(?!比)|保持在)(?P<what>[^,;:。%\d◆由从]{2,18}?)(?:的)?\Z"
 )
 _AFTER: tuple[tuple[Comparator, re.Pattern[str]], ...] = (
     (">=", re.compile(one_of(WORDS.comparators.least_after))),
@@ -103,6 +98,7 @@ _AFTER: tuple[tuple[Comparator, re.Pattern[str]], ...] = (
     ("~", re.compile(one_of(WORDS.comparators.about_after))),
 )
 _RATE = re.compile(r"(?:率|比例|占比|比重|比|度|程度)[^,;。]{0,14}\Z")
+_COEFFICIENT = re.compile(r"(?:系数|指数)[^。;]{0,40}(?:在|于|到|至|过|为)\Z")
 _UNSURE_AFTER = re.compile(r"\A(?:[,;。!?、)]|(?:到|至)?20\d\d年|\Z|以上|以内|左右|以下)")
 
 
@@ -121,9 +117,7 @@ def figures(text: str) -> list[Figure]:
 
 
 def _figure(text: str, number: Number) -> Figure | None:
-    if number.value > _LARGEST or (
-        number.between and not _UNIT.fullmatch(number.between) and number.between not in "万亿"
-    ):
+    if number.value > _LARGEST or (number.between and not _UNIT.fullmatch(number.between) and number.between not in "万亿"):
         return None
     if number.kind == "share":
         return _compared(text, number, number.end, 1.0, "%", counted=False)
@@ -134,10 +128,12 @@ def _figure(text: str, number: Number) -> Figure | None:
         return _unit_lost(text, number)
     factor = {None: 1.0, "万": 1e4, "亿": 1e8}[unit["power"]]
     name = unit["unit"]
+    if name == "个" and _POINTS_SHARED.match(text, unit.end()):
+        return None  # 2个和5个百分点: the unit comes with the last
     if name in ("成",):
         name, factor = "%", factor * 10
-    if name in ("万字",):
-        name, factor = "字", factor * 1e4
+    if name in ("个百分点", "个小时"):
+        name = name[1:]
     counted = unit["count"] is not None
     if name in ("学位", "床位", "机位", "工位", "车位"):
         return _compared(text, number, unit.start("unit"), factor, "个", counted=True, roughly=bool(unit["more"]))
@@ -146,21 +142,30 @@ def _figure(text: str, number: Number) -> Figure | None:
     )
 
 
+_POINTS_SHARED = re.compile(r"(?:、|和|与|及|以及)[\d.]+(?:个(?:、|和|与|及|以及)[\d.]+)*个百分点")
+
+
 def _ratio(text: str, number: Number) -> Figure | None:
     """1:13 of a 师生比; a clock's 8:30 or a scale is none."""
     if re.search(r"比[^,;。]{0,16}\Z", text[max(0, number.start - 20) : number.start]) is None:
         return None
-    return _compared(text, number, number.end, 1.0, "", counted=False, ratio=True)
+    sides = sorted((number.value, number.maximum or 1.0))
+    whole = Number(number.start, number.end, sides[1] / sides[0] if sides[0] else sides[1], kind="ratio")
+    return _compared(text, whole, number.end, 1.0, "", counted=False, ratio=True)
 
 
 def _unit_lost(text: str, number: Number) -> Figure | None:
-    """A rate's figure whose % was lost: 覆盖率达到95,."""
+    """A figure without unit: a rate's whose % was lost (覆盖率达到95,), or a coefficient's (差异系数控制在0.5以内)."""
+    if not number.words and _COEFFICIENT.search(text[max(0, number.start - 40) : number.start]) and number.value < 10:
+        return _compared(text, number, number.end, 1.0, "", counted=False)
     if number.words or number.value > 100 or not _UNSURE_AFTER.match(text[number.end : number.end + 6]):
         return None
     before = text[max(0, number.start - 24) : number.start]
     if not _RATE.search(before) or not re.search(r"[到达于过在至]\Z", before):
         return None
-    return _compared(text, number, number.end, 1.0, "%", counted=False, guessed=True)
+    # 校际差异率低于0.15: a share of one and not of a hundred.
+    unit = "%" if number.value >= 1 else ""
+    return _compared(text, number, number.end, 1.0, unit, counted=False, guessed=True)
 
 
 def _compared(
@@ -214,7 +219,7 @@ def _said_before(text: str, place: int) -> tuple[int, int, Comparator | None, st
     head = text[max(0, place - 30) : place]
     offset = place - len(head)
     found = _OF_WHAT.search(head)
-    if found and text[place - 1] in "的数量额":
+    if found and text[place - 1] in "的数量额" :
         return offset + found.start(), offset + found.start("what"), _MEANING.get(found["word"], ">="), found["word"]
     return place, place, None, ""
 
@@ -235,7 +240,7 @@ def _sharing(text: str, bare: list[Number], figure: Figure) -> Iterator[Figure]:
     place = figure.number
     shared: list[Number] = []
     for number in reversed(bare):
-        if not re.fullmatch(r"(?:、|和|与|及|以及|%、)", text[number.end : place]):
+        if not re.fullmatch(r"个?(?:、|和|与|及|以及)", text[number.end : place]):
             break
         shared.append(number)
         place = number.start

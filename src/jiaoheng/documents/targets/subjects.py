@@ -10,7 +10,9 @@ Span = tuple[int, int]
 """A stretch of the sentence; a subject is one or more of them."""
 
 _P = WORDS.promises
-_DATE_OPENER = r"(?:(?:力争|确保|争取|预计|计划)?(?:到|在|至|于|从|自)?◆{2,}(?:年)?(?:底|末|初|春季|秋季|春|秋)?(?:学期|开学|学年)?(?:之?前|以前|止|时|起|期间|时期|期末|以后|中)?[,:、]?)"
+_DATE_OPENER = (
+    r"(?:(?:力争|确保|争取|预计|计划)?(?:到|在|至|于|从|自)?◆{2,}(?:年)?(?:底|末|初|春季|秋季|春|秋)?(?:学期|开学|学年)?(?:之?前|以前|止|时|起|期间|时期|期末|以后|中)?[,:、]?)"
+)
 _OPENER = re.compile(
     rf"(?:{_DATE_OPENER}|{one_of(_P.openers, _P.places, _P.encouraged)}|[二三四五两\d]+年(?:内|后|来)|(?:共|共有|有)?\d+[所个名家](?=[\u4e00-\u9fff■]{{4}})|[、,:;\s。]|[(]?\d+[)、.]|——?)"
 )
@@ -34,7 +36,7 @@ def opened(hidden: str, start: int, end: int) -> int:
 
 
 _TRAILING = re.compile(
-    rf"(?:{one_of(_P.modals, ['实现', '基本实现', '分别', '均', '各', '都', '要', '已', '将', '逐步', '稳步', '全部', '由', '从', '在', '按', '按照', '以', '的', '稳定', '进一步', '平均', '再', '每年', '力争', '确保', '有望', ',', '、', ':'])})+\Z"
+    rf"(?:(?<![年校人生户班])均|{one_of(_P.modals, ['实现', '基本实现', '分别', '各', '都', '要', '已', '将', '最高', '最低', '逐步', '稳步', '全部', '由', '从', '在', '按', '按照', '以', '的', '稳定', '进一步', '平均', '再', '每年', '力争', '确保', '有望', ',', '、', ':'])})+\Z"
 )
 _KEPT_AT_END = re.compile(r"(?:每年|平均)\Z")
 
@@ -52,9 +54,7 @@ def trimmed(hidden: str, start: int, end: int) -> int:
 
 
 _MODAL = re.compile(one_of(_P.modals))
-_NOT_MODALS = re.compile(
-    r"(?:重要|需要|主要|要求|要素|纲要|摘要|必要|要点|都市|首都|均衡|均等|平均|校均|生均|人均|户均|班均|年均|应急|应用|适应|响应|反应|供应|对应|相应|应届|效应|共同|公共|共享|共建|共育|共青|中共|节约|约束|预约|条约|合约)"
-)
+_NOT_MODALS = re.compile(r"(?:重要|需要|主要|要求|要素|纲要|摘要|必要|要点|都市|首都|均衡|均等|平均|校均|生均|人均|户均|班均|年均|应急|应用|适应|响应|反应|供应|对应|相应|应届|效应|共同|公共|共享|共建|共育|共青|中共|节约|约束|预约|条约|合约)")
 
 
 def without_modals(text: str) -> str:
@@ -103,6 +103,11 @@ def has_verb(hidden: str, start: int, end: int) -> bool:
     return _VERB.search(hidden, start, end) is not None
 
 
+def begins_with_verb(hidden: str, start: int, end: int) -> bool:
+    """Whether this stretch begins with what is promised to be done."""
+    return _VERB.match(hidden, start, end) is not None
+
+
 def strong_verb(hidden: str, start: int, end: int) -> int | None:
     """Where a verb of making or getting stands in this stretch, the first of them."""
     found = _STRONG.search(hidden, start, end)
@@ -119,7 +124,9 @@ def thing_end(hidden: str, start: int, end: int) -> int:
 
 
 _STAGE = re.compile(one_of(WORDS.subjects.stages))
-_JOINT = re.compile(r"、|以及|和|及|与")
+_GRADES = r"[一二三四五六七八九1-9](?:[至到、~-][一二三四五六七八九1-9])*年级"
+_GROUPS = re.compile(rf"(?:(?:其他|起始)年级|(?:小学|初中)?{_GRADES}|{_STAGE.pattern}(?:[、和及与]{_STAGE.pattern})*)")
+_JOINT = re.compile(r"、|以及|和(?!谐|睦)|及(?!以上|以下|其|时|格)|与(?!率)")
 
 
 def parts(hidden: str, start: int, end: int, count: int | None) -> list[Span]:
@@ -180,22 +187,19 @@ def _core_end(last: str, before: str) -> int:
     return len(last)
 
 
+def is_group(subject: str) -> bool:
+    """Whether a subject only says for whom (初中, 省级, 农村) and not what."""
+    return _GROUPS.fullmatch(subject) is not None or (len(subject) <= 4 and subject.endswith(("级", "段", "制")))
+
+
+def has_group(subject: str) -> bool:
+    """Whether a subject says for whom."""
+    return _STAGE.match(subject) is not None
+
+
 def restored(subject: str, earlier: str) -> str:
     """初中 after 小学书面作业平均完成时间: what the earlier subject says of its group holds for this one."""
-    if not _STAGE.fullmatch(subject) and not (len(subject) <= 4 and subject.endswith(("级", "段"))):
-        return subject
-    group = _STAGE.search(earlier)
+    group = _GROUPS.search(earlier)
     if group is None or len(earlier) <= len(group[0]):
-        return subject
+        return subject + earlier if len(earlier) > len(subject) else subject
     return earlier[: group.start()] + subject + earlier[group.end() :]
-
-
-_LEANING = re.compile(rf"(?:{one_of(WORDS.subjects.windows)})")
-
-
-def leans(hidden: str, start: int, end: int) -> bool:
-    """Whether a clause names no subject of its own (每学年不少于…, 占比达到…, 5年内须…)."""
-    if start >= end:
-        return True
-    found = _LEANING.match(hidden, start, end)
-    return (found is not None and end - start <= 8) or re.match(r"\d年内", hidden[start:end]) is not None
