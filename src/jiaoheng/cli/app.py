@@ -182,7 +182,7 @@ def assess_(
     with console(stderr=True).status(say("working", LANGUAGE)):
         result = assess(admission.county, rule, year=year, options=options)
     if not to_json(json, _assessment(result, rule, admission.county)):
-        show_verdict(admission, result, rule, county, LANGUAGE, everything=everything)
+        show_verdict(admission, result, rule, county, LANGUAGE, everything=everything, named=standard)
     too_low = {"meets": ("fails", "unknown"), "unknown": ("fails",), None: ()}
     raise typer.Exit(1 if result.verdict in too_low[fail_under] else 0)
 
@@ -209,7 +209,7 @@ def explain_(
         items = ", ".join(item.id for item in rule.items)
         raise UsageError(say("no_item", LANGUAGE, standard=standard, item=indicator, items=items)) from None
     facts = admission.county
-    if item.area == rule.balance.area and school in (facts.code, facts.name):
+    if item.area == rule.balanced_area and school in (facts.code, facts.name):
         _explain_balance(facts, assess(facts, rule, year=year, options=options), rule, indicator, json, everything)
         return
     found = explain(facts, rule, school, indicator, year=year, options=options)

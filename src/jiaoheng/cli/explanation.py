@@ -28,6 +28,8 @@ def show_explanation(
         listing.add_row(Prose(sign + entry.label), entry.amount, Prose(_rows(entry, language, everything)))
     screen.print(listing)
     _line(screen, "explain_formula", told.formula, language)
+    if told.note:
+        _line(screen, "explain_note", told.note, language)
     _line(screen, "explain_result", told.result, language)
     if told.threshold:
         _line(screen, "explain_threshold", told.threshold, language)
@@ -102,7 +104,12 @@ def show_parts(
         _line(screen, "explain_threshold", limit, language)
     status = words.say(f"status_{even.status}", language)
     _line(screen, "explain_status", status, language, COLOURS.get(even.status, ""))
-    _line(screen, "explain_article", f"{standard.document} {standard.balance.article}", language)
+    _line(
+        screen,
+        "explain_article",
+        f"{standard.document} {standard.balance.article if standard.balance else ''}".strip(),
+        language,
+    )
 
 
 def _parts(

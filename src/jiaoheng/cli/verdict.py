@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from jiaoheng.cli.plans import show_promises
 from jiaoheng.cli.prose import Prose
 from jiaoheng.cli.screen import COLOURS, FIRST, coloured, console, problem_counts, say, show_next, table, word
 from jiaoheng.county import Admission, County, errors
@@ -32,6 +33,8 @@ def show_assessment(
     screen.print(Prose(say("options_line", language, options=_options(assessment.options, language))))
     if everything:
         _items(screen, assessment, standard, language)
+    if assessment.progress:
+        show_promises(screen, assessment, standard, language)
     screen.print()
     _balance(screen, assessment, standard, language)
     if everything:
@@ -41,9 +44,19 @@ def show_assessment(
 
 
 def show_verdict(
-    admission: Admission, result: Assessment, rule: Standard, path: Path, language: Language, *, everything: bool
+    admission: Admission,
+    result: Assessment,
+    rule: Standard,
+    path: Path,
+    language: Language,
+    *,
+    everything: bool,
+    named: str = "",
 ) -> None:
-    """The verdict and what to type next; errors in the facts come before it, for they bear on it."""
+    """The verdict and what to type next; errors in the facts come before it, for they bear on it.
+
+    ``named`` is how the standard was named, to name it again.
+    """
     screen = console()
     if errors(admission.problems):
         screen.print(problem_counts(admission.problems, language, path=path))
@@ -53,6 +66,9 @@ def show_verdict(
     if example := next((finding for finding in result.findings if finding.school_id), None):
         school = admission.county.school_names()[example.school_id]
         steps.append((f"explain {word(path)} {word(school)} {example.item}", "next_explain"))
+    if behind := next((found for found in result.progress if found.state != "met"), None):
+        county = word(admission.county.name)
+        steps.append((f"explain {word(path)} {county} {behind.item} --standard {word(named)}", "next_explain"))
     if not everything:
         steps.append((f"assess {word(path)} --all", "next_assess"))
     if admission.problems:
@@ -153,7 +169,8 @@ def _findings(
     *,
     everything: bool,
 ) -> None:
-    chosen = [finding for finding in assessment.findings if everything or finding.blocking]
+    # The promises of a plan stand in a table of their own.
+    chosen = [each for each in assessment.findings if (everything or each.blocking) and each.progress is None]
     if not chosen:
         return
     listing = table(say("table_findings", language), "", say("column_item", language), say("column_finding", language))

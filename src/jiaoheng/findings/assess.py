@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import msgspec
+
 from jiaoheng.county import County
+from jiaoheng.findings import pace
 from jiaoheng.findings.assessment import (
     Assessment,
     Coefficient,
     Contribution,
     ItemResult,
+    Progress,
     SchoolVerdict,
     Status,
     Value,
@@ -18,13 +22,18 @@ from jiaoheng.findings.assessment import (
 )
 from jiaoheng.findings.ranking import findings
 from jiaoheng.language import Language, Text
+from jiaoheng.measures.demands import Demand
 from jiaoheng.measures.engine import Connection, answers, open_county
 from jiaoheng.measures.formulas import FORMULAS
-from jiaoheng.measures.gaps import absent, incomplete_stages, masked
+from jiaoheng.measures.gaps import absent, incomplete_stages, masked, unknown_totals
 from jiaoheng.measures.inequality import gini, range_ratio, theil
 from jiaoheng.measures.options import Options
 from jiaoheng.measures.survey import Question, survey
-from jiaoheng.standards import Item, Standard, fallback_id
+from jiaoheng.measures.totals import total
+from jiaoheng.standards import Item, Standard, fallback_id, load
+
+NATIONAL = "cn-2017"
+"""The standard that “schools that meet the seven indicators” means."""
 
 
 class AssessmentError(ValueError):
@@ -68,16 +77,38 @@ _REFUSALS = {
 
 def question(standard: Standard) -> Question:
     """What a standard asks of the measures."""
-    balanced = tuple(check.id for item in standard.of_area(standard.balance.area) for check in item.checks)
+    balanced = tuple(check.id for item in standard.of_area(standard.balanced_area) for check in item.checks)
     at_least = standard.schools.at_least if standard.schools else None
-    return Question(standard.demands(), balanced, standard.balance.limits, at_least)
+    limits = standard.balance.limits if standard.balance else {}
+    return Question(standard.demands(), balanced, limits, at_least, national(standard.demands()))
+
+
+def national(demands: tuple[Demand, ...]) -> Question | None:
+    """What is to be asked of the national standard, where a figure counts what that says of schools."""
+    totals = (total(name) for demand in demands for name in (*demand.inputs, *demand.per))
+    if not any(each.what.source == "yardstick" for each in totals if each):
+        return None
+    whole = load(NATIONAL)
+    asked = question(whole)
+    own = tuple(demand for demand in asked.demands if demand.id in asked.balanced)
+    return Question(own, asked.balanced, asked.limits, asked.at_least)
 
 
 def measured(county: County, asked: Question, year: int, options: Options) -> Connection:
     """A connection with the county's tables and the temporary tables of its survey."""
     connection = open_county(masked(county, year))
-    survey(connection, asked, year, options)
+    totals = any(total(name) for demand in asked.demands for name in (*demand.inputs, *demand.per))
+    survey(connection, asked, year, options, unknown_totals(county, year, options) if totals else frozenset())
     return connection
+
+
+def remeasured(options: Options) -> pace.Measured:
+    """How to measure figures of another year."""
+
+    def of_year(county: County, demands: tuple[Demand, ...], year: int) -> Connection:
+        return measured(county, Question(demands, (), {}, None, national(demands)), year, options)
+
+    return of_year
 
 
 def assessed_year(county: County, year: int | None) -> int:
@@ -100,10 +131,12 @@ def assess(
     of = assessed_year(county, year)
     connection = measured(county, question(standard), of, chosen)
     incomplete = incomplete_stages(county, of, chosen)
-    values = _values(connection, standard)
+    promised = pace.all_progress(county, standard, connection, of, remeasured(chosen))
+    values = _paced(_values(connection, standard), promised)
     balance = _balance(connection, standard, county, incomplete)
     schools = _schools(connection, county.school_names()) if standard.schools else ()
     items = tuple(_item(item, standard, values, balance, bool(incomplete)) for item in standard.items)
+    items = _promised(items, promised)
     areas = {area.id: _area(area.id, standard, items, balance, schools) for area in standard.areas}
     deciding = [
         areas[area.id] for area in standard.areas if any(not item.advisory for item in standard.of_area(area.id))
@@ -123,9 +156,10 @@ def assess(
         balance=balance,
         combined=_combined(balance),
         values=values,
-        findings=findings(standard, values, balance, schools, items),
+        findings=findings(standard, values, balance, schools, items, promised),
         waiting=county.gaps,
         absent=absent(county, of, chosen),
+        progress=promised,
     )
 
 
@@ -135,7 +169,7 @@ def _values(connection: Connection, standard: Standard) -> tuple[Value, ...]:
     for item in standard.items:
         for check in item.checks:
             place[check.id] = (len(place), item.id)
-        if item.fallback:
+        if item.has_fallback:
             place[fallback_id(item)] = (len(place), item.id)
     values = []
     for row in answers(connection, "SELECT * EXCLUDE (county_code, demand, scale), demand, scale FROM figures"):
@@ -150,6 +184,34 @@ def _values(connection: Connection, standard: Standard) -> tuple[Value, ...]:
             )
         )
     return tuple(sorted(values, key=lambda value: (place[value.check][0], _STAGES.index(value.stage), value.school_id)))
+
+
+def _paced(values: tuple[Value, ...], promised: tuple[Progress, ...]) -> tuple[Value, ...]:
+    """The figures with a pace held against what the line asks of them now; what stood in for them is only shown."""
+    by_check = {found.check: found for found in promised}
+    held = []
+    for value in values:
+        if found := by_check.get(value.check):
+            value = pace.judged(value, found)
+        elif value.check.removesuffix("/reported") in by_check:
+            value = msgspec.structs.replace(value, status="unknown" if value.value is None else "measured")
+        held.append(value)
+    return tuple(held)
+
+
+def _promised(items: tuple[ItemResult, ...], promised: tuple[Progress, ...]) -> tuple[ItemResult, ...]:
+    """The items with the status of their promises."""
+    by_item = {found.item: found for found in promised}
+    return tuple(
+        msgspec.structs.replace(
+            item,
+            status=pace.status(found),
+            basis="reported" if found.basis == "reported" else item.basis,
+        )
+        if (found := by_item.get(item.item))
+        else item
+        for item in items
+    )
 
 
 _SAME = (
@@ -170,6 +232,8 @@ def _short(row: dict[str, Any]) -> float | None:
 def _balance(
     connection: Connection, standard: Standard, county: County, incomplete: frozenset[str]
 ) -> tuple[Coefficient, ...]:
+    if standard.balance is None:
+        return ()
     parts: dict[tuple[str, str], list[dict[str, Any]]] = {}
     fields = "demand, stage, school_id, value, pupils, COALESCE(part, 0) AS part, setting"
     query = f"SELECT {fields} FROM deviations JOIN sections USING (county_code, school_id, stage, pupils)"
@@ -253,7 +317,7 @@ def _item(
     own = [value for value in values if value.item == item.id]
     figures = [value for value in own if value.check != fallback_id(item)]
     statuses: list[Status] = [value.status for value in figures]
-    if item.area == standard.balance.area:
+    if item.area == standard.balanced_area:
         statuses += [even.status for even in balance if even.item == item.id]
     counts: dict[str, int] = {status: sum(value.status == status for value in figures) for status in _ORDER}
     status = next((status for status in _ORDER if status in statuses), _nothing_asked(item))

@@ -13,6 +13,7 @@ from jiaoheng.measures.options import Options
 
 Status = Literal["meets", "floor", "fails", "unknown", "measured"]
 Verdict = Literal["meets", "fails", "unknown", "measured"]
+State = Literal["met", "on_track", "behind", "unknown"]
 
 
 class Value(msgspec.Struct, frozen=True):
@@ -102,11 +103,40 @@ class ItemResult(msgspec.Struct, frozen=True):
     advisory: bool
 
 
+class Progress(msgspec.Struct, frozen=True):
+    """How a promise of a plan stands in a year: its figure now, what the line asks of it now, and the target.
+
+    ``reason`` says more of the state: of what is behind ``due``, ``overdue`` and ``norm`` (holds always); of what is
+    unknown ``no_value``, ``no_baseline``, ``no_due``, ``not_begun``, ``bounds`` (the facts only bound the figure) or
+    ``about`` (it is near what the document gives as about). ``baseline_basis`` is ``document``, ``computed`` or
+    ``reported``, or empty.
+    """
+
+    item: str
+    check: str
+    state: State
+    reason: str
+    year: int
+    value: float | None
+    low: float | None
+    high: float | None
+    basis: str
+    missing: str | None
+    baseline: float | None
+    baseline_year: int | None
+    baseline_basis: str
+    required: float | None
+    target: float | None
+    sense: str
+    due: int | None
+
+
 class Finding(msgspec.Struct, frozen=True):
     """A fact that falls short of the standard, or cannot be told.
 
     ``blocking``: the county cannot pass while it stands. ``kind``: coefficient, indicator (one of a school's
-    indicators), school (any other rule a school falls under), county, unknown.
+    indicators), school (any other rule a school falls under), county, unknown. ``progress`` where a plan's promise is
+    behind, or cannot be told.
     """
 
     kind: Literal["coefficient", "indicator", "school", "county", "unknown"]
@@ -121,13 +151,14 @@ class Finding(msgspec.Struct, frozen=True):
     short: float | None
     missing: str | None
     schools: int = 1
+    progress: Progress | None = None
 
 
 class Assessment(msgspec.Struct, frozen=True):
     """A county held against a standard in one school year.
 
     ``waiting`` are rows in quarantine, ``absent`` open compulsory schools without enrolment in the year: what
-    depends on either is unknown.
+    depends on either is unknown. ``progress`` is how the promises of a plan stand.
     """
 
     county_code: str
@@ -146,3 +177,4 @@ class Assessment(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
     waiting: tuple[Gap, ...]
     absent: tuple[str, ...]
+    progress: tuple[Progress, ...] = ()

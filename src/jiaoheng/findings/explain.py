@@ -12,15 +12,19 @@ import pyarrow.compute as pc
 from jiaoheng.county import County, schema
 from jiaoheng.county.provenance import Claim
 from jiaoheng.county.rows import key_text
-from jiaoheng.findings.assess import AssessmentError, assessed_year, measured
+from jiaoheng.findings.assess import AssessmentError, assessed_year, measured, national, remeasured
+from jiaoheng.findings.assessment import Progress
+from jiaoheng.findings.pace import all_progress, status
 from jiaoheng.language import Language, Text
+from jiaoheng.measures.county_totals import relation
 from jiaoheng.measures.demands import Demand
 from jiaoheng.measures.engine import Connection, answers
 from jiaoheng.measures.formulas import FORMULAS
 from jiaoheng.measures.grains import COMPULSORY, finance_items, resources, signed
 from jiaoheng.measures.options import Options
 from jiaoheng.measures.survey import Question
-from jiaoheng.standards import Check, Item, Standard
+from jiaoheng.measures.totals import Total, total
+from jiaoheng.standards import Check, Item, Standard, fallback_id
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -39,7 +43,8 @@ class Input(msgspec.Struct, frozen=True):
     """One input: what it amounts to for the section or school, and the rows it was added up from.
 
     ``share`` is the part of the whole school's figure that falls to the section, where it is split. Of a roster, the
-    rows are counted and not listed. ``named`` by the standard, or else what the formula itself reads.
+    rows are counted and not listed. ``named`` by the standard, or else what the formula itself reads; ``per`` where the
+    figure is a share of it.
     """
 
     name: str
@@ -49,10 +54,14 @@ class Input(msgspec.Struct, frozen=True):
     rows: tuple[Row, ...] = ()
     teachers_counted: int | None = None
     named: bool = True
+    per: bool = False
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """One figure of one section, school or the county, taken apart."""
+    """One figure of one section, school or the county, taken apart.
+
+    ``note`` is the definition of a plan's figure, ``progress`` how its promise stands.
+    """
 
     county: str
     year: int
@@ -83,6 +92,8 @@ class Explanation(msgspec.Struct, frozen=True):
     missing: str | None
     by_rounding: bool
     options: Options
+    note: Text | None = None
+    progress: Progress | None = None
 
 
 def explain(
@@ -105,11 +116,20 @@ def explain(
     school_id, name = _school(county, school)
     checks = [check for check in item.checks if indicator in (item.id, check.id)]
     demands = tuple(_demand(standard, check) for check in checks)
-    connection = measured(county, Question(demands, (), {}, None), of, chosen)
+    demands += tuple(demand for demand in standard.demands() if demand.id == fallback_id(item) and item.reported)
+    connection = measured(county, Question(demands, (), {}, None, national(demands)), of, chosen)
     found = []
+    promised = {
+        each.check: each for each in all_progress(county, standard, connection, of, remeasured(chosen), only=item.id)
+    }
     for check in checks:
-        for figure in answers(connection, _FIGURE, check.id, school_id):
-            found.append(_explained(county, standard, item, check, figure, name, of, chosen, connection))
+        if (progress := promised.get(check.id)) and progress.basis == "reported":
+            check = msgspec.structs.replace(
+                check, formula="reported", inputs=(item.reported or check.inputs[0],), per=()
+            )
+        for figure in answers(connection, _FIGURE, _demand_id(item, check, progress), school_id):
+            told = _explained(county, standard, item, check, figure, name, of, chosen, connection)
+            found.append(_promised(told, progress) if progress else told)
     if not found and not school_id:
         raise AssessmentError("of_schools", item=indicator)
     if not found and all(FORMULAS[check.formula].grain == "county" for check in checks):
@@ -117,6 +137,24 @@ def explain(
     if not found:
         raise AssessmentError("not_asked", school=name, item=indicator)
     return tuple(found)
+
+
+def _promised(told: Explanation, progress: Progress) -> Explanation:
+    """The explanation of a figure with a pace: held against what the line asks now."""
+    return msgspec.structs.replace(
+        told,
+        progress=progress,
+        threshold=progress.required if progress.required is not None else progress.target,
+        sense=progress.sense,
+        status=status(progress),
+        by_rounding=False,
+    )
+
+
+def _demand_id(item: Item, check: Check, progress: Progress | None) -> str:
+    """Under which number a check's figure is held: that of the reported one where it stands in."""
+    stands_in = progress is not None and progress.basis == "reported" and item.has_fallback
+    return fallback_id(item) if stands_in else check.id
 
 
 _FIGURE = "SELECT * FROM figures WHERE demand = ? AND COALESCE(school_id, '') = ? ORDER BY stage DESC"
@@ -150,7 +188,8 @@ def _explained(
         stage=figure["stage"] or "",
         formula=check.formula,
         how=formula.how,
-        inputs=_inputs(county, _demand(standard, check), figure, year, connection),
+        inputs=_inputs(county, _asked(standard, check), figure, year, connection),
+        note=check.note,
         exception=limit.label if limit else None,
         options=options,
         **{key: figure[key] for key in _SAME},
@@ -161,6 +200,17 @@ _SAME = (
     "numerator", "denominator", "scale", "value", "low", "high", "threshold", "sense", "floor", "status", "missing",
     "by_rounding",
 )  # fmt: skip
+
+
+def _asked(standard: Standard, check: Check) -> Demand:
+    """The demand of a check as it is explained, which may be that of the figure reported in its stead."""
+    return (
+        msgspec.structs.replace(
+            _demand(standard, check), formula=check.formula, inputs=check.inputs or (check.id,), per=check.per
+        )
+        if check.pace
+        else _demand(standard, check)
+    )
 
 
 def _demand(standard: Standard, check: Check) -> Demand:
@@ -212,11 +262,30 @@ def _inputs(
     members = [row["school_id"] for row in counted_with]
     if own.get("largest_class_low") is not None and own["largest_class_low"] == own["largest_class_high"]:
         needs = [name for name in needs if name != "largest_class_low"]
-    found = [_input(county, name, own, members, grades, year) for name in [*named, *needs]]
+    parts = [*named, *needs, *(name for name in demand.per if name not in named)]
+    found = [
+        _total(connection, each, own, year)
+        if (each := total(name))
+        else _input(county, name, own, members, grades, year)
+        for name in parts
+    ]
     return tuple(
-        msgspec.structs.replace(entry, taken_off=named.get(entry.name, False), named=entry.name in named)
+        msgspec.structs.replace(
+            entry, taken_off=named.get(entry.name, False), named=entry.name in named, per=entry.name in demand.per
+        )
         for entry in found
     )
+
+
+def _total(connection: Connection, each: Total, own: dict[str, Any], year: int) -> Input:
+    """A total of the county with the rows that it adds up; those that add nothing are not listed."""
+    rows = []
+    for row in answers(connection, f"SELECT * EXCLUDE (county_code) FROM ({relation(each, year)}) ORDER BY ALL"):
+        amount = row.pop("amount", None) if not each.what.bounded else row["low"] if row["low"] == row["high"] else None
+        nothing = (row.pop("low"), row.pop("high")) == (0, 0) if each.what.bounded else amount == 0
+        if not nothing:
+            rows.append(Row(each.what.table, row, None if amount is None else float(amount)))
+    return Input(each.name, own[each.name], rows=tuple(rows))
 
 
 def _input(
@@ -309,6 +378,8 @@ def input_label(name: str, language: Language) -> str:
                 return column.label.say(language)
     if name in finance_items():
         return schema().label("finance_item", name, language)
+    if each := total(name.removesuffix("_high").removesuffix("_low")):
+        return each.label.say(language)
     return DERIVED[name].say(language)
 
 
@@ -317,6 +388,12 @@ DERIVED = {
     "compulsory_classes": Text(zh="义务教育阶段班数", en="Classes of the compulsory stages"),
     "compulsory_quota": Text(zh="生均公用经费标准（加权）", en="Operating quota per pupil, weighted"),
     "school_pupils": Text(zh="全校在校生", en="Pupils of the whole school"),
+    "no_baseline": Text(zh="起点数值", en="The baseline"),
+    "no_due": Text(zh="完成期限", en="The date by which it is due"),
+    "not_begun": Text(zh="起点年份以后的数据", en="Figures of a year after the baseline"),
+    "bounds": Text(zh="能定出准确数的数据", en="Facts that tell it exactly"),
+    "about": Text(zh="准确的目标值", en="An exact target"),
+    "no_value": Text(zh="现值", en="The present figure"),
     "largest_class": Text(zh="最大班额", en="Largest class"),
     "largest_class_low": Text(zh="最大班额（下界）", en="Largest class, at least"),
     "largest_class_high": Text(zh="最大班额（上界）", en="Largest class, at most"),

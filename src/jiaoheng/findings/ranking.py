@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from jiaoheng.findings.assessment import Coefficient, Finding, ItemResult, SchoolVerdict, Value
+from jiaoheng.findings.assessment import Coefficient, Finding, ItemResult, Progress, SchoolVerdict, Value
 from jiaoheng.standards import Standard, fallback_id
 
 
@@ -14,19 +14,24 @@ def findings(
     balance: Iterable[Coefficient],
     schools: Iterable[SchoolVerdict],
     items: Iterable[ItemResult],
+    promised: Iterable[Progress] = (),
 ) -> tuple[Finding, ...]:
     """Every shortfall and every unknown of the items that decide; what blocks first, then by pupils concerned.
 
     A school that misses one indicator by less than the floor still passes: such a finding does not block.
     """
+    promises = {found.item: found for found in promised}
     deciding = {item.item for item in items if not item.advisory}
     settled = {item.item for item in items if item.basis == "reported" and item.status == "meets"}
     verdicts = {(school.school_id, school.stage): school for school in schools}
-    open_values = [value for value in values if value.item in deciding and value.item not in settled]
+    open_values = [
+        value for value in values if value.item in deciding and value.item not in settled and value.item not in promises
+    ]
     found = [
         *(_coefficient(even) for even in balance if even.status == "fails"),
         *_shortfalls(standard, open_values, verdicts),
         *_unknowns(standard, open_values, items),
+        *(_promise(found) for found in promises.values() if found.item in deciding and found.state in _OPEN),
     ]
     return tuple(sorted(found, key=_rank))
 
@@ -95,6 +100,29 @@ def _unknowns(standard: Standard, values: Iterable[Value], items: Iterable[ItemR
             missing=missing or None,
             schools=len(lacking),
         )
+
+
+_OPEN = ("behind", "unknown")
+
+
+def _promise(found: Progress) -> Finding:
+    """A promise that is behind its line, or of which it cannot be told whether it is."""
+    unknown = found.state == "unknown"
+    short = None if unknown or found.value is None or found.required is None else abs(found.required - found.value)
+    return Finding(
+        kind="unknown" if unknown else "county",
+        blocking=True,
+        item=found.item,
+        check=found.check,
+        school_id="",
+        stage="",
+        pupils=0.0,
+        value=found.value,
+        threshold=found.required,
+        short=short,
+        missing=(found.missing or found.reason) if unknown else None,
+        progress=found,
+    )
 
 
 def _rank(finding: Finding) -> tuple[bool, int, float, str, str, str]:

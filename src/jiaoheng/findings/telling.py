@@ -9,6 +9,7 @@ import msgspec
 from jiaoheng.county import schema
 from jiaoheng.county.precedence import OWN
 from jiaoheng.findings.explain import Explanation, Input, input_label
+from jiaoheng.findings.plan_words import pace_label, state_label, target_label
 from jiaoheng.findings.words import check_label, number, say, share, stage_label, status_label
 from jiaoheng.language import Language, bracketed
 from jiaoheng.standards import Standard
@@ -42,6 +43,7 @@ class Account(msgspec.Struct, frozen=True):
     threshold: str
     status: str
     article: str
+    note: str = ""
 
 
 def account(
@@ -53,10 +55,11 @@ def account(
         inputs=tuple(_told(entry, found, language, names or {}) for entry in found.inputs),
         formula=_formula(found, language),
         result=_result(found, standard, language),
-        threshold=_threshold(found, language),
+        threshold=_threshold(found, standard, language),
         status=_status(found, language),
         article=f"{found.document} {found.article}"
         + say("explain_confidence", language, confidence=found.confidence, sources=", ".join(found.sources)),
+        note=found.note.say(language) if found.note else "",
     )
 
 
@@ -120,10 +123,15 @@ def _key(name: str, value: object, language: Language) -> str:
 
 def _formula(found: Explanation, language: Language) -> str:
     """The formula with its inputs by name, those taken off after a minus."""
-    named = [entry for entry in found.inputs if entry.named]
-    terms = [(" − " if entry.taken_off else " + ") + input_label(entry.name, language) for entry in named]
-    total = "".join(terms).removeprefix(" + ")
-    return found.how.say(language).replace("{inputs}", f"({total})" if len(named) > 1 else total)
+    how = found.how.say(language)
+    for mark, named in (
+        ("{inputs}", [entry for entry in found.inputs if entry.named]),
+        ("{per}", [entry for entry in found.inputs if entry.per]),
+    ):
+        terms = [(" − " if entry.taken_off else " + ") + input_label(entry.name, language) for entry in named]
+        total = "".join(terms).removeprefix(" + ")
+        how = how.replace(mark, f"({total})" if len(named) > 1 else total)
+    return how
 
 
 def _result(found: Explanation, standard: Standard, language: Language) -> str:
@@ -139,9 +147,13 @@ def _result(found: Explanation, standard: Standard, language: Language) -> str:
     return shown
 
 
-def _threshold(found: Explanation, language: Language) -> str:
+def _threshold(found: Explanation, standard: Standard, language: Language) -> str:
     if found.threshold is None or not found.sense:
         return ""
+    if found.progress:
+        item = standard.item(found.item)
+        target = target_label(found.progress, item, language)
+        return f"{target}{'；' if language == 'zh' else '; '}{pace_label(found.progress, item, language)}"
     limit = say(f"sense_{found.sense}", language, limit=number(found.threshold))
     if found.floor is not None:
         limit += say("floor_line", language, share=share(found.floor), floor=number(found.threshold * found.floor, 3))
@@ -152,6 +164,8 @@ def _threshold(found: Explanation, language: Language) -> str:
 
 def _status(found: Explanation, language: Language) -> str:
     status = status_label(found.status, found.floor, language)
+    if found.progress:
+        status = state_label(found.progress, language)
     if found.missing:
         status += " · " + say("explain_missing", language, missing=input_label(found.missing, language))
     return status

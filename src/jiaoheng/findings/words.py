@@ -4,46 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from jiaoheng.county import County, schema
 from jiaoheng.findings.assessment import Assessment, Coefficient, Finding, Value
 from jiaoheng.findings.explain import input_label
-from jiaoheng.language import Language, bracketed, catalogue
+from jiaoheng.findings.plan_words import promise_line, promise_sentences
+from jiaoheng.findings.saying import fixed as fixed
+from jiaoheng.findings.saying import number as number
+from jiaoheng.findings.saying import say as say
+from jiaoheng.findings.saying import share as share
+from jiaoheng.language import Language, bracketed
 from jiaoheng.measures.formulas import FORMULAS
 from jiaoheng.measures.grains import finance_items, signed
 from jiaoheng.standards import Check, Item, Standard
-
-TEXTS = Path(__file__).with_name("texts.toml")
 
 _COMMA = {"zh": "、", "en": "; "}
 _CLAUSE = {"zh": "，", "en": ", "}
 _ITEMS = {"zh": "；", "en": "; "}
 NAMED = 6
 """Up to this many schools or items are all named in a sentence."""
-
-
-def say(key: str, language: Language, **values: object) -> str:
-    """A text of this room."""
-    return catalogue(TEXTS)[key].say(language, **values)
-
-
-def number(value: float | None, decimals: int = 2) -> str:
-    """A figure for people: thousands separated, no more decimals than it needs, a dash where unknown."""
-    if value is None:
-        return "—"
-    shown = f"{value:,.{0 if abs(value) >= 1000 and decimals == 2 else decimals}f}"
-    return shown.rstrip("0").rstrip(".") if "." in shown else shown
-
-
-def fixed(value: float | None, decimals: int) -> str:
-    """A figure with all its decimals, as coefficients and their limits are written; a dash where unknown."""
-    return "—" if value is None else f"{value:.{decimals}f}"
-
-
-def share(of_threshold: float) -> str:
-    """A share of a threshold, such as a floor of 0.85, in per cent without the sign."""
-    return number(100 * of_threshold)
 
 
 def status_label(status: str, floor: float | None, language: Language) -> str:
@@ -67,6 +46,10 @@ def title(assessment: Assessment, standard: Standard, language: Language) -> str
 
 def sentences(assessment: Assessment, standard: Standard, county: County, language: Language) -> Iterator[str]:
     """The verdict and what it rests on, in sentences to be read aloud."""
+    if assessment.progress:
+        yield from promise_sentences(assessment, standard, language)
+        yield from _reservations(assessment, county, language)
+        return
     yield say(
         f"sentence_{assessment.verdict}",
         language,
@@ -79,10 +62,7 @@ def sentences(assessment: Assessment, standard: Standard, county: County, langua
     for area in standard.areas:
         if not standard.schools or area.id != standard.schools.area:
             yield from _area(assessment, standard, area.id, language)
-    if assessment.waiting:
-        yield say("waiting", language, count=sum(gap.rows for gap in assessment.waiting))
-    if assessment.absent:
-        yield _absent(assessment, county, language)
+    yield from _reservations(assessment, county, language)
     for value in assessment.values:
         if value.by_rounding:
             school = _school(county, value.school_id)
@@ -91,6 +71,14 @@ def sentences(assessment: Assessment, standard: Standard, county: County, langua
     for even in assessment.balance:
         if even.by_rounding:
             yield say("rounding", language, name=coefficient_label(even, standard, language))
+
+
+def _reservations(assessment: Assessment, county: County, language: Language) -> Iterator[str]:
+    """What the assessment had to do without."""
+    if assessment.waiting:
+        yield say("waiting", language, count=sum(gap.rows for gap in assessment.waiting))
+    if assessment.absent:
+        yield _absent(assessment, county, language)
 
 
 def _absent(assessment: Assessment, county: County, language: Language) -> str:
@@ -179,6 +167,8 @@ def _area(assessment: Assessment, standard: Standard, area: str, language: Langu
 
 def finding_line(finding: Finding, standard: Standard, county: County, language: Language) -> str:
     """One finding as a sentence without its full stop."""
+    if finding.progress:
+        return promise_line(finding.progress, standard, language)
     item = standard.item(finding.item)
     words: dict[str, object] = {
         "school": _school(county, finding.school_id),
@@ -193,18 +183,20 @@ def finding_line(finding: Finding, standard: Standard, county: County, language:
     if finding.kind == "coefficient":
         return say("finding_coefficient", language, **words)
     if finding.kind == "unknown":
-        return _unknown(finding, words, language)
+        return _unknown(finding, item, words, language)
     check = _check(item, finding.check)
     sense = check.limits[0].sense if check.limits else "at_least"
-    if sense == "at_least":
+    if sense in ("at_least", "above"):
         return say("finding_at_least", language, **words)
     # Of a class known by its grade's total only a lower bound is known, and not how far it is over.
     return say("finding_at_most" if finding.short is not None else "finding_at_most_bound", language, **words)
 
 
-def _unknown(finding: Finding, words: dict[str, object], language: Language) -> str:
+def _unknown(finding: Finding, item: Item, words: dict[str, object], language: Language) -> str:
     if finding.missing == "reported":
-        return say("finding_unreported", language, **words)
+        check = _check(item, finding.check)
+        number_told = check.inputs[0] if check.formula == "reported" and check.inputs else finding.check
+        return say("finding_unreported", language, **(words | {"check": number_told}))
     many = "" if finding.schools == 1 else "_many"
     if finding.missing is None:
         return say(f"finding_unknown_bounds{many}", language, **words)

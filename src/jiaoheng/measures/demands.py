@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 Grain = Literal["section", "school", "county"]
-Sense = Literal["at_least", "at_most", "below"]
+Sense = Literal["at_least", "at_most", "below", "above"]
 Scope = Literal["balanced", "compulsory", "special", "county"]
 
 
@@ -36,25 +36,27 @@ class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at_least: float | None = None
     at_most: float | None = None
     below: float | None = None
+    above: float | None = None
     stage: str = ""
     when: tuple[Condition, ...] = ()
     plus: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if sum(bound is not None for bound in (self.at_least, self.at_most, self.below)) != 1:
-            raise ValueError("a limit has exactly one of at_least, at_most, below")
+        if sum(bound is not None for bound in (self.at_least, self.at_most, self.below, self.above)) != 1:
+            raise ValueError("a limit has exactly one of at_least, at_most, below, above")
         if not math.isfinite(self.value):
             raise ValueError("a limit is a finite number")
 
     @property
     def value(self) -> float:
         """The threshold itself."""
-        return next(bound for bound in (self.at_least, self.at_most, self.below) if bound is not None)
+        return next(bound for bound in (self.at_least, self.at_most, self.below, self.above) if bound is not None)
 
     @property
     def sense(self) -> Sense:
         """Which side of the threshold is right."""
-        return "at_least" if self.at_least is not None else "at_most" if self.at_most is not None else "below"
+        senses: tuple[Sense, ...] = ("at_least", "at_most", "below", "above")
+        return next(sense for sense in senses if getattr(self, sense) is not None)
 
 
 class Demand(msgspec.Struct, frozen=True):
@@ -62,6 +64,7 @@ class Demand(msgspec.Struct, frozen=True):
     where limits are stated and none applies, the figure is not asked for; where none is stated, it is only measured.
 
     ``inputs`` are columns of the grain's table, added up, or taken off where written with a leading ``-``.
+    ``per`` are what the figure is a share of, added up, for formulas that leave that open.
     ``floor`` is the share of the threshold below which nothing is excused (0.85 in the national standard).
     """
 
@@ -71,3 +74,4 @@ class Demand(msgspec.Struct, frozen=True):
     limits: tuple[Limit, ...]
     scope: Scope = "compulsory"
     floor: float | None = None
+    per: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from jiaoheng.measures.demands import Condition, Demand, Grain, Limit
 from jiaoheng.measures.engine import Connection, number, text, texts
-from jiaoheng.measures.formulas import FORMULAS
+from jiaoheng.measures.formulas import FORMULAS, PER, Ratio
 from jiaoheng.measures.grains import signed
 
 NOISE = 1e-12
@@ -14,6 +14,9 @@ NOISE = 1e-12
 
 DECIMALS = 2
 """What statistics print; a figure that meets its limit only when rounded to these is flagged."""
+
+_LOWER = ("at_least", "above")
+"""Senses of a lower limit."""
 
 _TABLES: dict[Grain, str] = {"section": "sections", "school": "schools_measured", "county": "counties"}
 _PUPILS: dict[Grain, str] = {
@@ -43,6 +46,12 @@ def _computed(demand: Demand) -> str:
     """The figure of one formula, not yet graded."""
     formula = FORMULAS[demand.formula]
     ratio = formula.apply(_total(demand))
+    if ratio.denominator == PER:
+        ratio = ratio._replace(denominator=_plain_sum(demand.per))
+    if ratio.bounded:
+        over = f"/ NULLIF({ratio.denominator}, 0) * {number(ratio.scale)}"
+        low, high = (_plain_sum(tuple(f"{name}_{bound}" for name in demand.inputs)) for bound in ("low", "high"))
+        ratio = ratio._replace(low=f"{low} {over}", high=f"{high} {over}")
     value = f"CAST({ratio.numerator} AS DOUBLE) / NULLIF({ratio.denominator}, 0) * {number(ratio.scale)}"
     asked = (
         f"({' OR '.join(f'COALESCE({_applies(limit)}, TRUE)' for limit in demand.limits)})" if demand.limits else "TRUE"
@@ -64,7 +73,7 @@ def _computed(demand: Demand) -> str:
             {_first((_applies(limit), text(limit.sense)) for limit in demand.limits)} AS sense,
             {_first((_applies(limit), str(place)) for place, limit in enumerate(demand.limits))} AS applied,
             {"CAST(NULL AS DOUBLE)" if demand.floor is None else number(demand.floor)} AS floor,
-            {_missing(demand, formula.needs, ratio.denominator)} AS missing,
+            {_missing(demand, formula.needs, ratio)} AS missing,
             {_doubt(demand)} AS doubt,
             {_strictest(demand)} AS strictest
         FROM {_TABLES[formula.grain]}
@@ -74,11 +83,7 @@ def _computed(demand: Demand) -> str:
 
 def _told(demands: list[Demand], year: int) -> str:
     """Figures that the county reports; one without evidence does not count."""
-    asked = ", ".join(
-        f"({text(demand.id)}, {text(demand.inputs[0])}, {number(limit.value)}, {text(limit.sense)})"
-        for demand in demands
-        for limit in demand.limits[:1]
-    )
+    asked = ", ".join(f"({text(demand.id)}, {text(demand.inputs[0])}, {_limit(demand)})" for demand in demands)
     return f"""
         SELECT counties.county_code, CAST(NULL AS VARCHAR) AS school_id, CAST(NULL AS VARCHAR) AS stage, asked.demand,
             CAST(NULL AS DOUBLE) AS pupils, value AS numerator, 1e0 AS denominator, 1e0 AS scale, value,
@@ -91,6 +96,13 @@ def _told(demands: list[Demand], year: int) -> str:
             WHERE year = {year:d} AND subject_id = county_code AND TRIM(evidence) <> ''
         ) AS told ON told.county_code = counties.county_code AND told.indicator = asked.indicator
     """
+
+
+def _limit(demand: Demand) -> str:
+    """The one limit that a reported figure is held against, and its sense; null where it is only measured."""
+    for limit in demand.limits:
+        return f"{number(limit.value)}, {text(limit.sense)}"
+    return "CAST(NULL AS DOUBLE), CAST(NULL AS VARCHAR)"
 
 
 def _applies(limit: Limit) -> str:
@@ -141,13 +153,15 @@ def _takes_off(inputs: tuple[str, ...]) -> bool:
     return any(minus for _, minus in map(signed, inputs))
 
 
-def _missing(demand: Demand, needs: tuple[str, ...], denominator: str) -> str:
+def _missing(demand: Demand, needs: tuple[str, ...], ratio: Ratio) -> str:
     """The first input that is null, named so that a person knows what to supply."""
-    names = [signed(name)[0] for name in demand.inputs] + list(needs)
-    found = [(f"{name} IS NULL", text(name)) for name in names]
+    names = [signed(name)[0] for name in demand.inputs]
+    bound = "_high" if ratio.bounded else ""
+    found = [(f"{name}{bound} IS NULL", text(name)) for name in names]
+    found += [(f"{name} IS NULL", text(name)) for name in (*demand.per, *needs)]
     if _takes_off(demand.inputs):
         found.append((f"{_plain_sum(demand.inputs)} < 0", "'contradiction'"))
-    return _first([*found, (f"{denominator} = 0", "'denominator'")])
+    return _first([*found, (f"{ratio.denominator} = 0", "'denominator'")])
 
 
 def _doubt(demand: Demand) -> str:
@@ -168,7 +182,7 @@ def _strictest(demand: Demand) -> str:
     senses = {limit.sense for limit in demand.limits}
     if not any(limit.when for limit in demand.limits):
         return "CAST(NULL AS DOUBLE)"
-    most = "GREATEST" if senses == {"at_least"} else "LEAST"
+    most = "GREATEST" if senses <= set(_LOWER) else "LEAST"
     possible = [f"CASE WHEN {_applies(limit)} IS NULL THEN {number(limit.value)} END" for limit in demand.limits]
     return f"{most}({', '.join(possible)})" if len(possible) > 1 else possible[0]
 
@@ -179,27 +193,29 @@ def _graded(figures: str) -> str:
     A limit that is missed stays unknown where an exception might apply (``doubt``), and so does one that is met where
     the exception might be stricter.
     """
-    within = f"CASE sense WHEN 'at_least' THEN low >= strictest * {1 - NOISE} ELSE high <= strictest * {1 + NOISE} END"
+    lower = texts(_LOWER)
+    within = f"CASE WHEN sense IN {lower} THEN low >= strictest * {1 - NOISE} ELSE high <= strictest * {1 + NOISE} END"
     open_ = f"doubt IS NOT NULL AND (status IN ('floor', 'fails') OR NOT COALESCE({within}, strictest IS NULL))"
-    slack = f"CASE sense WHEN 'below' THEN -{NOISE} ELSE {NOISE} END * ABS(threshold)"
+    slack = f"CASE WHEN sense IN ('below', 'above') THEN -{NOISE} ELSE {NOISE} END * ABS(threshold)"
     return f"""
         SELECT * EXCLUDE (doubt, strictest, misses, status, missing),
             CASE WHEN {open_} THEN 'unknown' ELSE status END AS status,
             CASE WHEN {open_} THEN doubt ELSE missing END AS missing,
             misses AND CASE sense
                 WHEN 'at_least' THEN ROUND(value, {DECIMALS}) >= threshold
+                WHEN 'above' THEN ROUND(value, {DECIMALS}) > threshold
                 WHEN 'at_most' THEN ROUND(value, {DECIMALS}) <= threshold
                 ELSE ROUND(value, {DECIMALS}) < threshold END IS TRUE AS by_rounding
         FROM (
             SELECT *, CASE
                 WHEN threshold IS NULL AND doubt IS NULL AND value IS NOT NULL THEN 'measured'
-                WHEN CASE sense WHEN 'at_least' THEN low >= threshold - {slack}
+                WHEN CASE WHEN sense IN {lower} THEN low >= threshold - {slack}
                     ELSE high <= threshold + {slack} END THEN 'meets'
                 WHEN misses AND low >= floor * threshold - {slack} THEN 'floor'
                 WHEN misses AND (floor IS NULL OR high < floor * threshold - {slack}) THEN 'fails'
                 ELSE 'unknown' END AS status
             FROM (
-                SELECT *, COALESCE(CASE sense WHEN 'at_least' THEN high < threshold - {slack}
+                SELECT *, COALESCE(CASE WHEN sense IN {lower} THEN high < threshold - {slack}
                     ELSE low > threshold + {slack} END, FALSE) AS misses
                 FROM ({figures})
             )

@@ -13,15 +13,22 @@ from typing import NamedTuple
 from jiaoheng.language import Text
 from jiaoheng.measures.demands import Grain
 
+PER = ""
+"""A denominator that the standard names: the sum of what it says the figure is a share of."""
+
 
 class Ratio(NamedTuple):
-    """A figure as numerator ÷ denominator × scale; ``low`` and ``high`` where the facts only bound it."""
+    """A figure as numerator ÷ denominator × scale; ``low`` and ``high`` where the facts only bound it.
+
+    ``bounded``: the inputs are totals that have bounds of their own (``totals.Counted``).
+    """
 
     numerator: str
     denominator: str = "1"
     scale: float = 1.0
     low: str | None = None
     high: str | None = None
+    bounded: bool = False
 
 
 class Formula(NamedTuple):
@@ -136,6 +143,40 @@ def pay_ratio(total: str) -> Ratio:
 def county_amount(total: str) -> Ratio:
     """A plain amount of the county, such as a quota in yuan."""
     return Ratio(total)
+
+
+@formula("county", "{inputs} ÷ {per} × 100%", "{inputs} ÷ {per} × 100%")
+def county_percent(total: str) -> Ratio:
+    """A total of the county as a share of another, in percent; the catalogue of indicators says where each is from."""
+    return Ratio(total, PER, 100.0)
+
+
+@formula("county", "{inputs} ÷ {per}", "{inputs} ÷ {per}")
+def county_ratio(total: str) -> Ratio:
+    """A total of the county over another, such as a resource per pupil or pupils per teacher."""
+    return Ratio(total, PER)
+
+
+@formula("county", "{inputs} ÷ {per} × 100", "{inputs} ÷ {per} × 100")
+def county_per_hundred(total: str) -> Ratio:
+    """A total of the county per hundred of another."""
+    return Ratio(total, PER, 100.0)
+
+
+@formula("county", "{inputs}；数据不全时给出上下界", "{inputs}; bounds where the facts do not tell it exactly")
+def county_bounded(total: str) -> Ratio:
+    """A number of classes or schools of the county that the facts may only bound."""
+    return Ratio(total, bounded=True)
+
+
+@formula(
+    "county",
+    "{inputs} ÷ {per} × 100%；数据不全时给出上下界",
+    "{inputs} ÷ {per} × 100%; bounds where the facts do not tell it exactly",
+)
+def county_bounded_percent(total: str) -> Ratio:
+    """Such a number as a share of all, in percent."""
+    return Ratio(total, PER, 100.0, bounded=True)
 
 
 @formula("county", "上报数值（附佐证）", "figure reported with evidence", ("value",))

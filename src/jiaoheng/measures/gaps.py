@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from jiaoheng.county import County, Gap, build, schema
 from jiaoheng.measures.options import Options
+from jiaoheng.measures.totals import COHORT
 
 _FIRST_GRADE = {"kindergarten": -2, "primary": 1, "junior": 7, "senior": 10, "vocational": 10, "special": 1}
 
@@ -134,3 +135,47 @@ def _stages(county: County) -> dict[str, frozenset[str]]:
     kinds = {code.value: frozenset(code.stages) for code in schema().codes["kind"]}
     rows = county["schools"].select(["school_id", "kind"]).to_pylist()
     return {row["school_id"]: kinds.get(row["kind"], frozenset()) for row in rows}
+
+
+def unknown_totals(county: County, year: int, options: Options) -> frozenset[str]:
+    """Of what the county's totals of a year cannot be told, as ``county_totals.is_withheld`` reads it.
+
+    A stage where a school has not reported or waits, or (``no_`` before it) has no school in the list; ``all`` where
+    any stage is not whole; ``schools``, ``groups`` and ``children`` where a row of theirs waits; ``cohort`` where the
+    pupils of grade 1 eight years before are not whole.
+    """
+    listed = frozenset(stage for stages in _main_stages(county).values() for stage in stages)
+    waiting = {gap.table for gap in county.gaps}
+    found = {f"no_{stage}" for stage in _FIRST_GRADE.keys() - listed}
+    found |= {table for table in ("schools", "groups") if table in waiting}
+    if any(gap.table in ("children", "places") and gap.year in (None, year) for gap in county.gaps):
+        found.add("children")
+    unknown = _silent(county, year, options) | incomplete_stages(county, year, options)
+    if unknown:
+        found |= unknown | {"all"}
+    before = _silent(county, year - COHORT, options) | incomplete_stages(county, year - COHORT, options)
+    return frozenset(found | ({"cohort"} if "primary" in before else set()))
+
+
+def _silent(county: County, year: int, options: Options) -> set[str]:
+    """Stages of schools that are open in a year, without enrolment in it."""
+    enrolment = county["enrolment"].select(["school_id", "year"]).to_pylist()
+    reported = {row["school_id"] for row in enrolment if row["year"] == year}
+    stages = _main_stages(county)
+    return {
+        stage
+        for row in county["schools"].to_pylist()
+        if row["school_id"] not in reported
+        and row["counted"] is not False
+        and not (options.private == "excluded" and row["ownership"] == "private")
+        and (row["open_from"] or year) <= year <= (row["open_to"] or year)
+        for stage in stages[row["school_id"]]
+    }
+
+
+def _main_stages(county: County) -> dict[str, frozenset[str]]:
+    """The stages that a school of its kind surely has: kindergarten is one of a kindergarten only."""
+    return {
+        school: stages if stages == {"kindergarten"} else stages - {"kindergarten"}
+        for school, stages in _stages(county).items()
+    }

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from jiaoheng.county import schema
 from jiaoheng.measures.demands import Demand, Grain
 from jiaoheng.measures.formulas import FORMULAS
+from jiaoheng.measures.totals import total
 
 _KEYS = ("school_id", "year", "stage")
 _SCHOOL = ("kind", "setting", "ownership", "built_year")
@@ -27,8 +28,13 @@ CODES = frozenset({"stage", "kind", "setting", "ownership"})
 """Columns of these that hold codes; all others hold numbers."""
 
 
+def is_column(name: str, grain: Grain) -> bool:
+    """Whether an input may name this: a column of the grain's table, or a total of the county."""
+    return name in columns(grain) - CODES or (grain == "county" and total(name) is not None)
+
+
 def columns(grain: Grain) -> frozenset[str]:
-    """Columns that an input or a condition may name."""
+    """Columns that an input or a condition may name; a county has totals besides (``totals.total``)."""
     if grain == "section":
         own = ("stage", "pupils", "classes", "largest_class_low", "largest_class_high", *_SCHOOL)
         return resources("facilities", "staff").union(own)
@@ -58,7 +64,7 @@ def inputs(demands: Iterable[Demand], grain: Grain | None = None) -> frozenset[s
             continue
         found.update(FORMULAS[demand.formula].needs)
         if demand.formula != "reported":
-            found.update(signed(name)[0] for name in demand.inputs)
+            found.update(signed(name)[0] for name in (*demand.inputs, *demand.per))
         for limit in demand.limits:
             found.update(signed(name)[0] for name in limit.plus)
             found.update(condition.column for condition in limit.when)

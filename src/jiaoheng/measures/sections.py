@@ -142,7 +142,8 @@ def _enrolled(year: int) -> str:
     """Pupils, classes and bounds of the largest class, one row a school and grade, with its unit and stage."""
     return f"""
         SELECT members.unit, members.unit_id, members.member, {_STAGE} AS stage,
-            members.school_id, enrolment.grade, enrolment.pupils, enrolment.classes,
+            members.school_id, enrolment.grade, enrolment.pupils, enrolment.classes, enrolment.boarders,
+            enrolment.migrant_children,
             CASE WHEN NOT {_MIXED} THEN {_class_low()} END AS low,
             CASE WHEN NOT {_MIXED} THEN {_class_high()} END AS high
         FROM enrolment

@@ -14,7 +14,8 @@ import msgspec
 from jiaoheng.county import schema
 from jiaoheng.measures.demands import Grain
 from jiaoheng.measures.formulas import FORMULAS
-from jiaoheng.measures.grains import CODES, COMPULSORY, columns, signed
+from jiaoheng.measures.grains import CODES, COMPULSORY, columns, is_column, signed
+from jiaoheng.standards.paces import pace_slips
 from jiaoheng.standards.standard import Check, Item, Standard, Threshold
 from jiaoheng.toml_lines import key_lines, line_of, refusal, written
 
@@ -56,7 +57,18 @@ def load(name: str) -> Standard:
     path = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
     if not path.is_file():
         raise StandardError(f"no standard {name!r}; there are {', '.join(names())}, or give a .toml file")
-    text, raw = _read(path)
+    return _made(path, *_read(path))
+
+
+def parse(text: str, name: str) -> Standard:
+    """A standard from the text of a file; ``name`` stands for the file in messages.
+
+    Raises ``StandardError`` where it has a slip.
+    """
+    return _made(Path(name), text, _parsed(Path(name), text))
+
+
+def _made(path: Path, text: str, raw: dict[str, Any]) -> Standard:
     try:
         base = _base(path, raw)
         standard = _overlaid(base, raw) if base else msgspec.convert(raw, Standard)
@@ -73,9 +85,14 @@ def load(name: str) -> Standard:
 def _read(path: Path) -> tuple[str, dict[str, Any]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
-        return text, tomllib.loads(text)
     except UnicodeDecodeError:
         raise StandardError(f"{path}: not in UTF-8; save it in that encoding") from None
+    return text, _parsed(path, text)
+
+
+def _parsed(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise StandardError(f"{path}: {error}") from None
     except RecursionError:
@@ -145,26 +162,35 @@ def _slips(standard: Standard) -> Iterator[tuple[str, str]]:
             if check.id in seen:
                 yield "this number is used twice", check.id
             seen.add(check.id)
-            for slip in _check_slips(check, item.advisory):
+            for slip in (*_check_slips(check, item.advisory), *pace_slips(check)):
                 yield slip, check.id
-    for area in (standard.balance.area, *([standard.schools.area] if standard.schools else [])):
+        if item.reported and len(item.checks) != 1:
+            yield "an item that is reported under another number has one check", item.id
+    for area in _ruled(standard):
         if area not in areas:
             yield f"no area {area!r}", area
     yield from _rule_slips(standard)
     yield from _mixed_scopes(standard)
 
 
+def _ruled(standard: Standard) -> tuple[str, ...]:
+    """The areas that there are rules on the whole for."""
+    return tuple(rule.area for rule in (standard.balance, standard.schools) if rule)
+
+
 def _rule_slips(standard: Standard) -> Iterator[tuple[str, str]]:
     """What is wrong with the rules on the whole: only figures of sections are even or uneven between schools."""
-    ruled = {standard.balance.area, *([standard.schools.area] if standard.schools else [])}
+    ruled = _ruled(standard)
     for item in standard.items:
         for check in item.checks:
             if item.area in ruled and FORMULAS[check.formula].grain != "section":
                 slip = f"the formula {check.formula!r} is no figure of a section, as its area {item.area!r} needs"
                 yield slip, check.id
-    for stage, limit in standard.balance.limits.items():
+    for stage, limit in standard.balance.limits.items() if standard.balance else ():
         if stage not in COMPULSORY or not limit >= 0 or limit == float("inf"):
             yield f"the limits of balance are finite numbers for {', '.join(COMPULSORY)}", stage
+    if standard.schools and not standard.balance:
+        yield "a rule for schools needs [balance] on the same area", standard.schools.area
     if standard.schools and not (standard.schools.at_least >= 0 and 0 < standard.schools.floor <= 1):
         yield "a rule for schools has at_least of 0 or more and a floor above 0, at most 1", standard.schools.area
 
@@ -187,14 +213,17 @@ def _check_slips(check: Check, advisory: bool) -> Iterator[str]:
         return
     if check.scope not in _SCOPES[formula.grain] and check.formula != "reported":
         yield f"a figure of a {formula.grain} has the scope {' or '.join(_SCOPES[formula.grain])}, not {check.scope!r}"
-    if check.formula == "reported" and (len(check.limits) != 1 or _is_special(check.limits[0])):
+    bare = check.pace is not None and not check.limits
+    if check.formula == "reported" and not bare and (len(check.limits) != 1 or _is_special(check.limits[0])):
         yield "what is reported is held against one limit, for every stage and always"
     if "{inputs}" in formula.how.zh and not check.inputs:
         yield f"the formula {check.formula!r} needs inputs"
+    if ("{per}" in formula.how.zh) != bool(check.per):
+        yield f"the formula {check.formula!r} {'has no' if check.per else 'needs'} per"
     known = columns(formula.grain)
     if check.formula != "reported":
-        for name, _ in map(signed, check.inputs):
-            if name not in known - CODES:
+        for name, _ in map(signed, (*check.inputs, *check.per)):
+            if not is_column(name, formula.grain):
                 yield f"input {name!r} is no figure of a {formula.grain}"
     for limit in check.limits:
         yield from _limit_slips(limit, formula.grain, known)

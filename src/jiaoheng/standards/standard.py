@@ -24,22 +24,46 @@ class Threshold(Limit, frozen=True, forbid_unknown_fields=True):
     sources: tuple[str, ...] = ()
 
 
+class Pace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """By when a figure of the county is to reach its limit, and where it starts: a straight line between the two.
+
+    Years are school years by the year they begin in; the figures of a calendar year are those of the school year that
+    begins in it. Without a ``baseline`` the county's own figure of ``baseline_year`` is where it starts. ``change``
+    stands in place of a limit: how much more (or less) than in that year, ``yearly`` so much every year. ``about``: the
+    document does not mean it to the dot.
+    """
+
+    due: int | None = None
+    baseline: float | None = None
+    baseline_year: int | None = None
+    change: float | None = None
+    yearly: bool = False
+    about: bool = False
+
+
 class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One figure of an item, with its thresholds in the order in which they are tried."""
+    """One figure of an item, with its thresholds in the order in which they are tried.
+
+    ``per`` is what a figure of the county is a share of; ``note`` its definition, and what it does not show.
+    """
 
     id: str
     formula: str
     limits: tuple[Threshold, ...] = ()
     inputs: tuple[str, ...] = ()
+    per: tuple[str, ...] = ()
     scope: Scope = "compulsory"
     label: Text | None = None
+    note: Text | None = None
+    pace: Pace | None = None
 
 
 class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One item of a standard, as the document counts them.
 
     ``advisory`` items are shown and never decide; ``fallback`` holds for the figure that a county reports under the
-    item's number where the tables do not allow its own computation.
+    item's number where the tables do not allow its own computation. ``reported`` is the number under which it reports
+    that figure, where it is another than the item's; it is then held against the limits of the item's check.
     """
 
     id: str
@@ -53,7 +77,13 @@ class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unit: Text | None = None
     advisory: bool = False
     fallback: Threshold | None = None
+    reported: str = ""
     note: Text | None = None
+
+    @property
+    def has_fallback(self) -> bool:
+        """Whether a reported figure can stand in for one that the tables do not show."""
+        return self.fallback is not None or bool(self.reported)
 
     @property
     def name(self) -> Text:
@@ -102,12 +132,27 @@ class Standard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     in_force_from: date
     areas: tuple[Area, ...]
     items: tuple[Item, ...]
-    balance: BalanceRule
+    balance: BalanceRule | None = None
     schools: SchoolRule | None = None
     options: Options = Options()
     in_force_to: date | None = None
     extends: str = ""
     notes: tuple[Text, ...] = ()
+
+    @property
+    def balanced_area(self) -> str:
+        """The area whose figures are to be even between schools; empty where there is no such rule."""
+        return self.balance.area if self.balance else ""
+
+    @property
+    def ruled_area(self) -> str:
+        """The area that schools are judged by, else the balanced one; empty where there is neither."""
+        return self.schools.area if self.schools else self.balanced_area
+
+    @property
+    def is_plan(self) -> bool:
+        """Whether its items are promises with a date."""
+        return any(check.pace for item in self.items for check in item.checks)
 
     def item(self, name: str) -> Item:
         """The item with this number, or the one a check of this number belongs to; ``KeyError`` where none."""
@@ -128,9 +173,12 @@ class Standard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             for check in item.checks:
                 inputs = check.inputs or ((check.id,) if check.formula == "reported" else ())
                 scope: Scope = "county" if check.formula == "reported" else check.scope
-                found.append(Demand(check.id, check.formula, inputs, check.limits, scope, floors.get(item.area)))
-            if item.fallback:
-                found.append(Demand(fallback_id(item), "reported", (item.id,), (item.fallback,), "county"))
+                found.append(
+                    Demand(check.id, check.formula, inputs, check.limits, scope, floors.get(item.area), check.per)
+                )
+            if item.has_fallback:
+                limits = (item.fallback,) if item.fallback else item.checks[0].limits
+                found.append(Demand(fallback_id(item), "reported", (item.reported or item.id,), limits, "county"))
         return tuple(found)
 
 

@@ -62,7 +62,7 @@ def coefficient(of: Basis, check: str, stage: str) -> Part:
         "lacking": [_school(of, value) for value in own if value.value is None],
         "schools": even.schools,
         "measures": list(_inequality(even)),
-        "article": f"{of.standard.document} {of.standard.balance.article}",
+        "article": f"{of.standard.document} {of.standard.balance.article if of.standard.balance else ''}".strip(),
         "note": item.note.say(of.language) if item.note else "",
         "matrix_url": of.link("matrix", stage=stage, sort=check),
     }

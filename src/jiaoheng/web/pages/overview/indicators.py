@@ -29,7 +29,7 @@ def indicators(of: Basis) -> list[Part]:
 
 def areas(of: Basis) -> list[Part]:
     """The items of the areas that are not judged school by school: those still open, then those that are settled."""
-    balanced = of.standard.balance.area
+    balanced = of.standard.balanced_area
     results = {result.item: result for result in of.assessment.items}
     found = []
     for area in of.standard.areas:

@@ -152,7 +152,7 @@ def reason(of: Basis, value: Value) -> str:
 
 def worst(of: Basis, count: int = 10) -> list[Part]:
     """The worst sections under the rule for schools, with what they are below the standard in."""
-    area = of.standard.schools.area if of.standard.schools else of.standard.balance.area
+    area = of.standard.ruled_area
     own = [row for row in all_rows(of, area) if row.verdict in ("fails", "unknown")][:count]
     return [
         {

@@ -44,7 +44,7 @@ def works_in_school(person: Person) -> bool:
 
 def standing(of: Basis, person: Person, codes: frozenset[str]) -> Part | None:
     """How one's own schools stand: each by name where there are few, else how many stand where."""
-    area = of.standard.schools.area if of.standard.schools else of.standard.balance.area
+    area = of.standard.ruled_area
     own = [row for row in matrix.all_rows(of, area) if row.school_id in codes]
     if not codes:
         return None

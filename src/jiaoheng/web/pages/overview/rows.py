@@ -61,7 +61,7 @@ def checks(of: Basis, area: str) -> tuple[Check, ...]:
 def areas(of: Basis) -> tuple[str, ...]:
     """The areas that have figures of schools, that of the indicators of balance first."""
     found = [area.id for area in of.standard.areas if checks(of, area.id)]
-    return tuple(sorted(found, key=lambda area: area != of.standard.balance.area))
+    return tuple(sorted(found, key=lambda area: area != of.standard.balanced_area))
 
 
 def rows(of: Basis, area: str) -> tuple[Row, ...]:

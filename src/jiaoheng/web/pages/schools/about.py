@@ -142,7 +142,7 @@ def people(county: County, code: str, year: int, language: Language) -> list[tup
 
 def history(code: str, assessments: Mapping[int, Assessment], standard: Standard, language: Language) -> list[History]:
     """The school's pupils and the figures of the area that the rule for schools counts, over the years."""
-    area = standard.schools.area if standard.schools else standard.balance.area
+    area = standard.ruled_area
     checks = [check.id for item in standard.of_area(area) for check in item.checks]
     values = {
         (value.stage, value.check, year): value
