@@ -10,7 +10,8 @@ import pytest
 from plan_files import pdf, word
 from six_schools import county as six_schools
 
-from jiaoheng.cli import app, plan
+from jiaoheng.cli import app
+from jiaoheng.cli import document as verb
 from jiaoheng.county import snapshots
 
 PLAN = """望岚县教育高质量发展三年行动计划
@@ -34,7 +35,7 @@ PLAN = """望岚县教育高质量发展三年行动计划
 def jiaoheng(monkeypatch, capsys):
     def run(*words, lang="zh"):
         monkeypatch.setattr(app, "LANGUAGE", lang)
-        monkeypatch.setattr(plan, "preferred", lambda: lang)
+        monkeypatch.setattr(verb, "preferred", lambda: lang)
         monkeypatch.setattr(sys, "argv", ["jiaoheng", *map(str, words)])
         monkeypatch.setenv("COLUMNS", "200")
         with pytest.raises(SystemExit) as ended:
@@ -164,6 +165,23 @@ def test_groups_are_held_against_the_countys_schools(jiaoheng, tmp_path):
     (row,) = [line for line in out.splitlines() if "实验小学教共体" in line]
     assert row.split("│")[-2].strip() == "青石镇中心小学、乙小学"
     assert "本县数据里没有的" not in jiaoheng("read", document)[1]
+
+
+def test_a_plan_becomes_a_standard_that_the_county_is_assessed_by(jiaoheng, document, tmp_path):
+    snapshots.write(six_schools(), tmp_path / "store")
+    written = tmp_path / "plan.toml"
+    code, out, _ = jiaoheng("read", document, "--standard", written, "--county", tmp_path / "store")
+    assert code == 0
+    assert "承诺的进度" in out
+    assert "还没有人核对" in out
+    assert "毛入园率" in written.read_text(encoding="utf-8")
+    code, out, _ = jiaoheng("assess", tmp_path / "store", "--standard", written)
+    assert code == 0
+    assert "毛入园率" in out
+    code, _, err = jiaoheng("read", document, "--standard", written)
+    assert (code, "已存在" in err) == (2, True)
+    _, out, _ = jiaoheng("read", document, "--county", tmp_path / "store", "--json", "-")
+    assert len(json.loads(out)["progress"]) >= 1
 
 
 def test_what_is_written_runs_through_the_shared_scorer(jiaoheng, shared, tmp_path):

@@ -210,6 +210,12 @@ def test_controls_links_and_text_boxes_are_read_once() -> None:
     assert found == ["控件内的学校", "行内链接", "框内的学校"]
 
 
+def test_an_embedded_sheet_is_told_in_the_text_and_an_embedded_file_refused() -> None:
+    sheet = '<w:r><w:object><w:OLEObject ProgID="Excel.Sheet.12"/></w:object></w:r>'
+    assert of(f"<w:p>{sheet}</w:p>" + paragraph("学校")) == ["〔此处嵌入的工作表没有读取〕", "学校"]
+    assert refused(package({"word/document.xml": body(paragraph("学校") + "<w:altChunk/>")})) == "other_format"
+
+
 def test_breaks_tabs_fields_and_hidden_text() -> None:
     found = of(
         "<w:p><w:r><w:t>一、目标</w:t><w:br/><w:t>新建学校</w:t><w:tab/><w:t>3</w:t></w:r>"

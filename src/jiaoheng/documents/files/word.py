@@ -19,6 +19,8 @@ from jiaoheng.documents.files.word_xml import child, is_on, local, parsed, value
 from jiaoheng.sources.archives import open_archive
 from jiaoheng.sources.errors import SourceError
 
+EMBEDDED_SHEET = "〔此处嵌入的工作表没有读取〕"
+"""What stands for a sheet of figures that Word shows as a picture of it."""
 MAX_PART = 48 * 1024 * 1024
 MAX_COLUMNS = 63
 """As many as Word allows."""
@@ -50,6 +52,9 @@ def word_text(data: bytes, file: str) -> str:
     body = child(_part(archive, main, file), "body")
     if body is None:
         raise DocumentError("damaged", file=file, reason=main)
+    if any(local(element) == "altChunk" for element in body):
+        # Another file within this one, which Word only takes in when it saves.
+        raise DocumentError("other_format", file=file)
 
     def beside(part: str) -> Element | None:
         path = posixpath.join(posixpath.dirname(main), part)
@@ -180,6 +185,8 @@ def _inline(paragraph: Element) -> tuple[str, list[Element]]:
             pieces.append(_MARKS[name])
         elif name == "sym":
             pieces.append(_SYMBOLS.get((value(element, "char") or "").upper(), ""))
+        elif name == "OLEObject" and (element.get("ProgID") or "").startswith("Excel"):
+            pieces.append(EMBEDDED_SHEET)
         elif name == "txbxContent":
             boxes.append(element)
         elif name in _LEFT_OUT or (name == "r" and is_on(child(child(element, "rPr"), "vanish"))):

@@ -10,6 +10,7 @@ import msgspec
 import typer
 from rich.console import Console
 
+from jiaoheng.cli.plans import show_promises, write_draft
 from jiaoheng.cli.prose import Prose
 from jiaoheng.cli.screen import FIRST, console, plain, say, table, to_json
 from jiaoheng.county import County
@@ -18,10 +19,14 @@ from jiaoheng.documents.files import picture_pages, plain_file
 from jiaoheng.documents.linking import Match, link
 from jiaoheng.documents.reading import read as read_text
 from jiaoheng.documents.records import Group, Reading, Record, Target
+from jiaoheng.documents.standard import draft
+from jiaoheng.findings import Assessment, assess
 from jiaoheng.language import Language, bracketed, preferred
 from jiaoheng.sources import open_source
 from jiaoheng.sources.text import tidy
+from jiaoheng.standards import Standard, parse
 from jiaoheng.standards.indicators import catalogue
+from jiaoheng.web.calling import CommandFailed
 
 _COMPARATORS = {
     ">=": "plan_at_least",
@@ -47,6 +52,9 @@ def read(
     document: Annotated[Path, typer.Argument(metavar="DOCUMENT", help=_help("arg_document"))],
     json: Annotated[str, typer.Option("--json", metavar="FILE", help=_help("opt_json"))] = "",
     text: Annotated[Path | None, typer.Option("--text", metavar="FILE", help=_help("opt_text"))] = None,
+    standard: Annotated[
+        Path | None, typer.Option("--standard", metavar="FILE.toml", help=_help("opt_read_standard"))
+    ] = None,
     county: Annotated[Path | None, typer.Option("--county", metavar="COUNTY", help=_help("opt_read_county"))] = None,
     assistant: Annotated[bool, typer.Option("--assistant", help=_help("opt_assistant"))] = False,
     everything: Annotated[bool, typer.Option("--all", help=_help("opt_all"))] = False,
@@ -64,18 +72,37 @@ def read(
         with console(stderr=True).status(say("reading_assistant", language, host=plain(settings.host))):
             helped = assist(reading, settings)
             reading = helped.reading
+    if standard is not None and standard.exists():
+        raise CommandFailed(say("overwrite", language, path=standard))
     if text is not None:
         # The text's own line ends: places are counted in it.
         text.write_bytes(reading.text.encode())
     links = [link(target) for target in reading.targets]
-    if not to_json(json, _as_json(reading, links, helped)):
+    stands = _stands(reading, facts) if facts is not None else None
+    if not to_json(json, _as_json(reading, links, helped, stands)):
         _show(console(), reading, links, facts, language, everything=everything)
         if helped is not None:
             _show_assistant(console(), helped, language)
+        if stands is not None:
+            show_promises(console(), *stands, language)
+            console().print(Prose(say("plan_unconfirmed", language)))
+    if standard is not None:
+        write_draft(console(stderr=json == "-"), reading, standard, language)
     raise typer.Exit(0 if reading.targets or reading.tasks else 1)
 
 
-def _as_json(reading: Reading, links: Sequence[Match], helped: Assisted | None) -> dict[str, Any]:
+def _stands(reading: Reading, county: County) -> tuple[Assessment, Standard] | None:
+    """How the promises that are measured stand in a county; None where none is measured."""
+    made = draft(reading, "plan")
+    if not made.items:
+        return None
+    rule = parse(made.text, "plan.toml")
+    return assess(county, rule), rule
+
+
+def _as_json(
+    reading: Reading, links: Sequence[Match], helped: Assisted | None, stands: tuple[Assessment, Standard] | None
+) -> dict[str, Any]:
     """The records as the guide of plan documents names them, targets with the indicator that they promise."""
     told: dict[str, Any] = msgspec.to_builtins(reading)
     del told["text"]
@@ -83,6 +110,8 @@ def _as_json(reading: Reading, links: Sequence[Match], helped: Assisted | None) 
         target["indicator"] = match.indicator
         target["indicator_score"] = match.score
         target["runners_up"] = [candidate.indicator for candidate in match.runners_up]
+    if stands is not None:
+        told["progress"] = msgspec.to_builtins(stands[0].progress)
     if helped is not None:
         counts = msgspec.to_builtins(helped)
         told["assistant"] = {name: value for name, value in counts.items() if name != "reading"}
