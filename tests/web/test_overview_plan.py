@@ -39,6 +39,7 @@ inputs = ["primary_pupils"]
 per = ["primary_teachers"]
 limits = [{ at_most = 12 }]
 pace = { due = 2030, baseline = 20, baseline_year = 2020 }
+note = { zh = "怎样计算", en = "How it is counted" }
 """
 
 
@@ -67,3 +68,4 @@ def test_the_promise_stands_on_the_overview_with_what_the_line_asks_now(as_user:
     account = Page(as_user("juzhang").get("/figures/1/?standard=plan").content.decode()).text
     assert "小学在校生 ÷ 小学专任教师" in account
     assert "按直线今年应为 16" in account
+    assert "怎样计算" in account
