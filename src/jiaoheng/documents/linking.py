@@ -36,7 +36,7 @@ class Candidate(msgspec.Struct, frozen=True):
 
 
 class Match(msgspec.Struct, frozen=True):
-    """The indicator that a target promises, None where none is certain, and what else it may be, the likeliest first."""
+    """The indicator that a target promises, None where none is certain, and what else it may be, likeliest first."""
 
     indicator: str | None
     score: float

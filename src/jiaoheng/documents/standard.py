@@ -85,7 +85,7 @@ def standard(document: Record, confirmed: Iterable[Confirmed], name: str, others
 
 
 def _head(document: Record, name: str, promises: Sequence[tuple[Target, Promise]]) -> str:
-    title = _line(document.title or name)
+    title = _line(document.title or "") or name
     topics = [topic for topic in catalogue().topics if any(own.indicator.topic == topic.id for _, own in promises)]
     areas = [f"  {{ id = {_text(topic.id)}, label = {_both(topic.label)} }}," for topic in topics]
     period = f" {document.period[0]}–{document.period[1]}" if document.period else ""
@@ -158,7 +158,7 @@ def _pace(own: Promise) -> str:
 
 
 def _comment(left: LeftOut) -> str:
-    return f"# 第 {left.target.start + 1} 字 “{_line(left.target.quote)}”：{left.why.zh} · {left.why.en}"
+    return f"# 第 {left.target.start + 1} 字 “{_line(left.target.quote)}”：{_line(left.why.zh)} · {_line(left.why.en)}"
 
 
 def _line(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from jiaoheng.county import County
+from jiaoheng.findings import pace
 from jiaoheng.findings.assessment import (
     Assessment,
     Coefficient,
@@ -19,12 +20,11 @@ from jiaoheng.findings.assessment import (
     Value,
     Verdict,
 )
-from jiaoheng.findings import pace
 from jiaoheng.findings.ranking import findings
 from jiaoheng.language import Language, Text
+from jiaoheng.measures.demands import Demand
 from jiaoheng.measures.engine import Connection, answers, open_county
 from jiaoheng.measures.formulas import FORMULAS
-from jiaoheng.measures.demands import Demand
 from jiaoheng.measures.gaps import absent, incomplete_stages, masked, unknown_totals
 from jiaoheng.measures.inequality import gini, range_ratio, theil
 from jiaoheng.measures.options import Options
@@ -232,14 +232,14 @@ def _short(row: dict[str, Any]) -> float | None:
 def _balance(
     connection: Connection, standard: Standard, county: County, incomplete: frozenset[str]
 ) -> tuple[Coefficient, ...]:
+    if standard.balance is None:
+        return ()
     parts: dict[tuple[str, str], list[dict[str, Any]]] = {}
     fields = "demand, stage, school_id, value, pupils, COALESCE(part, 0) AS part, setting"
     query = f"SELECT {fields} FROM deviations JOIN sections USING (county_code, school_id, stage, pupils)"
     for row in answers(connection, f"{query} ORDER BY part DESC, school_id"):
         parts.setdefault((row["demand"], row["stage"]), []).append(row)
     communities = dict(zip(*(county["groups"][name].to_pylist() for name in ("school_id", "group_id")), strict=True))
-    if standard.balance is None:
-        return ()
     order = [check.id for item in standard.of_area(standard.balance.area) for check in item.checks]
     found = []
     for row in answers(connection, "SELECT * EXCLUDE (county_code) FROM coefficients"):

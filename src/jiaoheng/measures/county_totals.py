@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from jiaoheng.county import schema
-from jiaoheng.measures.engine import Connection, texts
+from jiaoheng.measures.engine import Connection, text, texts
 from jiaoheng.measures.sections import WEIGHTS
 from jiaoheng.measures.totals import COHORT, REACHES, Total, total
 
@@ -22,20 +22,28 @@ def create_totals(connection: Connection, year: int, names: Iterable[str], unkno
     A bounded total has ``…_low`` and ``…_high`` beside it and is null where they differ. ``unknown`` are stages, and
     the tables ``groups`` and ``children``, of which not all is known in the year; totals of them are null.
     """
-    wanted = sorted(filter(None, map(total, names)), key=lambda each: each.name)
-    columns, joins = [], []
-    for place, each in enumerate(wanted):
-        held = is_withheld(each, unknown)
-        alias = f"total_{place}"
-        joins.append(f"LEFT JOIN ({_summed(each, year)}) AS {alias} ON {alias}.county_code = counties.county_code")
-        for suffix in ("", "_low", "_high") if each.what.bounded else ("",):
-            value = "CAST(NULL AS DOUBLE)" if held else f"{alias}.amount{suffix}"
-            columns.append(f"{value} AS {each.name}{suffix}")
-    if wanted:
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE counties AS SELECT counties.*, {', '.join(columns)}"
-            f" FROM counties {' '.join(joins)}"
-        )
+    wanted = sorted({each for name in names if (each := total(name))}, key=lambda each: each.name)
+    if not wanted:
+        return
+    told = [each for each in wanted if not is_withheld(each, unknown)]
+    parts = [f"SELECT {text(each.name)} AS name, * FROM ({_summed(each, year)})" for each in told]
+    nothing = "SELECT '' AS name, '' AS county_code, 0e0 AS amount, 0e0 AS low, 0e0 AS high WHERE FALSE"
+    columns = [
+        f"MAX(CASE WHEN name = {text(each.name)} THEN {bound} END) AS {each.name}{suffix}"
+        for each in wanted
+        for bound, suffix in _BOUNDS[: 3 if each.what.bounded else 1]
+    ]
+    connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE totals AS {" UNION ALL ".join([nothing, *parts])};
+        CREATE OR REPLACE TEMP TABLE counties AS SELECT counties.*, own.* EXCLUDE (county_code)
+        FROM counties LEFT JOIN (
+            SELECT counties.county_code, {", ".join(columns)}
+            FROM counties LEFT JOIN totals USING (county_code) GROUP BY counties.county_code
+        ) AS own USING (county_code)
+    """)
+
+
+_BOUNDS = (("amount", ""), ("low", "_low"), ("high", "_high"))
 
 
 def is_withheld(each: Total, unknown: frozenset[str]) -> bool:
@@ -57,17 +65,19 @@ def is_withheld(each: Total, unknown: frozenset[str]) -> bool:
 
 
 def _summed(each: Total, year: int) -> str:
-    """One row a county: county_code, amount, and of a bounded total amount_low and amount_high."""
+    """One row a county: county_code, amount, and low and high, which differ where the facts only bound the total."""
     rows = relation(each, year)
     if each.what.bounded:
         high = "CASE WHEN COUNT(high) = COUNT(*) THEN SUM(high) END"
         return f"""
-            SELECT *, CASE WHEN amount_low = amount_high THEN amount_low END AS amount
-            FROM (SELECT county_code, SUM(low) AS amount_low, {high} AS amount_high FROM ({rows}) GROUP BY county_code)
+            SELECT county_code, CASE WHEN low = high THEN low END AS amount, low, high FROM (
+                SELECT county_code, CAST(SUM(low) AS DOUBLE) AS low, CAST({high} AS DOUBLE) AS high
+                FROM ({rows}) GROUP BY county_code
+            )
         """
     function = "MAX" if each.counted == "largest_coefficient" else "SUM"
     known = f"CASE WHEN COUNT(amount) = COUNT(*) THEN CAST({function}(amount) AS DOUBLE) END"
-    return f"SELECT county_code, {known} AS amount FROM ({rows}) GROUP BY county_code"
+    return f"SELECT county_code, {known} AS amount, {known} AS low, {known} AS high FROM ({rows}) GROUP BY county_code"
 
 
 def relation(each: Total, year: int) -> str:
@@ -81,7 +91,8 @@ def relation(each: Total, year: int) -> str:
         case "enrolled":
             return _enrolled(each, stages)
         case "sections":
-            return f"SELECT county_code, school_id, stage, {each.what.column} AS amount FROM sections WHERE stage IN {stages}"
+            figure = f"{each.what.column} AS amount"
+            return f"SELECT county_code, school_id, stage, {figure} FROM sections WHERE stage IN {stages}"
         case "roster":
             return _roster(each, year, stages)
         case "classes":
@@ -117,9 +128,10 @@ def _enrolled(each: Total, stages: str) -> str:
 
 def _grade_nine() -> str:
     """Pupils of grade 9 by school; unknown where a school tells its junior pupils as a whole."""
-    amount = "CASE WHEN COUNT(pupils) = COUNT(*) AND NOT BOOL_OR(grade > 12 AND pupils > 0)"
+    whole = "COUNT(pupils) = COUNT(*) AND NOT BOOL_OR(grade > 12 AND pupils > 0)"
     return f"""
-        SELECT county_code, sections.school_id, {amount} THEN SUM(CASE WHEN grade = 9 THEN pupils ELSE 0 END) END AS amount
+        SELECT county_code, sections.school_id,
+            CASE WHEN {whole} THEN SUM(CASE WHEN grade = 9 THEN pupils ELSE 0 END) END AS amount
         FROM (SELECT unit, stage, grade, enrolled.pupils FROM enrolled WHERE stage = 'junior') AS enrolled
         JOIN (SELECT county_code, school_id, unit, stage FROM sections) AS sections USING (unit, stage)
         GROUP BY county_code, sections.school_id
@@ -204,7 +216,8 @@ def _banded(size: int, year: int) -> str:
     """Bounds by the bands of size that a stage's classes are counted in."""
     reaches = f"COALESCE(largest >= {size}, TRUE)"
     return f"""
-        SELECT member, stage AS band_stage, SUM(CASE WHEN smallest >= {size} THEN COALESCE(classes, 0) ELSE 0 END) AS low,
+        SELECT member, stage AS band_stage,
+            SUM(CASE WHEN smallest >= {size} THEN COALESCE(classes, 0) ELSE 0 END) AS low,
             CASE WHEN NOT BOOL_OR(classes IS NULL AND {reaches})
                 THEN SUM(CASE WHEN {reaches} THEN classes ELSE 0 END) END AS high
         FROM class_sizes JOIN members USING (county_code, school_id)
@@ -216,7 +229,8 @@ def _places(each: Total, stages: str) -> str:
     """Places by school. Those of a whole school are those of its primary, junior and senior parts together, as other
     facilities are; they cannot be told for one of several parts, and not be split as a share of pupils."""
     weighed = texts(WEIGHTS)
-    amount = """CASE WHEN has_whole THEN CASE WHEN inside THEN whole + own_or_nothing END ELSE own END"""
+    here = f"parts.stage IN {stages}"
+    amount = "CASE WHEN has_whole AND touched THEN CASE WHEN inside THEN whole + own_or_nothing END ELSE own END"
     if each.counted.startswith("public_"):
         amount = f"CASE WHEN NOT ({_PUBLIC}) THEN 0 ELSE {amount} END"
     return f"""
@@ -226,20 +240,20 @@ def _places(each: Total, stages: str) -> str:
         ),
         units AS (
             SELECT parts.county_code, parts.school_id, parts.ownership,
-                BOOL_OR(owner AND parts.stage IN {stages}) AS touched,
-                BOOL_AND(NOT owner OR parts.stage IN {stages}) AS inside,
+                BOOL_OR(owner AND {here}) AS touched,
+                BOOL_AND(NOT owner OR {here}) AS inside,
                 BOOL_OR(whole.unit IS NOT NULL) AS has_whole, MAX(whole.places) AS whole,
-                CASE WHEN NOT BOOL_OR(parts.stage IN {stages} AND own.places IS NULL AND (owner OR own.unit IS NOT NULL))
-                    THEN SUM(CASE WHEN parts.stage IN {stages} THEN own.places END) END AS own,
-                CASE WHEN NOT BOOL_OR(parts.stage IN {stages} AND own.unit IS NOT NULL AND own.places IS NULL)
-                    THEN COALESCE(SUM(CASE WHEN parts.stage IN {stages} THEN own.places END), 0) END AS own_or_nothing,
-                BOOL_OR(parts.stage IN {stages} AND own.unit IS NOT NULL) AS told
+                CASE WHEN NOT BOOL_OR({here} AND own.places IS NULL AND (owner OR own.unit IS NOT NULL))
+                    THEN SUM(CASE WHEN {here} THEN own.places END) END AS own,
+                CASE WHEN NOT BOOL_OR({here} AND own.unit IS NOT NULL AND own.places IS NULL)
+                    THEN COALESCE(SUM(CASE WHEN {here} THEN own.places END), 0) END AS own_or_nothing,
+                BOOL_OR({here} AND own.unit IS NOT NULL) AS told
             FROM parts
             LEFT JOIN built AS whole ON whole.unit = parts.unit AND whole.stage = ''
             LEFT JOIN built AS own ON own.unit = parts.unit AND own.stage = parts.stage
             GROUP BY parts.county_code, parts.school_id, parts.ownership, parts.unit
         )
-        SELECT county_code, school_id, {amount.replace("CASE WHEN has_whole", "CASE WHEN has_whole AND touched")} AS amount
+        SELECT county_code, school_id, {amount} AS amount
         FROM units WHERE touched OR told
     """
 
@@ -249,7 +263,7 @@ def _schools(each: Total, year: int, stages: str) -> str:
     amount = {
         "schools": "1",
         "boarding_schools": "CAST(boarding AS BIGINT)",
-        "schools_in_groups": "CASE WHEN grouped.county_code IS NOT NULL THEN CAST(joined.unit IS NOT NULL AS BIGINT) END",
+        "schools_in_groups": "CASE WHEN grouped.county_code <> '' THEN CAST(in_group.unit IS NOT NULL AS BIGINT) END",
     }[each.counted]
     return f"""
         SELECT own.county_code, own.school_id, {amount} AS amount
@@ -257,7 +271,7 @@ def _schools(each: Total, year: int, stages: str) -> str:
         LEFT JOIN (SELECT county_code, school_id, boarding FROM schools) AS school USING (county_code, school_id)
         LEFT JOIN (
             SELECT DISTINCT unit FROM ({_joined(year)}) AS own_groups JOIN members USING (county_code, school_id)
-        ) AS joined USING (unit)
+        ) AS in_group USING (unit)
         LEFT JOIN (SELECT DISTINCT county_code FROM groups) AS grouped USING (county_code)
     """
 
@@ -362,7 +376,8 @@ def _children(first: int, last: int, year: int) -> str:
 def _yardstick(each: Total, stages: str) -> str:
     """What the national standard says of schools and coefficients, from the tables that ``survey`` keeps of it."""
     if each.counted == "largest_coefficient":
-        return f"SELECT county_code, demand, stage, coefficient AS amount FROM national_coefficients WHERE stage IN {stages}"
+        columns = "county_code, demand, stage, coefficient AS amount"
+        return f"SELECT {columns} FROM national_coefficients WHERE stage IN {stages}"
     verdicts = f"FROM national_verdicts WHERE stage IN {stages}"
     if each.counted == "schools_judged":
         return f"SELECT county_code, school_id, stage, 1 AS amount {verdicts}"

@@ -13,7 +13,6 @@ from typing import NamedTuple
 from jiaoheng.language import Text
 from jiaoheng.measures.demands import Grain
 
-
 PER = ""
 """A denominator that the standard names: the sum of what it says the figure is a share of."""
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import msgspec
 
 from jiaoheng.measures.balance import create_coefficients, create_deviations, create_verdicts
+from jiaoheng.measures.county_totals import create_totals
 from jiaoheng.measures.demands import Demand
 from jiaoheng.measures.engine import Connection
 from jiaoheng.measures.figures import create_figures
-from jiaoheng.measures.county_totals import create_totals
 from jiaoheng.measures.grains import inputs
 from jiaoheng.measures.options import Options
 from jiaoheng.measures.sections import create_counties, create_schools, create_sections
@@ -56,7 +56,7 @@ def survey(
 
 
 def _create_national(connection: Connection, question: Question, year: int) -> None:
-    """Tables ``national_verdicts`` and ``national_coefficients``: as ``verdicts`` and ``coefficients`` of ``balance``."""
+    """Tables ``national_verdicts`` and ``national_coefficients``, with the columns of those of ``balance``."""
     create_figures(connection, year, question.demands)
     create_deviations(connection, question.balanced)
     create_coefficients(connection, question.balanced, question.limits)

@@ -52,7 +52,8 @@ class Total(msgspec.Struct, frozen=True):
         if self.number is not None:
             what = Text(what.zh.format(number=self.number), what.en.format(number=self.number))
         reach = REACH_LABELS.get(self.reach)
-        return Text(reach.zh + what.zh, what.en + bracketed(reach.en, "en")) if reach else what
+        space = " " if what.zh[0].isdigit() else ""
+        return Text(reach.zh + space + what.zh, what.en + bracketed(reach.en, "en")) if reach else what
 
 
 STAGES = ("kindergarten", "primary", "junior", "senior", "vocational", "special")
@@ -107,7 +108,9 @@ COUNTED: dict[str, Counted] = {
     "backbone": _of("县级及以上骨干教师", "Backbone teachers", "sections", "staff", "backbone"),
     "pe_arts": _of("体育、艺术专任教师", "PE and arts teachers", "sections", "staff", "pe_arts"),
     "certified": _of("持证教师", "Certified teachers", "sections", "staff", "certified"),
-    "trained_360h": _of("五年满 360 学时教师", "Teachers with 360 hours of training", "sections", "staff", "trained_360h"),
+    "trained_360h": _of(
+        "五年满 360 学时教师", "Teachers with 360 hours of training", "sections", "staff", "trained_360h"
+    ),
     "senior_titles": _of(
         "中级及以上职称教师", "Teachers of middle or senior title", "sections", "staff", "senior_titles"
     ),
@@ -125,9 +128,14 @@ COUNTED: dict[str, Counted] = {
     "listed_master": _of("名册中研究生学历教师", "Of the roster, master or higher", "roster", "teachers"),
     "listed_senior_title": _of("名册中高级职称教师", "Of the roster, senior title", "roster", "teachers"),
     "listed_trained_below": _of(
-        "名册中五年培训不足 {number} 学时的教师", "Of the roster, under {number} hours of training", "roster", "teachers"
+        "名册中五年培训不足 {number} 学时的教师",
+        "Of the roster, under {number} hours of training",
+        "roster",
+        "teachers",
     ),
-    "classes_from": _of("{number} 人及以上的班", "Classes of {number} pupils or more", "classes", "classes", bounded=True),
+    "classes_from": _of(
+        "{number} 人及以上的班", "Classes of {number} pupils or more", "classes", "classes", bounded=True
+    ),
     "places": _of("学位", "Places", "places", "facilities"),
     "public_places": _of("公办学位", "Public places", "places", "facilities"),
     "schools": _of("学校", "Schools", "schools", "schools"),
@@ -147,7 +155,9 @@ COUNTED: dict[str, Counted] = {
         "八年前的一年级在校生", "Pupils of grade 1 eight years before", "enrolled", "enrolment"
     ),
     "schools_judged": _of("参评学校（部）", "Schools that are judged", "yardstick", "schools"),
-    "schools_meeting": _of("七项指标达标的学校（部）", "Schools that meet the seven indicators", "yardstick", "schools", bounded=True),
+    "schools_meeting": _of(
+        "七项指标达标的学校（部）", "Schools that meet the seven indicators", "yardstick", "schools", bounded=True
+    ),
     "largest_coefficient": _of("七项差异系数中最大的", "Largest of the seven coefficients", "yardstick", "schools"),
 }  # fmt: skip
 """Everything that is counted, by the end of a total's name."""

@@ -11,6 +11,8 @@ from typing import Any, Literal
 import msgspec
 
 from jiaoheng.language import Text, bracketed
+from jiaoheng.measures.formulas import FORMULAS
+from jiaoheng.measures.grains import is_column, signed
 
 FILE = Path(__file__).with_name("indicators.toml")
 
@@ -69,11 +71,13 @@ class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A figure that plans promise. ``indicators.toml`` says what its fields mean.
 
     ``reach`` is empty for a figure of all schools, or where it does not matter; ``family`` is the id of the block that
-    the indicator comes from.
+    the indicator comes from, ``family_label`` its label.
     """
 
     id: str
     topic: str
+    family: str
+    family_label: Text
     label: Text
     measure: Kind
     better: Better
@@ -90,7 +94,6 @@ class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     added: tuple[str, ...] = ()
     clears: tuple[str, ...] = ()
     norm: bool = False
-    family: str = ""
 
     @property
     def unit(self) -> Text:
@@ -147,7 +150,7 @@ def _members(block: dict[str, Any], labels: Mapping[str, Text]) -> Iterator[dict
     """A block as one indicator, or as one for each of its reaches."""
     reaches = block.get("reaches")
     if reaches is None:
-        yield block | {"family": block["id"]}
+        yield block | {"family": block["id"], "family_label": block["label"]}
         return
     shared = {key: value for key, value in block.items() if key != "reaches"}
     for reach in reaches:
@@ -160,7 +163,7 @@ def _members(block: dict[str, Any], labels: Mapping[str, Text]) -> Iterator[dict
             if key in block
         }
         own = {"id": f"{block['id']}.{reach}".rstrip("."), "label": label, "reach": reach, "family": block["id"]}
-        yield shared | inputs | own
+        yield shared | inputs | own | {"family_label": block["label"]}
 
 
 def _verify(loaded: Catalogue) -> None:
@@ -179,3 +182,21 @@ def _verify(loaded: Catalogue) -> None:
             raise ValueError(f"{where}: no reach {sorted(unknown)}")
         if not all(indicator.names) or not indicator.names:
             raise ValueError(f"{where}: no names")
+        if slip := _formula_slip(indicator):
+            raise ValueError(f"{where}: {slip}")
+
+
+def _formula_slip(indicator: Indicator) -> str:
+    """What is wrong with an indicator's formula; empty where nothing is."""
+    formula = FORMULAS.get(indicator.formula)
+    if formula is None or formula.grain != "county":
+        return f"no formula of a county {indicator.formula!r}"
+    if bool(indicator.inputs) != ("{inputs}" in formula.how.zh) or bool(indicator.per) != ("{per}" in formula.how.zh):
+        return f"the formula {indicator.formula!r} has other inputs"
+    names = (filled(signed(name)[0]) for name in (*indicator.inputs, *indicator.per))
+    return next((f"{name!r} is no figure of a county" for name in names if not is_column(name, "county")), "")
+
+
+def filled(name: str) -> str:
+    """An input as it is before a document names the class size, the hours or the year."""
+    return name.replace("{limit}", "0").replace("{since}", "0")
