@@ -11,6 +11,8 @@ from collections.abc import Iterator
 
 import msgspec
 
+from jiaoheng.documents.targets.words import WORDS, one_of
+
 
 class Cell(msgspec.Struct, frozen=True):
     """The narrow words of a cell without blanks, and its place in the original text."""
@@ -21,8 +23,12 @@ class Cell(msgspec.Struct, frozen=True):
 
 
 class Table(msgspec.Struct, frozen=True):
-    """Cells under a header: row by row when ``rows`` is set, else one after the other in ``loose``."""
+    """Cells under a header: row by row when ``rows`` is set, else one after the other in ``loose``.
 
+    ``title`` is the line above the header, or "".
+    """
+
+    title: str
     header: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...] = ()
     loose: tuple[Cell, ...] = ()
@@ -33,10 +39,16 @@ _PARTS = re.compile(r"[|｜\t]|[ \u3000\u00a0]{2,}")
 _BLANKS = re.compile(r"[ \u3000\u00a0]+")
 _RULE = re.compile(r"[-:=+—\s|｜]*\Z")
 _HEADS = re.compile(
-    r"(?:序号|编号|类别|类型|领域|维度|一级指标|二级指标|指标|指标名称|主要指标|具体指标|指标内容|核心指标|项目|项目名称|内容|单位|计量单位|属性|指标属性|指标性质|指标类型|性质|备注|说明|牵头单位|责任单位|"
-    r"(?:(?:20\d\d|[“\"]?十[三四五六]五[”\"]?)年?(?:底|末|期末)?)?\(?(?:年?(?:基期|基准|基数|目标|规划|预期|现状|实际|完成|实现|达到)(?:年|值|数|情况|指标)?)?\)?|年均增(?:长|速)(?:\(?%\)?|率)?|累计|\[?累计\]?)(?:\([^()]{0,8}\))?"
+    r"(?:序号|编号|类别|类型|领域|维度|[一二]级指标|(?:主要|具体|核心)?指标(?:名称|内容)?|项目(?:名称)?|内容|(?:计量)?单位"
+    r"|(?:指标)?(?:属性|性质|类型)|备注|说明|(?:牵头|责任)单位|完成(?:时间|时限)|年均增(?:长|速)(?:\(?%\)?|率)?|\[?累计\]?"
+    r"|(?:(?:20\d\d|[“\"]?十[三四五六]五[”\"]?)年?(?:底|末|期末)?)?"
+    r"\(?(?:年?(?:基期|基准|基数|目标|规划|预期|现状|实际|完成|实现|达到)(?:年|值|数|情况|指标)?)?\)?)(?:\([^()]{0,8}\))?"
 )
-_YEAR = re.compile(r"(?:20\d\d(?:年|\(|\Z)|目标值|规划值|期末|目标\Z|基期值)")
+_YEAR = re.compile(r"20\d\d(?:年|\(|\Z)|目标值|规划值|期末|目标\Z|基期值")
+# A column that says what it counts: 新增学位(个), 小学大班额占比(%).
+QUANTITY = re.compile(rf"(?P<what>[^()\d]{{1,14}})\((?P<unit>[万亿]?(?:{one_of(WORDS.units.measure, WORDS.units.count)}))\)")
+_PROMISED = re.compile(r"新建|改扩建|扩建|新增|投资|目标|规划|任务|计划")
+_BY_YEAR = re.compile(r"年度|年份|时间|年")
 _LONGEST_HEAD = 16
 _LONGEST_CELL = 40
 _MOST_CELLS = 600
@@ -54,23 +66,31 @@ def tables(original: str) -> Iterator[Table]:
             continue
         header = _row(original, start, end)
         if len(header) > 2 and is_header(header):
-            table, index = _with_rows(original, lines, index, header)
-            yield table
+            title = _title(original, lines, index)
+            rows, index = _rows(original, lines, index)
+            yield Table(title, header, rows=rows)
             continue
         loose, after = _loose_header(original, lines, index)
         if loose:
+            title = _title(original, lines, index)
             cells, index = _loose_cells(original, lines, after)
-            yield Table(loose, loose=cells)
+            yield Table(title, loose, loose=cells)
             continue
         index += 1
 
 
 def is_header(cells: tuple[Cell, ...]) -> bool:
-    """Whether these cells head a table of figures by year."""
-    named = [cell for cell in cells if cell.text]
-    heads = [cell for cell in named if _HEADS.fullmatch(cell.text)]
-    years = [cell for cell in heads if _YEAR.search(cell.text)]
-    return len(heads) >= 2 and len(heads) * 3 >= len(named) * 2 and len(years) >= 1
+    """Whether these cells head a table of figures: by year, or of jobs with their quantities."""
+    named = [cell.text for cell in cells if cell.text]
+    if len(named) < 2 or any(len(text) > _LONGEST_HEAD + 6 for text in named):
+        return False
+    heads = sum(1 for text in named if _HEADS.fullmatch(text))
+    years = sum(1 for text in named if _YEAR.search(text) and _HEADS.fullmatch(text))
+    if years and (years >= 2 or heads >= 2) and (heads + 1) * 3 >= len(named) * 2:
+        return True
+    quantities = [text for text in named if QUANTITY.fullmatch(text)]
+    promised = any(_PROMISED.search(text) for text in quantities) or _BY_YEAR.fullmatch(named[0]) is not None
+    return len(quantities) >= 2 and promised
 
 
 def _cell(original: str, start: int, end: int) -> Cell:
@@ -98,9 +118,15 @@ def _row(original: str, start: int, end: int, pattern: re.Pattern[str] = _PARTS)
     return tuple(cells)
 
 
-def _with_rows(
-    original: str, lines: list[tuple[int, int]], index: int, header: tuple[Cell, ...]
-) -> tuple[Table, int]:
+def _title(original: str, lines: list[tuple[int, int]], index: int) -> str:
+    if index == 0 or lines[index - 1][1] - lines[index - 1][0] > _LONGEST_CELL + 10:
+        return ""
+    return _cell(original, *lines[index - 1]).text
+
+
+def _rows(
+    original: str, lines: list[tuple[int, int]], index: int
+) -> tuple[tuple[tuple[Cell, ...], ...], int]:
     pattern = _PARTS if _PARTS.search(original, *lines[index]) else _BLANKS
     rows: list[tuple[Cell, ...]] = []
     index += 1
@@ -114,7 +140,7 @@ def _with_rows(
             break
         rows.append(cells)
         index += 1
-    return Table(header, rows=tuple(rows)), index
+    return tuple(rows), index
 
 
 def _loose_header(original: str, lines: list[tuple[int, int]], index: int) -> tuple[tuple[Cell, ...], int]:

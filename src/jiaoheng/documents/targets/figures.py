@@ -103,6 +103,7 @@ _AFTER: tuple[tuple[Comparator, re.Pattern[str]], ...] = (
     ("~", re.compile(one_of(WORDS.comparators.about_after))),
 )
 _RATE = re.compile(r"(?:率|比例|占比|比重|比|度|程度)[^,;。]{0,14}\Z")
+_COEFFICIENT = re.compile(r"(?:系数|指数)[^。;]{0,20}(?:在|于|到|至|过|为)\Z")
 _UNSURE_AFTER = re.compile(r"\A(?:[,;。!?、)]|(?:到|至)?20\d\d年|\Z|以上|以内|左右|以下)")
 
 
@@ -132,16 +133,21 @@ def _figure(text: str, number: Number) -> Figure | None:
         return _unit_lost(text, number)
     factor = {None: 1.0, "万": 1e4, "亿": 1e8}[unit["power"]]
     name = unit["unit"]
+    if name == "个" and _POINTS_SHARED.match(text, unit.end()):
+        return None  # 2个和5个百分点: the unit comes with the last
     if name in ("成",):
         name, factor = "%", factor * 10
-    if name in ("万字",):
-        name, factor = "字", factor * 1e4
+    if name == "个百分点":
+        name = "百分点"
     counted = unit["count"] is not None
     if name in ("学位", "床位", "机位", "工位", "车位"):
         return _compared(text, number, unit.start("unit"), factor, "个", counted=True, roughly=bool(unit["more"]))
     return _compared(
         text, number, unit.end(), factor, name + (unit["per"] or ""), counted=counted, roughly=bool(unit["more"])
     )
+
+
+_POINTS_SHARED = re.compile(r"(?:、|和|与|及|以及)[\d.]+(?:个(?:、|和|与|及|以及)[\d.]+)*个百分点")
 
 
 def _ratio(text: str, number: Number) -> Figure | None:
@@ -154,7 +160,9 @@ def _ratio(text: str, number: Number) -> Figure | None:
 
 
 def _unit_lost(text: str, number: Number) -> Figure | None:
-    """A rate's figure whose % was lost: 覆盖率达到95,."""
+    """A figure without unit: a rate's whose % was lost (覆盖率达到95,), or a coefficient's (差异系数控制在0.5以内)."""
+    if not number.words and _COEFFICIENT.search(text[max(0, number.start - 40) : number.start]) and number.value < 10:
+        return _compared(text, number, number.end, 1.0, "", counted=False)
     if number.words or number.value > 100 or not _UNSURE_AFTER.match(text[number.end : number.end + 6]):
         return None
     before = text[max(0, number.start - 24) : number.start]
@@ -235,7 +243,7 @@ def _sharing(text: str, bare: list[Number], figure: Figure) -> Iterator[Figure]:
     place = figure.number
     shared: list[Number] = []
     for number in reversed(bare):
-        if not re.fullmatch(r"(?:、|和|与|及|以及|%、)", text[number.end : place]):
+        if not re.fullmatch(r"个?(?:、|和|与|及|以及)", text[number.end : place]):
             break
         shared.append(number)
         place = number.start

@@ -11,7 +11,7 @@ _DIGITS = {character: place for place, character in enumerate("零一二三四�
 _POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 
 # l and O stand for 1 and 0 only inside a figure that has a digit besides (l00%), never in a word.
-_ARABIC = r"(?<![A-Za-z0-9.])(?:\d{1,3}(?:,\d{3})+(?!\d)|[lO]?\d[\dlO]*+)(?:\.\d++)?"
+_ARABIC = r"(?<![A-Za-z0-9.])(?:\d{1,3}(?:,\d{3})+(?!\d)|[lO]?\d[\dlO]*+(?: \d++)*+)(?:\.\d++)?"
 # A power alone counts nothing (万名教师进万家).
 _CHINESE = r"[零〇一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]*+(?:点[零〇一二三四五六七八九]++)?"
 _SHARE = r"[零〇一二两三四五六七八九十百千]++(?:点[零〇一二三四五六七八九]++)?"
@@ -21,6 +21,7 @@ _TO = r"(?:[-—–―~至]{1,2}|到|或)"
 _NUMBER = re.compile(
     rf"(?P<fraction>(?P<parts>{_SHARE})分之(?P<share>{_SHARE}|{_ARABIC}))"
     rf"|(?P<ratio>(?<![\d:])(?P<first>\d+(?:\.\d+)?)[:∶/比](?P<second>\d+(?:\.\d+)?)(?![\d:]))"
+    r"|(?P<half>(?:(?P<and>\d+|[一两三四五])个)?半(?=小时))"
     rf"|(?P<low>{_SINGLE})(?:(?P<between>%|[\u4e00-\u9fff]{{1,2}}?)?{_TO}(?P<high>{_SINGLE}))?"
 )
 
@@ -58,6 +59,8 @@ def _number(match: re.Match[str]) -> Number:
         return Number(start, end, share * 100 / parts if parts else share, kind="share", words=True)
     if match["ratio"]:
         return Number(start, end, plain(match["first"]), plain(match["second"]), kind="ratio")
+    if match["half"]:
+        return Number(start, end, (plain(match["and"]) if match["and"] else 0) + 0.5)
     low, high = match["low"], match["high"]
     words = not low[0].isascii()
     more = any(sign in low for sign in "余多")
@@ -77,9 +80,9 @@ def plain(written: str) -> float:
     """The value of one written number, Arabic with or without 万/亿, or Chinese."""
     if not (written[0].isascii()):
         return spoken(written)
-    figure = re.match(r"[\dlO,]+(?:\.\d+)?", written)
+    figure = re.match(r"[\dlO, ]+(?:\.\d+)?", written)
     assert figure is not None
-    digits = figure[0].replace(",", "").replace("l", "1").replace("O", "0")
+    digits = figure[0].replace(",", "").replace(" ", "").replace("l", "1").replace("O", "0")
     if len(digits) > 1 and digits[0] == "0" and "." not in digits:
         digits = f"0.{digits[1:]}"  # 05%: the scan lost the point
     value = float(digits)

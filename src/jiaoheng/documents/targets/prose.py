@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import msgspec
 
+from jiaoheng.documents.targets.completion import completed
+from jiaoheng.documents.targets.dates import Date
 from jiaoheng.documents.targets.drafts import Draft, draft
 from jiaoheng.documents.targets.figures import Figure
 from jiaoheng.documents.targets.filters import clause_tells_of_now, is_promise
@@ -17,10 +19,8 @@ from jiaoheng.documents.targets.subjects import (
     begins_with_verb,
     has_verb,
     head_end,
-    leans,
     opened,
     parts,
-    restored,
     spread,
     strong_verb,
     thing_end,
@@ -78,7 +78,7 @@ def _of_clause(read: Sentence, index: int, clause: Clause, earlier: list[Draft])
     return found
 
 
-_RISE = re.compile(r"\A[^,;%]{0,8}(?:提高|提升|增加|增长|扩大|上升|升|降低|下降|减少|增|减|降|压减|发展|改善|扩充|缩小)(?:到|至|为)[^,;]{0,12}\Z")
+_RISE = re.compile(r"\A[^,;%]{0,8}(?:提高|提升|增加|增长|扩大|上升|升|提|调整|上调|降低|下降|减少|增|减|降|压减|发展|改善|扩充|缩小)(?:到|至|为)[^,;]{0,12}\Z")
 _FROM = re.compile(r"(?:由|从|在)(?:现在|目前|现有|原来|当前|[^,;由从]{0,10})?的?\Z")
 
 
@@ -170,6 +170,9 @@ def _in_turn(read: Sentence, clause: Clause, run: list[Item]) -> list[Draft]:
     """小学、初中和高中…分别不少于10小时、9小时和8小时."""
     first, last = run[0], run[-1]
     start = opened(read.hidden, *first.left)
+    years = [date for date in read.dates if date.role == "due" and date.start < first.figure.number]
+    if len(years) == len(run) and years[0].start >= first.left[0] and _IN_TURN.match(read.hidden, _past(read, years[-1].end)):
+        return _in_years(read, run, years)
     word = _IN_TURN.search(read.hidden, start, first.figure.number)
     end = trimmed(read.hidden, start, word.start() if word else first.left[1])
     verb = ""
@@ -182,8 +185,7 @@ def _in_turn(read: Sentence, clause: Clause, run: list[Item]) -> list[Draft]:
     thing = read.words[slice(*last.right)] if last.counts_first and last.figure.counted else ""
     stop = last.right[1] if thing else last.figure.last
     shared = first.figure
-    years = [date.due for date in read.dates if date.role == "due" and date.start < first.figure.number]
-    dues = years[-len(run) :] if not subjects and len(years) == len(run) else [None] * len(run)
+    dues = [date.due for date in years] if not subjects and len(years) == len(run) else [None] * len(run)
     found: list[Draft] = []
     for place, item in enumerate(run):
         figure = item.figure
@@ -192,6 +194,27 @@ def _in_turn(read: Sentence, clause: Clause, run: list[Item]) -> list[Draft]:
         subject = subjects[place] if subjects else read.words[start:end]
         told = draft(merged, start, stop, without_modals(subject + thing))
         found.append(msgspec.structs.replace(told, due=dues[place]))
+    return found
+
+
+def _past(read: Sentence, place: int) -> int:
+    """A place after a year, behind 年 and a comma."""
+    while read.hidden[place : place + 1] in ("年", "底", ",", "末"):
+        place += 1
+    return place
+
+
+def _in_years(read: Sentence, run: list[Item], years: list[Date]) -> list[Draft]:
+    """县财政2024年、2025年分别安排3000万元、4000万元: a figure for each year."""
+    first, last = run[0], run[-1]
+    start = opened(read.hidden, first.left[0], years[0].start)
+    verb = _IN_TURN.sub("", read.words[_past(read, years[-1].end) : first.left[1]])
+    subject = without_modals(read.words[start : years[0].start] + verb)
+    found: list[Draft] = []
+    for item, year in zip(run, years, strict=True):
+        sign = item.figure.before or first.figure.before
+        merged = msgspec.structs.replace(item.figure, before=sign, after=item.figure.after or last.figure.after)
+        found.append(msgspec.structs.replace(draft(merged, start, last.figure.last, subject), due=year.due))
     return found
 
 
@@ -243,11 +266,9 @@ def _measured(read: Sentence, index: int, item: Item, earlier: list[Draft]) -> l
         subject += read.words[slice(*right)]
         stop = right[1]
         if not subject:
-            start, subject = _borrowed(read, index, start, "", earlier)
-    elif leans(hidden, start, end):
-        start, subject = _borrowed(read, index, start, subject, earlier)
+            subject = completed(read, index, subject, figure, earlier)
     else:
-        subject = _with_group(subject, figure, earlier)
+        subject = completed(read, index, subject, figure, earlier)
     if each:
         spans = parts(hidden, start, trimmed(hidden, start, each.start()), None)
         if len(spans) > 1:
@@ -280,28 +301,6 @@ _BARE = re.compile(r"(?:[^,;]*(?:开展|安排|组织|进行|保证|参加|完�
 
 def _bare_verb(hidden: str, start: int, end: int) -> bool:
     return _BARE.fullmatch(hidden, start, end) is not None
-
-
-def _with_group(subject: str, figure: Figure, earlier: list[Draft]) -> str:
-    """A group's name alone takes the measure of the target before it."""
-    if earlier and earlier[-1].unit == figure.unit:
-        return restored(subject, earlier[-1].subject)
-    return subject
-
-
-def _borrowed(read: Sentence, index: int, start: int, subject: str, earlier: list[Draft]) -> tuple[int, str]:
-    """The subject of the clause before, where this clause has none of its own."""
-    if index == 0:
-        return start, subject
-    above = read.clauses[index - 1]
-    if above.figures and earlier:
-        words = earlier[-1].subject
-        return start, subject if subject else words
-    first = opened(read.hidden, above.start, above.end)
-    last = trimmed(read.hidden, first, above.end)
-    if last <= first or last - first > 40:
-        return start, subject
-    return first, without_modals(read.words[first:last]) + subject
 
 
 _PLACE_HEAD = re.compile(r"\A(?!各|每)[^,;]{0,40}[县市区镇乡州局委府校园](?=(?:至少|要|应|须|力争|计划|每年)?(?:新创建|新建|新增|创建|建设|建成|培育|打造|引进|招聘|组建|设立))")
@@ -342,7 +341,9 @@ def _counted(
             lead = text[start:noun_at]
             return [draft(figure, start, stop, lead + words + thing) for words in spread(text, spans)]
     subject = _tidy(head + left + thing)
-    return [draft(figure, start, stop, subject if thing else _with_group(subject, figure, [*above, *found]))]
+    if not thing:
+        subject = completed(read, index, subject, figure, [*above, *found])
+    return [_told(read, msgspec.structs.replace(item, figure=figure), start, stop, subject)]
 
 
 def _kept(text: str, hidden: str, start: int, end: int, figure: Figure) -> str:

@@ -34,18 +34,20 @@ def targets(repaired: Repaired, outline: Outline) -> tuple[Target, ...]:
             openings.append(None)
             continue
         opening: str | None = None
+        handed_on: str | None = None
         for number, (start, end) in enumerate(_sentences(repaired, paragraph)):
             read = sentence(repaired.text[start:end], repaired.words(start, end))
             own = _opening(read)
             if number == 0 or (opening is not None and own is not None):
                 # A paragraph that goes from milestone to milestone (到2025年…。到2027年…。) changes its year.
                 opening = own
+            handed_on = _last_goal(read) or handed_on
             if paragraph.past or tells_of_the_past(read, first_year):
                 continue
             governing = opening or _inherited(paragraph, openings)
             for each in drafts(read):
                 found.append(_target(repaired, paragraph, start, each, _due(read, each, governing)))
-        openings.append(opening)
+        openings.append(handed_on)
     rows = _of_tables(repaired, outline, first_year)
     if rows:
         # A line of a table that also looked like running text is read as a table.
@@ -102,23 +104,30 @@ def _swallowed(repaired: Repaired, start: int, end: int) -> Iterator[int]:
 
 def _opening(read: Sentence) -> str | None:
     """The year that opens a sentence: 到2025年,…"""
-    first = next((date for date in read.dates if date.role == "due"), None)
-    if first is None or first.start > _LATEST_OPENING or not _OPENING.fullmatch(read.text[: first.start]):
+    due = [date for date in read.dates if date.role == "due"]
+    if not due or due[0].start > _LATEST_OPENING or len({date.due for date in due}) > 1:
         return None
-    return first.due
+    by = read.text[: due[0].start].endswith("到") or re.match("(?:底|年底|末)?之?前", read.text[due[0].end :])
+    return due[0].due if by and _OPENING.fullmatch(read.text[: due[0].start]) else None
+
+
+def _last_goal(read: Sentence) -> str | None:
+    """The last 到20XX年 of a sentence: what a lead-in or heading hands on to the list under it."""
+    goals = [date for date in read.dates if date.role == "due" and read.text[: date.start].endswith(("到", "至"))]
+    return goals[-1].due if goals else None
 
 
 def _due(read: Sentence, each: Draft, governing: str | None) -> str | None:
-    """The nearest year before the figure in its sentence, else one after it, else the one that opens the paragraph."""
+    """The nearest year before the figure in its sentence, else the one that opens the paragraph or its list.
+
+    A year that comes only after the figure, or in a later sentence, does not reach back.
+    """
     if each.due is not None:
         return each.due
     due = [date for date in read.dates if date.role == "due"]
     before = [date for date in due if date.start < each.at]
     if before:
         return before[-1].due
-    after = [date for date in due if date.start >= each.at]
-    if after and ";" not in read.text[each.end : after[0].start]:
-        return after[0].due
     return governing
 
 

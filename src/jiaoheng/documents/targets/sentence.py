@@ -16,13 +16,13 @@ _NAMES = re.compile(
     rf"“[^”\n。]{{1,{_LONGEST_NAME}}}”|‘[^’\n。]{{1,{_LONGEST_NAME}}}’|\"[^\"\n。,;]{{1,24}}\"|《[^》\n]{{1,120}}》|〈[^〉\n]{{1,120}}〉|「[^」\n]{{1,40}}」"
 )
 _DOCUMENT = re.compile(
-    r"[〔\[(【](?:19|20)\d\d[〕\])】]第?\d+号|第[零一二三四五六七八九十百千万\d]+[条款项章节期批届个名位次阶段轮部类学年步季]{1,2}|\d+号(?:文|令|公告|楼)?"
+    r"[〔\[(【](?:19|20)\d\d[〕\])】]第?\d{1,6}号|第[零一二三四五六七八九十百千万\d]+[条款项章节期批届个名位次阶段轮部类学年步季]{1,2}|\d{1,6}号(?:文|令|公告|楼)?"
     r"|[(\[]\d{1,2}[)\]]|(?<![比为到于达\d.])\d{1,2}:[0-5]\d(?![\d.])"
 )
 # Counted parts of a name or a way of speaking: 九年一贯制, 三支队伍, 1+N, 5G.
 _SAYINGS = re.compile(
-    r"[\dN]+(?:\+[\dNnX]+)+|\d+[DGHK](?![a-z])|[一二三四五六七八九十\d]+年(?:一贯制|制|义务教育|免费|行动|计划|规划|攻坚)|(?:学前|普惠)[一二三123]年(?=毛入|教育|适龄)"
-    r"|[一二两三四五六七八九十\d]+(?:至|到|-|~|、)?[一二三四五六七八九十\d]*年级|\d+(?:-|~|至|—|–)\d+周?岁(?!以)|[零一二三四五六七八九十两]{1,3}周岁"
+    r"(?<![\dN])[\dN]{1,5}(?:\+[\dNnX]{1,5})+|(?<!\d)\d{1,3}[DGHK](?![a-z])|[一二三四五六七八九十\d]{1,3}年(?:一贯制|制|义务教育|行动|计划|规划|攻坚)|(?:学前|普惠)[一二三123]年(?=毛入|教育|适龄)"
+    r"|[一二两三四五六七八九十\d]{1,2}(?:(?:至|到|-|~|、)[一二三四五六七八九十\d]{1,2})*年级|\d{1,2}(?:-|~|至|—|–)\d{1,2}周?岁(?!以)|[零一二三四五六七八九十两]{1,3}周岁"
     r"|一(?:校|园|乡|县|镇|村|生|人|班|师|课|区|科|街|项|县|地|馆|事|月|周|年|季|学期|岗|企|家|户|线|主|核|体)[一双两多几][\u4e00-\u9fff]{1,2}"
     r"|[一两三四五六七八九十]位一体|[一二三四五六七八九十]五(?=规划|时期|期间|末|以来|教育)"
 )
@@ -58,9 +58,13 @@ def sentence(text: str, words: str | None = None) -> Sentence:
 
 
 def _hidden(text: str, found: tuple[Date, ...]) -> str:
-    hidden = _NAMES.sub(_blot, text)
+    pieces: list[str] = []
+    place = 0
+    names = _NAMES.sub(_blot, text)
     for date in found:
-        hidden = hidden[: date.start] + DATED * (date.end - date.start) + hidden[date.end :]
+        pieces += [names[place : date.start], DATED * (date.end - date.start)]
+        place = date.end
+    hidden = "".join([*pieces, names[place:]])
     hidden = _DOCUMENT.sub(_blot, hidden)
     hidden = _SAYINGS.sub(_blot, hidden)
     return _BRACKETS.sub(lambda match: match[0] if _HAS_FIGURE.search(match[1]) else _blot(match), hidden)

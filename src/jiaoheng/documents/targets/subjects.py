@@ -186,22 +186,19 @@ def _core_end(last: str, before: str) -> int:
     return len(last)
 
 
+def is_group(subject: str) -> bool:
+    """Whether a subject only says for whom (初中, 省级, 农村) and not what."""
+    return _GROUPS.fullmatch(subject) is not None or (len(subject) <= 4 and subject.endswith(("级", "段", "制")))
+
+
+def has_group(subject: str) -> bool:
+    """Whether a subject says for whom."""
+    return _STAGE.match(subject) is not None
+
+
 def restored(subject: str, earlier: str) -> str:
     """初中 after 小学书面作业平均完成时间: what the earlier subject says of its group holds for this one."""
-    if not _STAGE.fullmatch(subject) and not (len(subject) <= 4 and subject.endswith(("级", "段"))):
-        return subject
     group = _GROUPS.search(earlier)
     if group is None or len(earlier) <= len(group[0]):
         return subject
     return earlier[: group.start()] + subject + earlier[group.end() :]
-
-
-_LEANING = re.compile(rf"(?:{one_of(WORDS.subjects.windows)})")
-
-
-def leans(hidden: str, start: int, end: int) -> bool:
-    """Whether a clause names no subject of its own (每学年不少于…, 占比达到…, 5年内须…)."""
-    if start >= end:
-        return True
-    found = _LEANING.match(hidden, start, end)
-    return (found is not None and end - start <= 8) or re.match(r"\d年内", hidden[start:end]) is not None

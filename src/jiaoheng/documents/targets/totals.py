@@ -6,19 +6,34 @@ import re
 from collections.abc import Iterator
 
 from jiaoheng.documents.targets.drafts import Draft
+from jiaoheng.documents.targets.numbers import plain
 from jiaoheng.documents.targets.sentence import Clause, Sentence
-from jiaoheng.documents.targets.subjects import leans, opened, thing_end, trimmed, without_modals
+from jiaoheng.documents.targets.subjects import has_verb, opened, thing_end, trimmed, without_modals
 
-_COVERED = re.compile(r"(?:(?:实现|达到|做到|完成|保持|基本实现|全面实现))?(?:全员|全域|全面|全)(?:部)?覆盖(?!率|面|的|式|性|、|”)")
+_COVERED = re.compile(r"(?:(?:实现|达到|做到|完成|保持|基本实现|全面实现))?(?:全员|全域|全面|(?<!健)全)(?:部)?覆盖(?!率|面|的|式|性|”|、(?:多|无|零|全方|立体|可|便|高|分))")
 _ALL = re.compile(r"全部(?!(?:课程)?内容|学科|过程|环节|由|都|学生|教师|学校(?!达)|责任|人员|工作|要素|时间|精力|费用|资金|来源|用途|信息|流程|成员|幼儿|班级)")
 _REMOVED = re.compile(r"(?:全面|彻底|全部|完全|基本全部)(?P<thing>消除|清除|取消|杜绝)(?!隐患|影响|障碍)")
+_AWAY = re.compile(r"(?:消除|化解|消化)(?!率)")
+_CLASS_SIZE = re.compile(r"(?P<size>\d{2,3})人(?:及)?(?:\(含\))?以上的?(?P<thing>(?:小学|初中|高中|普通高中|义务教育)?(?:学校)?的?(?:超?大班额|班额|大班|班级))")
+_FREE = re.compile(r"(?P<years>\d{1,2}|[一二三四五六七八九十]{1,3})年(?P<thing>免费[\u4e00-\u9fff]{0,6}教育)")
+_EVERY_ONE = re.compile(r"所有(?!的?(?:人|这些))")
 _DONE_TO = re.compile(r"(?:完成|覆盖|面向|对|用于|取消|承担|解决|推进|达到|利用|使用|通过|按照|享受|针对|包括|涵盖|的|及|和)\Z")
+_BUILDS = re.compile(r"(?:构建|建立|健全|完善|形成)\Z")
 _OF = re.compile(r"(?:基本|全面|率先|逐步|确保|力争|努力)*(?:实现|推动|推进|促进|达到|做到)(?!度)")
 
 
 def totals(read: Sentence, clause: Clause) -> Iterator[Draft]:
     """The wholes that a clause promises."""
     hidden = read.hidden
+    sizes = list(_class_sizes(read, clause))
+    yield from sizes
+    if sizes:
+        return
+    free = _FREE.search(read.text, clause.start, clause.end)
+    if free:
+        start, end = _before(read, clause, free.start())
+        subject = read.words[start:end] + read.words[free.start("thing") : free.end()]
+        yield Draft(start, free.end(), free.start(), subject, "=", plain(free["years"]), "年")
     for found in _REMOVED.finditer(hidden, clause.start, clause.end):
         end = thing_end(hidden, found.end(), clause.end)
         if end > found.end():
@@ -31,27 +46,47 @@ def totals(read: Sentence, clause: Clause) -> Iterator[Draft]:
         return
     if any(figure.unit == "%" for figure in clause.figures):
         return
-    found_cover = _COVERED.search(hidden, clause.start, clause.end)
-    if found_cover:
-        start, end = _before(read, clause, found_cover.start())
-        if end > start:
-            yield _whole(start, found_cover.end(), without_modals(read.words[start:end]))
+    place = clause.start
+    for cover in _COVERED.finditer(hidden, clause.start, clause.end):
+        start, end = _before(read, clause, cover.start(), place)
+        if end > start and not _BUILDS.search(hidden, start, end):
+            subject = without_modals(read.words[start:end]).replace("实现", "")
+            yield _whole(start, cover.end(), subject, cover.start())
+        place = cover.end()
+    if place > clause.start:
+        return
+    whole = _EVERY_ONE.match(hidden, opened(hidden, clause.start, clause.end), clause.end)
+    if whole and has_verb(hidden, whole.end(), clause.end):
+        end = thing_end(hidden, whole.end(), clause.end)
+        yield _whole(whole.start(), end, read.words[whole.end() : end])
         return
     found_all = _ALL.search(hidden, clause.start, clause.end)
     if found_all and not read.text.startswith("覆盖", found_all.end()):
         start, end = _before(read, clause, found_all.start())
         stop = thing_end(hidden, found_all.end(), clause.end)
         if end - start >= 2 and not _DONE_TO.search(hidden, start, end) and stop - found_all.end() >= 2:
-            yield _whole(start, stop, without_modals(read.words[start:end]) + read.words[found_all.end() : stop])
+            subject = without_modals(read.words[start:end]) + read.words[found_all.end() : stop]
+            yield _whole(start, stop, subject, found_all.start())
 
 
-def _before(read: Sentence, clause: Clause, place: int) -> tuple[int, int]:
+def _class_sizes(read: Sentence, clause: Clause) -> Iterator[Draft]:
+    """消除46人以上小学班额、51人以上初中班额: classes are to be smaller than that."""
+    removed = _AWAY.search(read.hidden, clause.start, clause.end)
+    if removed is None:
+        return
+    for found in _CLASS_SIZE.finditer(read.hidden, removed.end(), clause.end):
+        start = removed.start() if found.start() == removed.end() else found.start()
+        words = read.words[found.start("thing") : found.end()]
+        yield Draft(start, found.end(), found.start(), words, "<", plain(found["size"]), "人")
+
+
+def _before(read: Sentence, clause: Clause, place: int, earliest: int | None = None) -> tuple[int, int]:
     """The subject before a word of totality; it may stand in the clause before."""
-    start = opened(read.hidden, clause.start, place)
+    start = opened(read.hidden, clause.start if earliest is None else earliest, place)
     of = None
     for of in _OF.finditer(read.hidden, start, place):
         pass
-    if of and place - of.end() >= 3:
+    if of and place - of.end() >= 3 and (of.start() - start < 6 or start == of.start()):
         start = opened(read.hidden, of.end(), place)
     end = trimmed(read.hidden, start, place)
     if end <= start:
@@ -62,8 +97,5 @@ def _before(read: Sentence, clause: Clause, place: int) -> tuple[int, int]:
     return start, end
 
 
-def _whole(start: int, end: int, subject: str) -> Draft:
-    return Draft(start, end, start, subject.strip(",、 "), "=", 100.0, "%")
-
-
-__all__ = ["leans", "totals"]
+def _whole(start: int, end: int, subject: str, at: int | None = None) -> Draft:
+    return Draft(start, end, start if at is None else at, subject.strip(",、 "), "=", 100.0, "%")

@@ -56,10 +56,9 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Subjects(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Groups that figures are given for in turn, and heads of clauses that lean on the clause before."""
+    """Groups that figures are given for in turn."""
 
     stages: list[str]
-    windows: list[str]
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
