@@ -225,6 +225,12 @@ def unconfirmed_promise() -> int:
     return target(plan(), "巩固率").pk
 
 
+@named
+def planned_group() -> int:
+    text = "教共体名称 | 核心校 | 成员校\n实验教共体 | 县实验小学 | 青石镇中心小学"
+    return plan(f"望岚县教共体建设方案\n\n附件\n{text}\n").groups.get().pk
+
+
 def _own_promise() -> Commitment:
     """A confirmed commitment that names the school."""
     return commitments.confirm(Actor(person("jijiao")), measure(plan(), "扩大优质学位"))

@@ -12,12 +12,13 @@ from jiaoheng.documents import reading
 from jiaoheng.documents.files import DocumentError, plain
 from jiaoheng.documents.naming import mentioned
 from jiaoheng.documents.outline import outline
+from jiaoheng.documents.records import Group
 from jiaoheng.documents.repairing import repaired
-from jiaoheng.ledger import commitments, originals
+from jiaoheng.ledger import commitments, groupings, originals
 from jiaoheng.ledger.actions.documents import KIND, record_reading, record_refusal
 from jiaoheng.ledger.actions.registry import SYSTEM
 from jiaoheng.ledger.jobs.registry import Progress, job
-from jiaoheng.ledger.models import Commitment, Organisation, PlanDocument, Run
+from jiaoheng.ledger.models import Commitment, Organisation, PlanDocument, PlannedGroup, Run
 
 _GONE = {
     "zh": "原件已不在服务器上，或被改动过。请重新上传。",
@@ -55,10 +56,21 @@ def read_document(run: Run, progress: Progress) -> dict[str, Any]:
         document,
         record=record,
         commitments=proposals,
-        groups=[commitments.of_group(group) for group in found.groups],
+        groups=_groups(document.county, found.groups),
         mentions=schools_named(document.county, proposals),
     )
     return {"document": document.pk, "commitments": len(proposals), "groups": len(found.groups)}
+
+
+def _groups(county: Organisation, found: Sequence[Group]) -> list[PlannedGroup]:
+    """The groups as proposals, the schools that are certain filled in."""
+    if not found:
+        return []
+    schools = groupings.Schools(county)
+    groups = [commitments.of_group(group) for group in found]
+    for group in groups:
+        group.schools = groupings.matched(group, schools)
+    return groups
 
 
 def schools_named(county: Organisation, proposals: Sequence[Commitment]) -> dict[int, list[Organisation]]:

@@ -94,6 +94,8 @@ def tabs(request: Request, document: PlanDocument, current: str) -> list[dict[st
     shown = [("document", _("逐条核对")), ("document_list", _("清单")), ("document_standing", _("进度"))]
     if access.may_anywhere(request.user, "document.decide"):
         shown.append(("document_ledger", _("转为台账事项")))
+        if document.groups.exists() or current == "document_groups":
+            shown.append(("document_groups", _("教共体")))
     return [
         {"url": reverse(name, args=[document.pk]), "label": label, "current": name == current} for name, label in shown
     ]

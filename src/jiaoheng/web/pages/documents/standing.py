@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from jiaoheng.findings.assessment import State
 from jiaoheng.ledger import access, plans
 from jiaoheng.ledger.actions import Refused
 from jiaoheng.ledger.actions.measuring import KIND, measure
@@ -21,7 +22,8 @@ from jiaoheng.web.pages.documents import shown
 from jiaoheng.web.request import Request
 from jiaoheng.web.views import found, needs
 
-STATES = ("behind", "unknown", "on_track", "met")
+STATES: tuple[State, ...] = ("behind", "unknown", "on_track", "met")
+"""The order in which they are told."""
 
 
 @needs("document.see")
@@ -65,7 +67,12 @@ def metrics(listed: list[Standing]) -> list[dict[str, Any]]:
     """How many stand where; nothing where none is measured."""
     if not listed:
         return []
-    labels = {"behind": _("滞后"), "unknown": _("无法判断"), "on_track": _("进度正常"), "met": _("已实现")}
+    labels: dict[State, str] = {
+        "behind": _("滞后"),
+        "unknown": _("无法判断"),
+        "on_track": _("进度正常"),
+        "met": _("已实现"),
+    }
     counted = Counter(each.state for each in listed)
     return [{"label": labels[state], "value": counted[state], "shape": STATUS[state]} for state in STATES]
 

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from jiaoheng.web.pages.documents import adding, comparing, deciding, ledgering, listing, reader, register, standing
+from jiaoheng.web.pages.documents import (
+    adding,
+    comparing,
+    deciding,
+    grouping,
+    ledgering,
+    listing,
+    reader,
+    register,
+    standing,
+)
 
 urlpatterns = [
     path("documents/", listing.index, name="documents"),
@@ -20,6 +30,9 @@ urlpatterns = [
     path("documents/<int:pk>/standing/", standing.show, name="document_standing"),
     path("documents/<int:pk>/measure/", standing.ask, name="document_measure"),
     path("documents/<int:pk>/ledger/", ledgering.show, name="document_ledger"),
+    path("documents/<int:pk>/groups/", grouping.show, name="document_groups"),
+    path("documents/groups/<int:pk>/reject/", grouping.reject, name="grouping_reject"),
+    path("documents/groups/<int:pk>/reopen/", grouping.reopen, name="grouping_reopen"),
     path("documents/<int:pk>/add/", adding.add, name="commitment_add"),
     path("documents/commitments/<int:pk>/", deciding.show, name="commitment"),
     path("documents/commitments/<int:pk>/correct/", deciding.correct, name="commitment_correct"),

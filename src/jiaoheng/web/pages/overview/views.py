@@ -31,6 +31,7 @@ from jiaoheng.web.pages.overview import (
     matrix,
     people,
     progress,
+    promises,
     standing,
 )
 from jiaoheng.web.pages.overview.forms import MapForm
@@ -67,6 +68,7 @@ def index(request: Request) -> HttpResponse:
         "map_section": _map_section(of, choice),
         "years": _years(of),
         "changes": changes.since(of),
+        "promises": promises.promises(request),
         "other_standards": progress.other_standards(request, of),
     }
     return render(request, "overview/index.html", given)

@@ -16,7 +16,7 @@ from jiaoheng import standards
 from jiaoheng.findings import Assessment, AssessmentError, Explanation, explain, words
 from jiaoheng.findings.telling import account
 from jiaoheng.ledger import access, facts, history
-from jiaoheng.ledger.models import Evidence, Organisation, Snapshot, Submission, Task, Visit
+from jiaoheng.ledger.models import Commitment, Evidence, Organisation, Snapshot, Submission, Task, Visit
 from jiaoheng.web import nothing_yet
 from jiaoheng.web.basis import Basis, basis
 from jiaoheng.web.choosing import offered, school_year
@@ -166,6 +166,9 @@ def _ledger(request: Request, unit: Organisation, of: Basis) -> dict[str, Any]:
         given["visits"] = access.which(person, "visit.see", Visit).filter(school=unit)
     if access.may_anywhere(person, "submission.see"):
         given["submissions"] = access.which(person, "submission.see", Submission).filter(organisation=unit)
+    if access.may_anywhere(person, "document.see"):
+        promised = access.which(person, "document.see", Commitment).filter(Commitment.concerning({unit.pk}))
+        given["promises"] = promised.filter(document__withdrawn=False).select_related("document")
     # Only of rows that this person may see: what happened to the others is not told either.
     seen = [*tasks, *given.get("visits", ()), *given.get("submissions", ())]
     given["events"] = history.history(*seen, limit=EVENTS)
