@@ -59,6 +59,11 @@ def _list_end(text: str, start: int, limit: int) -> int:
     return limit
 
 
+def listed(repaired: Repaired, start: int, end: int, role: Role) -> Iterator[Named]:
+    """The units of a list that stands alone, as in a cell of a table."""
+    return _listed(repaired.text, start, end, role)
+
+
 def _listed(text: str, start: int, end: int, role: Role) -> Iterator[Named]:
     named: list[Named] = []
     marked = False
