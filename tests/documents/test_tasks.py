@@ -81,6 +81,10 @@ def test_items_of_a_box_are_tasks_beside_their_measure() -> None:
         ("建设。新建。〔牵头单位：县教行局〕", "县教行局", ""),
         ("建设。新建。牵头:县教育局 配合:县财政局", "县教育局", "县财政局"),
         ("建设。新建。责任单位:县教育局(牵头)、县财政局", "县教育局", "县财政局"),
+        ("建设。新建。(责任单位:县教育局牵头,县财政局、县人社局配合)", "县教育局", "县财政局 县人社局"),
+        ("建设。新建。责任单位:县教育局 县财政局 各乡镇", "县教育局 县财政局 各乡镇", ""),
+        ("建设。新建。【责任单位:县教育局、县委 编办】", "县教育局 县委编办", ""),
+        ("建设。新建。责任单位:县教育局;责任人:张三;完成时限:2024年", "县教育局", ""),
         ("建设。由县教育局负责,各部门要配合。", "", ""),
         ("建设。明确牵头部门、责任单位,定期督导。", "", ""),
     ],
@@ -158,3 +162,14 @@ def test_rows_that_repeat_the_text_give_no_second_task() -> None:
 def test_items_of_a_box_do_not_take_the_units_of_their_measure() -> None:
     text = "一、任务\n(一)发展。扩大。\n牵头单位:县教育局\n专栏1 工程\n1.新建公办园9所,新增学位。\n2.提高配备。达标。"
     assert [task.lead for task in _tasks(text)] == [("县教育局",), (), ()]
+
+
+def test_sentence_without_a_stop_is_a_task_of_its_own() -> None:
+    text = "二、重点任务\n1.新建幼儿园3所,新增学位500个\n2.改造学校5所,消除大班额\n"
+    assert [task.title for task in _tasks(text)] == ["新建幼儿园3所,新增学位500个", "改造学校5所,消除大班额"]
+
+
+def test_long_heading_alone_in_its_line_is_kept_whole() -> None:
+    heading = "坚持立德树人根本任务,促进学生德智体美劳全面发展,推动各级各类教育协调发展、特色发展和高质量发展"
+    (task,) = _tasks(f"二、重点任务\n(一){heading}\n1.加强德育。落实课程。")
+    assert task.path[-1] == f"(一){heading}"

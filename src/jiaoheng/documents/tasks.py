@@ -70,6 +70,8 @@ def _is_task(outline: Outline, index: int) -> bool:
     if section.children:
         return False
     closed = text[section.title_end : section.title_end + 1] in ("。", ";")
+    # A clause after a comma says more than a heading does.
+    closed = closed or (section.part == "measures" and "," in text[section.title_start : section.title_end])
     sentence = closed and section.title_end - section.title_start >= _SHORTEST_SENTENCE
     return sentence or LABEL.search(text, section.title_start, section.end) is not None
 
