@@ -50,7 +50,10 @@ def test_numbers_give_the_levels() -> None:
 
 
 def test_chapters_and_sections_stand_above_numbers() -> None:
-    text = "第一章　总则\n第一节　目标\n一、普及\n全面普及教育。\n第二节　任务\n——扩大资源。新建学校。\n——提高质量。加强教研。"
+    text = (
+        "第一章　总则\n第一节　目标\n一、普及\n全面普及教育。\n第二节　任务\n——扩大资源。新建学校。\n"
+        "——提高质量。加强教研。"
+    )
     assert _headings(text) == [
         (1, "第一章　总则"),
         (2, "第一节　目标"),
@@ -69,7 +72,10 @@ def test_document_in_one_line_is_cut_at_its_headings() -> None:
 
 
 def test_lost_and_jumping_numbers_keep_their_place() -> None:
-    text = "二、措施()实施立德计划1 .落实任务。建立制度。牵头单位:县教育局2 .促进健康。开展活动。(二)实施普及计划1.增加供给。新建园所。3 .深化改革。推进教研。"
+    text = (
+        "二、措施()实施立德计划1 .落实任务。建立制度。牵头单位:县教育局2 .促进健康。开展活动。"
+        "(二)实施普及计划1.增加供给。新建园所。3 .深化改革。推进教研。"
+    )
     assert _headings(text) == [
         (1, "二、措施"),
         (2, "()实施立德计划"),
@@ -98,7 +104,10 @@ def test_numbers_within_sentences_are_no_headings(sentence: str) -> None:
 
 
 def test_table_of_contents_is_left_out() -> None:
-    text = "目　录\n一、发展基础\n(一)成效\n二、主要任务\n\n一、发展基础\n(一)成效\n新增学位200个。\n二、主要任务\n全面推进。"
+    text = (
+        "目　录\n一、发展基础\n(一)成效\n二、主要任务\n\n一、发展基础\n(一)成效\n新增学位200个。\n"
+        "二、主要任务\n全面推进。"
+    )
     assert _headings(text) == [(1, "一、发展基础"), (2, "(一)成效"), (1, "二、主要任务")]
     leaders = "一、发展基础......1\n二、主要任务……3\n一、发展基础\n稳步发展。\n二、主要任务\n全面推进。"
     assert _headings(leaders) == [(1, "一、发展基础"), (1, "二、主要任务")]
@@ -197,3 +206,9 @@ def test_sections_nest(text: str) -> None:
             assert parent.start < section.start
             assert section.end <= max(parent.end, section.end)
             assert index in parent.children
+
+
+def test_stop_that_was_swallowed_with_a_percent_sign_ends_the_sentence() -> None:
+    structure = _outline("一、措施\n覆盖率达到75乐到2022年底,达到100%的学校占90%以上。")
+    found = [structure.repaired.text[start:end] for start, end in structure.sentences(structure.blocks[-1])]
+    assert found == ["覆盖率达到75%", "到2022年底,达到100%的学校占90%以上。"]

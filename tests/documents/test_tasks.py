@@ -36,7 +36,10 @@ def test_span_runs_from_the_number_to_the_line_of_units() -> None:
 
 
 def test_aims_and_todays_state_are_no_tasks() -> None:
-    text = "一、发展基础\n(一)成效。新增学位。\n二、总体要求\n(一)指导思想。坚持。\n(二)主要目标。到2025年建成。\n三、任务\n(一)建设。新建。"
+    text = (
+        "一、发展基础\n(一)成效。新增学位。\n二、总体要求\n(一)指导思想。坚持。\n(二)主要目标。"
+        "到2025年建成。\n三、任务\n(一)建设。新建。"
+    )
     assert [task.title for task in _tasks(text)] == ["建设"]
     assert _tasks("一、目标任务\n到2025年建成强县。") == ()
 
@@ -53,7 +56,10 @@ def test_list_items_within_a_task_do_not_make_tasks() -> None:
 
 
 def test_items_of_a_box_are_tasks_beside_their_measure() -> None:
-    text = "一、任务\n(一)发展学前教育。扩大资源。\n专栏1 普惠工程\n1.新建公办园9所,新增学位2700个。\n2.提高配备。达到标准。\n(二)提高质量。加强教研。"
+    text = (
+        "一、任务\n(一)发展学前教育。扩大资源。\n专栏1 普惠工程\n1.新建公办园9所,新增学位2700个。\n"
+        "2.提高配备。达到标准。\n(二)提高质量。加强教研。"
+    )
     assert [task.title for task in _tasks(text)] == ["发展学前教育", "新建公办园9所", "提高配备", "提高质量"]
     assert _tasks(text)[1].path == ("一、任务", "(一)发展学前教育", "专栏1 普惠工程")
 
@@ -75,6 +81,10 @@ def test_items_of_a_box_are_tasks_beside_their_measure() -> None:
         ("建设。新建。〔牵头单位：县教行局〕", "县教行局", ""),
         ("建设。新建。牵头:县教育局 配合:县财政局", "县教育局", "县财政局"),
         ("建设。新建。责任单位:县教育局(牵头)、县财政局", "县教育局", "县财政局"),
+        ("建设。新建。(责任单位:县教育局牵头,县财政局、县人社局配合)", "县教育局", "县财政局 县人社局"),
+        ("建设。新建。责任单位:县教育局 县财政局 各乡镇", "县教育局 县财政局 各乡镇", ""),
+        ("建设。新建。【责任单位:县教育局、县委 编办】", "县教育局 县委编办", ""),
+        ("建设。新建。责任单位:县教育局;责任人:张三;完成时限:2024年", "县教育局", ""),
         ("建设。由县教育局负责,各部门要配合。", "", ""),
         ("建设。明确牵头部门、责任单位,定期督导。", "", ""),
     ],
@@ -121,3 +131,45 @@ def test_phase_is_due_in_its_closing_month(phase: str, due: str | None) -> None:
 def test_nothing_is_read_from_nothing() -> None:
     reading = read("")
     assert (reading.tasks, reading.groups, reading.targets, reading.document.title) == ((), (), (), None)
+
+
+def test_rows_of_a_table_that_shares_out_tasks() -> None:
+    text = (
+        "附件 重点任务分工表\n序号 | 重点任务 | 牵头单位 | 配合单位 | 完成时限\n"
+        "1 | 新建城东小学。新增学位500个。 | 县教育局 | 县财政局、县住建局 | 2024年10月底前\n"
+        "2 | 改造乡村学校 | 县教育局、各乡镇人民政府 |  | 2025年\n"
+    )
+    first, second = _tasks(text)
+    assert (first.title, first.lead, first.support, first.due) == (
+        "新建城东小学",
+        ("县教育局",),
+        ("县财政局", "县住建局"),
+        "2024-10-31",
+    )
+    assert (second.title, second.lead, second.support, second.due) == (
+        "改造乡村学校",
+        ("县教育局", "各乡镇人民政府"),
+        (),
+        "2025",
+    )
+
+
+def test_rows_that_repeat_the_text_give_no_second_task() -> None:
+    text = "二、任务\n1.改造乡村学校。改造5所。\n附件\n序号 | 任务 | 责任单位\n1 | 改造乡村学校 | 县教育局\n"
+    assert [task.title for task in _tasks(text)] == ["改造乡村学校"]
+
+
+def test_items_of_a_box_do_not_take_the_units_of_their_measure() -> None:
+    text = "一、任务\n(一)发展。扩大。\n牵头单位:县教育局\n专栏1 工程\n1.新建公办园9所,新增学位。\n2.提高配备。达标。"
+    assert [task.lead for task in _tasks(text)] == [("县教育局",), (), ()]
+
+
+def test_sentence_without_a_stop_is_a_task_of_its_own() -> None:
+    text = "二、重点任务\n1.新建幼儿园3所,新增学位500个\n2.改造学校5所,消除大班额\n"
+    assert [task.title for task in _tasks(text)] == ["新建幼儿园3所,新增学位500个", "改造学校5所,消除大班额"]
+
+
+def test_long_heading_alone_in_its_line_is_kept_whole() -> None:
+    heading = "坚持立德树人根本任务,促进学生德智体美劳全面发展,推动各级各类教育协调发展、特色发展和高质量发展"
+    (task,) = _tasks(f"二、重点任务\n(一){heading}\n1.加强德育。落实课程。")
+    assert task.path[-1] == f"(一){heading}"

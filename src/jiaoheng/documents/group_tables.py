@@ -74,7 +74,7 @@ def _columns(words: list[str]) -> list[str] | None:
     return names if "core" in names and "members" in names else None
 
 
-def _cell_spans(text: str, start: int, end: int) -> list[Span]:
+def cell_spans(text: str, start: int, end: int) -> list[Span]:
     """The cells between bars, without blanks around them."""
     found: list[Span] = []
     first = start
@@ -97,14 +97,15 @@ def _with_bars(repaired: Repaired, lines: list[Span], index: int) -> tuple[list[
     if text.find("|", start, end) < 0:
         return None
     for last in range(index, min(index + 4, len(lines))):
-        spans = _cell_spans(text, start, lines[last][1])
+        spans = cell_spans(text, start, lines[last][1])
         names = _columns([re.sub(r"\s", "", text[a:b]) for a, b in spans])
         if names:
-            return _rows_with_bars(repaired, lines, last + 1, names)
+            return rows_with_bars(repaired, lines, last + 1, names)
     return None
 
 
-def _rows_with_bars(repaired: Repaired, lines: list[Span], index: int, names: list[str]) -> tuple[list[Row], int]:
+def rows_with_bars(repaired: Repaired, lines: list[Span], index: int, names: list[str]) -> tuple[list[Row], int]:
+    """The rows below a head of these columns from line ``index`` on, and the line after them."""
     text = repaired.text
     bars = len(names) - 1
     rows: list[Row] = []
@@ -120,7 +121,7 @@ def _rows_with_bars(repaired: Repaired, lines: list[Span], index: int, names: li
         while last + 1 < len(lines) and _goes_on(text, lines, last, names[-1]):
             last += 1
         start, end = lines[first][0], lines[last][1]
-        spans = _cell_spans(text, start, end)
+        spans = cell_spans(text, start, end)
         rows.append(Row(repaired, start, end, tuple(zip(names, spans, strict=True))))
         first = last + 1
     return rows, first
@@ -201,7 +202,9 @@ def _row_one_a_line(
         cells.append((name, (start, end)))
         index += 1
     known = {name for name, _ in cells}
-    if not {"core", "members"} <= known or any(_HEADS[name].fullmatch(text, *span) for name, span in cells if name in _SCHOOLS):
+    if not {"core", "members"} <= known or any(
+        _HEADS[name].fullmatch(text, *span) for name, span in cells if name in _SCHOOLS
+    ):
         return None
     return Row(repaired, lines[begin][0], cells[-1][1][1], tuple(cells)), index
 

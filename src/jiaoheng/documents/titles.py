@@ -8,6 +8,8 @@ from jiaoheng.documents.repairing import Repaired
 
 LONGEST = 45
 """Characters; what is longer up to its first stop is a sentence, and its first clause stands for its title."""
+LONGEST_ALONE = 80
+"""The same for a line without any stop, not even at its end."""
 _OPEN, _CLOSE = "(《“「『〔[【", ")》”」』〕]】"
 # Headings that official documents share; with no stop after them the text runs on at once.
 _KNOWN = re.compile(
@@ -34,7 +36,8 @@ def title_end(repaired: Repaired, start: int, limit: int) -> tuple[int, int, int
         return start, known.end(), known.end()
     if stop is not None:
         return start, stop, stop + 1
-    if limit - start <= LONGEST:
+    alone = limit == len(text) or text[limit] == "\n"
+    if limit - start <= LONGEST or (alone and limit - start <= LONGEST_ALONE and text[limit - 1] not in "。;,"):
         return start, limit, limit
     if known:
         return start, known.end(), known.end()
