@@ -12,7 +12,7 @@ from jiaoheng.documents.paragraphs import Paragraph
 from jiaoheng.documents.records import Target
 from jiaoheng.documents.repairing import Repaired
 from jiaoheng.documents.targets.drafts import Draft
-from jiaoheng.documents.targets.filters import tells_of_the_past
+from jiaoheng.documents.targets.past import tells_of_the_past
 from jiaoheng.documents.targets.prose import drafts
 from jiaoheng.documents.targets.sentence import Sentence, sentence
 from jiaoheng.documents.targets.tables import table_targets

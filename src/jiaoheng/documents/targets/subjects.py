@@ -209,3 +209,12 @@ def restored(subject: str, earlier: str) -> str:
     if group is None or len(earlier) <= len(group[0]):
         return subject + earlier if len(earlier) > len(subject) else subject
     return earlier[: group.start()] + subject + earlier[group.end() :]
+
+
+ADDED = re.compile(r"(?:每年|规划|计划)?(?:新增加?|净增|扩增|增加)")
+
+
+def added_end(hidden: str, start: int, end: int) -> int:
+    """Where the thing begins after 新增: the comparator says that it is added."""
+    found = ADDED.match(hidden, start, end)
+    return found.end() if found else start

@@ -183,9 +183,7 @@ def _loose(table: Table, columns: list[Column], valued: list[Column]) -> Iterato
             and (has_unit or text == "%")
         ):
             row.unit = text
-        elif _is_value(text) and row.names and len(row.values) < len(valued):
-            row.values.append(cell)
-        elif (
+        elif (_is_value(text) and row.names and len(row.values) < len(valued)) or (
             row.names
             and _TEXTUAL.fullmatch(text)
             and len(row.values) < len(valued)
