@@ -9,7 +9,10 @@ from jiaoheng.documents.targets.figures import Figure
 from jiaoheng.documents.targets.sentence import Sentence
 from jiaoheng.documents.targets.subjects import has_group, is_group, opened, restored, trimmed, without_modals
 
-_VERB = r"(?:新建|改建|扩建|改扩建|迁建|续建|新增|培训|招聘|建设|创建|建成|改造|引进|培育|完成)(?:[、和及](?:改建|扩建|改扩建|迁建|续建|新建))*"
+_VERB = (
+    r"(?:新建|改建|扩建|改扩建|迁建|续建|新增|培训|招聘|建设|创建|建成|改造|引进|培育|完成)"
+    r"(?:[、和及](?:改建|扩建|改扩建|迁建|续建|新建))*"
+)
 _VERBS_ALONE = re.compile(rf"(?:每年|每学年|计划|规划)?{_VERB}")
 _WINDOW = re.compile(r"每(?:年|学年|学期|周|天|月|季度|次|人|校|班|日|生)|[一二三五\d]年(?:累计|内)")
 _POPULATION = re.compile(

@@ -60,30 +60,17 @@ _UNIT = re.compile(
 _BROKEN = re.compile(one_of(_UNITS.broken))
 _THING = re.compile(r"(?P<count>学位|床位|机位|工位|车位|教学班)")
 
-_BEFORE: tuple[tuple[Comparator, str], ...] = (
-    (">=", one_of(WORDS.comparators.least)),
-    ("<=", one_of(WORDS.comparators.most)),
-    (">", one_of(WORDS.comparators.more)),
-    ("<", one_of(WORDS.comparators.less)),
-    ("~", one_of(WORDS.comparators.about)),
-    ("+=", one_of(WORDS.comparators.raised)),
-    ("-=", one_of(WORDS.comparators.lowered)),
-    ("=", one_of(WORDS.comparators.same)),
+_SIGNED: tuple[tuple[Comparator, list[str]], ...] = (
+    ("=", WORDS.comparators.same),
+    ("-=", WORDS.comparators.lowered),
+    ("+=", WORDS.comparators.raised),
+    ("~", WORDS.comparators.about),
+    ("<", WORDS.comparators.less),
+    (">", WORDS.comparators.more),
+    ("<=", WORDS.comparators.most),
+    (">=", WORDS.comparators.least),
 )
-_MEANING: dict[str, Comparator] = {
-    word: sign
-    for sign, words in (
-        ("=", WORDS.comparators.same),
-        ("-=", WORDS.comparators.lowered),
-        ("+=", WORDS.comparators.raised),
-        ("~", WORDS.comparators.about),
-        ("<", WORDS.comparators.less),
-        (">", WORDS.comparators.more),
-        ("<=", WORDS.comparators.most),
-        (">=", WORDS.comparators.least),
-    )
-    for word in words
-}
+_MEANING: dict[str, Comparator] = {word: sign for sign, words in _SIGNED for word in words}
 _ANY = one_of(_MEANING)
 _FILLER = r"(?:了|为|到|至|有|在|的|均|各|分别|每年|每人|每校|:)?"
 _WORDING = re.compile(rf"(?P<word>{_ANY}){_FILLER}\Z")
@@ -103,7 +90,7 @@ _UNSURE_AFTER = re.compile(r"\A(?:[,;。!?、)]|(?:到|至)?20\d\d年|\Z|以上|
 
 
 def figures(text: str) -> list[Figure]:
-    """The figures of a sentence from left to right; numbers without a unit are none, unless they share a later one's."""
+    """The figures of a sentence from left to right; a number without a unit is none, unless it shares a later one's."""
     found: list[Figure] = []
     bare: list[Number] = []
     for number in numbers(text):
@@ -214,7 +201,7 @@ def _said_before(text: str, place: int) -> tuple[int, int, Comparator | None, st
         sign = _MEANING[found["word"]]
         start = offset + found.start()
         inner = _WORDING.search(text[max(0, start - _LONGEST_WORDING) : start])
-        # 控制在不超过5%, 达到不少于3所, 新增不少于1000个: the nearer word says the comparison; 提高约3个 keeps the change.
+        # 控制在不超过5%, 新增不少于1000个: the nearer word says the comparison; 提高约3个 keeps the change.
         if inner and _MEANING[inner["word"]] in ("+=", "-=") and sign in ("~", "="):
             start -= len(text[max(0, start - _LONGEST_WORDING) : start]) - inner.start()
             sign = _MEANING[inner["word"]]

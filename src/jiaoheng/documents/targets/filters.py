@@ -99,10 +99,8 @@ def _is_promised_count(read: Sentence, clause: Clause, figure: Figure, before: s
             return bool(before)
         return figure.value >= 2 and figure.unit in ("个", "家", "支", "门", "套") and _MAKES.search(before) is not None
     if figure.value == 1 and figure.unit in _KINDS.single:
-        return (
-            EACH.search(read.hidden, clause.start, figure.start) is not None
-            or (_MAKES.search(before) is not None
-            and figure.unit in ("所", "座", "栋", "幢", "处"))
+        return EACH.search(read.hidden, clause.start, figure.start) is not None or (
+            _MAKES.search(before) is not None and figure.unit in ("所", "座", "栋", "幢", "处")
         )
     return _MAKES.search(before) is not None or EACH.search(before) is not None
 

@@ -208,7 +208,7 @@ def _targets(
     first_year: int | None,
     bases: dict[str, tuple[float, int | None]],
 ) -> Iterator[Target]:
-    """The goals of a row; ``bases`` keeps the starting values of a row of the base year (2023年(实际)) for those below."""
+    """The goals of a row; ``bases`` keeps what a row of the base year (2023年(实际)) says for the rows below."""
     names = [cell for cell in row.names if cell.text]
     if not names or not row.values:
         return
@@ -229,7 +229,7 @@ def _targets(
         elif column.role == "base":
             base = value, column.year
         elif column.role == "goal":
-            start_value = base or bases.get(subject, (None, None))
+            start_value = base or bases.get(subject) or (None, None)
             if comparator == "=" and _ADDED.match(subject.removeprefix(name.text) or subject):
                 comparator = "+="
             yield Target(

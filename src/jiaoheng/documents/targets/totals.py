@@ -102,9 +102,8 @@ def _class_sizes(read: Sentence, clause: Clause) -> Iterator[Draft]:
 def _before(read: Sentence, clause: Clause, place: int, earliest: int | None = None) -> tuple[int, int]:
     """The subject before a word of totality; it may stand in the clause before."""
     start = opened(read.hidden, clause.start if earliest is None else earliest, place)
-    of = None
-    for of in _OF.finditer(read.hidden, start, place):
-        pass
+    reached = list(_OF.finditer(read.hidden, start, place))
+    of = reached[-1] if reached else None
     if of and place - of.end() >= 3 and (of.start() - start < 6 or start == of.start()):
         start = opened(read.hidden, of.end(), place)
     end = trimmed(read.hidden, start, place)

@@ -42,6 +42,8 @@ class Promises(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     verbs: list[str]
     places: list[str]
     openers: list[str]
+    not_openers: list[str]
+    trailing: list[str]
     modals: list[str]
     encouraged: list[str]
     tails: list[str]
