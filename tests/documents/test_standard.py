@@ -118,6 +118,15 @@ def test_all_that_is_cleared_leaves_none():
     assert (_limit(check), check.inputs) == (("at_most", 0), ("schools_classes_from_56",))
 
 
+def test_teachers_to_pupils_is_pupils_to_teachers_turned_round():
+    indicator = "pupils_per_teacher.kindergarten"
+    assert _limit(_check(_target("幼儿园师幼比", ">=", 15.0, ""), indicator)) == ("at_most", 15)
+    assert _limit(_check(_target("幼儿园师幼比", ">", 15.0, ""), indicator)) == ("below", 15)
+    assert _limit(_check(_target("幼儿园生师比", "<=", 15.0, ""), indicator)) == ("at_most", 15)
+    assert _limit(_check(_target("幼儿园生师比", "<=", 1 / 15, ""), indicator)) == ("at_most", pytest.approx(15))
+    assert _limit(_check(_target("幼儿园师幼比", "=", 15.0, ""), indicator)) == ("at_most", 15)
+
+
 def test_units_are_converted():
     assert _limit(_check(_target("每天校内体育活动", ">=", 90.0, "分钟"), "sports_in_school")) == ("at_least", 1.5)
 

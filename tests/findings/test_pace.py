@@ -237,6 +237,21 @@ def test_what_the_tables_do_not_show_is_taken_from_the_report():
     assert found.state == "unknown"
 
 
+def test_a_norm_that_is_reported_is_explained_by_the_report():
+    facts = _facts()
+    for row in facts["staff"]:
+        row["trained_360h"] = None
+    facts["reported"] = [
+        {"subject_id": "410998", "indicator": "ratio.1", "year": YEAR, "value": 96.0, "evidence": "年报"}
+    ]
+    limit = "limits = [{ at_least = 95 }]\n"
+    plan = _plan(TRAINED + limit, TRAINED + limit + "pace = { due = 2027 }")
+    first, second = assess(build(facts), plan).progress
+    assert (first.state, first.basis, second.state) == ("met", "reported", "unknown")
+    (told,) = explain(build(facts), plan, "六校县", "1")
+    assert (told.formula, told.value, [entry.name for entry in told.inputs]) == ("reported", 96.0, ["value"])
+
+
 def test_a_reported_change_is_measured_between_two_reports():
     check = 'formula = "reported"\ninputs = ["myopia"]\npace = { change = -0.5, yearly = true, baseline_year = 2021 }'
     facts = rows() | {

@@ -168,13 +168,10 @@ _SAME = (
 
 def _asked(standard: Standard, check: Check) -> Demand:
     """The demand of a check as it is explained, which may be that of the figure reported in its stead."""
-    return (
-        msgspec.structs.replace(
-            _demand(standard, check), formula=check.formula, inputs=check.inputs or (check.id,), per=check.per
-        )
-        if check.pace
-        else _demand(standard, check)
-    )
+    own = _demand(standard, check)
+    if check.formula == own.formula:
+        return own
+    return msgspec.structs.replace(own, formula=check.formula, inputs=check.inputs, per=check.per)
 
 
 def _demand(standard: Standard, check: Check) -> Demand:
