@@ -14,6 +14,7 @@ from plan_files import PLAN, pdf
 
 from jiaoheng.documents.files import DocumentError, plain
 from jiaoheng.documents.files import pdf as reader
+from jiaoheng.documents.files.pdf_cells import Drawn
 from jiaoheng.documents.files.pdf_lines import flowing
 
 TEXT = "".join(f"{line}\n" for line in PLAN)
@@ -77,6 +78,51 @@ def test_running_heads_go_and_table_heads_stay_once() -> None:
 def test_text_at_the_edge_of_a_page_that_only_looks_alike_stays() -> None:
     pages = [[f"（{4 * number}）第{4 * number}项任务落实教育经费", "学校。"] for number in range(1, 6)]
     assert len(flowing(pages).splitlines()) == 10
+
+
+PAGE = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+def drawn(*lines: tuple[tuple[str, float], ...]) -> list[str]:
+    """The lines of a page on which these words stand at these places, in letters ten points high."""
+    page = Drawn()
+    for number, line in enumerate(lines):
+        for words, x in line:
+            page.take(words, PAGE, (1.0, 0.0, 0.0, 1.0, x, 700.0 - 20 * number), None, 10.0)
+        page.take("\n", PAGE, PAGE, None, 10.0)
+    return page.lines()
+
+
+def test_columns_of_a_table_are_told_by_the_gaps_between_them() -> None:
+    head = (("指标", 50), ("2022年", 120), ("2027年", 200))
+    row = (("毛入园率", 50), ("93%", 120), ("96%", 200))
+    assert drawn(head, row) == ["指标 | 2022年 | 2027年", "毛入园率 | 93% | 96%"]
+    tight = (("义务教育巩固率", 48), ("97%", 120), ("98%", 200))
+    assert drawn(head, tight)[1] == "义务教育巩固率97%98%" or drawn(head, tight)[1].count(" | ") == 2
+
+
+def test_rows_that_do_not_agree_on_their_columns_come_as_they_are() -> None:
+    head = (("指标", 50), ("2022年", 120), ("2027年", 200))
+    assert all(" | " not in line for line in drawn(head, (("毛入园率", 50), ("93%", 120))))
+    assert " | " not in drawn(head)[0]
+
+
+def test_gaps_in_prose_and_headings_part_nothing() -> None:
+    heading = (("第一章", 50), ("总则", 90))
+    stretched = tuple((letter, 50 + 10.6 * place) for place, letter in enumerate("各乡镇人民政府要把教育摆在"))
+    assert drawn(heading, heading, stretched, stretched) == ["第一章总则"] * 2 + ["各乡镇人民政府要把教育摆在"] * 2
+    two = (("主任", 50), ("李某", 120))
+    assert drawn(two, two) == ["主任 | 李某"] * 2
+
+
+def test_what_a_browser_prints_around_a_page_goes() -> None:
+    pages = [["11/22/26, 1:08 PM plan", "一、主要目标", f"file:///tmp/plan.html {number}/2"] for number in (1, 2)]
+    assert flowing(pages).splitlines() == ["一、主要目标"] * 2
+
+
+def test_a_line_of_cells_is_never_joined() -> None:
+    row = "禾浦县第三小学 新建教学楼一栋 三十六个班 一千六百个学位 八千万元"
+    assert flowing([[LONG + "到", LONG + "。", row, row, "教师"]]).splitlines()[-3:] == [row, row, "教师"]
 
 
 def test_a_page_that_is_a_picture_is_told_in_the_text() -> None:

@@ -16,6 +16,7 @@ from pypdf.generic import DictionaryObject
 
 from jiaoheng.documents.files.encoding import is_garbled, is_ideograph
 from jiaoheng.documents.files.errors import DocumentError
+from jiaoheng.documents.files.pdf_cells import Drawn
 from jiaoheng.documents.files.pdf_lines import flowing
 
 PICTURE_PAGE = "〔第{page}页是图片，没有文字层〕"
@@ -39,6 +40,8 @@ _BROKEN = (
     zlib.error,
     struct.error,
 )
+_JOINED = str.maketrans({"\u2e3a": "——", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"})
+"""Characters that fonts make of two or three: the long dash of a list above all."""
 _SCANNED_BELOW = 20
 """Chinese characters on a page with a picture, below which the picture is the page."""
 _MOSTLY = 0.8
@@ -113,10 +116,11 @@ def _pages(data: bytes, file: str, guard: _Guard) -> Iterator[tuple[list[str], b
         raise DocumentError("too_slow", file=file)
     for number, page in enumerate(reader.pages, 1):
         guard.check()
-        text = page.extract_text(visitor_operand_before=guard.check)
+        drawn = Drawn()
+        page.extract_text(visitor_operand_before=guard.check, visitor_text=drawn.take)
         guard.check()
-        lines = [line.strip() for line in text.split("\n") if line.strip()]
-        scanned = sum(map(is_ideograph, text)) < _SCANNED_BELOW and _has_picture(page)
+        lines = [line.translate(_JOINED) for line in drawn.lines()]
+        scanned = sum(is_ideograph(letter) for line in lines for letter in line) < _SCANNED_BELOW and _has_picture(page)
         if scanned and not lines:
             lines = [PICTURE_PAGE.format(page=number)]
         yield lines, scanned

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from jiaoheng.documents.files.lines import joint
+from jiaoheng.documents.files.lines import BETWEEN, joint
+from jiaoheng.documents.files.pdf_cells import INDENT
 
 _EDGE_LINES = 3
 _LEAST_PAGES = 3
@@ -19,10 +20,15 @@ _BEGINS = re.compile(
     r"第[一二三四五六七八九十百0-9]{1,4}[章节条编篇部]|[一二三四五六七八九十]{1,3}\s?[、.．]|[（(][一二三四五六七八九十]{1,3}[）)]"
     r"|[0-9]{1,2}\s?[.．、](?![0-9])|[（(][0-9]{1,2}[）)]|[①-⑳]|——|[●•◆■]|附件|附表|专栏|〔第"
 )
+_APART = re.compile(r"(?<=[\u2e80-\uffef]) +(?=[\u2e80-\uffef])")
 _SENTENCE_ENDS = "。！？；：!?;:"
 _CLOSING = "”’」』）)》"
 _LEAST_WIDTH = 18.0
-_SLACK = 2.5
+_SLACK = 3.0
+_SHORTER = 2.0
+"""By how much the first line of a paragraph is shorter, in Chinese characters."""
+_PRINTED = re.compile(r"[0-9]{1,4}/[0-9]{1,2}/[0-9]{1,4},? ?[0-9:上下午]{4,8}.*|(?:file|https?)://\S+ *[0-9]+/[0-9]+")
+"""What a browser prints at the edges of a page."""
 
 
 def flowing(pages: Sequence[Sequence[str]]) -> str:
@@ -35,11 +41,14 @@ def flowing(pages: Sequence[Sequence[str]]) -> str:
     for page, own in zip(bodies, widths, strict=True):
         full = max(own, 0.8 * usual, _LEAST_WIDTH)
         for line in page:
-            if goes_on and not _BEGINS.match(line):
-                joined[-1] += joint(joined[-1], line) + line
-            else:
+            is_first = not goes_on or bool(_BEGINS.match(line)) or _is_row(line) or line.startswith(INDENT)
+            line = line.removeprefix(INDENT)
+            if is_first:
                 joined.append(line)
-            goes_on = _width(line) >= full - _SLACK and not _is_ended(line)
+            else:
+                joined[-1] += joint(joined[-1], line) + line
+            least = max(full - _SLACK - _SHORTER, _LEAST_WIDTH) if is_first else full - _SLACK
+            goes_on = _width(line) >= least and not _is_ended(line) and not _is_row(line)
     return "".join(f"{line}\n" for line in joined)
 
 
@@ -50,8 +59,13 @@ def _width(line: str) -> float:
 
 def _full_width(page: Sequence[str]) -> float:
     """How wide the full lines of a page are: its second widest, as one line alone may stick out."""
-    widths = sorted(map(_width, page), reverse=True)
+    widths = sorted((_width(line) for line in page if BETWEEN not in line), reverse=True)
     return widths[1] if len(widths) > 1 else 0.0
+
+
+def _is_row(line: str) -> bool:
+    """Whether a line is of a table: cells with marks between them, or Chinese words with blanks between them."""
+    return BETWEEN in line or len(_APART.findall(line)) > 1
 
 
 def _is_ended(line: str) -> bool:
@@ -85,7 +99,7 @@ def _drop_edge(pages: list[list[str]], edge: int) -> bool:
             seen.add(line)
             is_edge = False
         else:
-            is_edge = number - 1 in running or bool(_PAGE_NUMBER.fullmatch(shape))
+            is_edge = number - 1 in running or bool(_PAGE_NUMBER.fullmatch(shape) or _PRINTED.fullmatch(line.strip()))
         if is_edge:
             page.pop(edge)
             dropped = True
@@ -97,7 +111,7 @@ def _running(lines: Sequence[str]) -> set[int]:
     alike: dict[tuple[str, tuple[int, ...]], list[int]] = {}
     for place, line in enumerate(lines):
         shape = _shape(line)
-        if shape and not _is_sentence(shape) and not _BEGINS.match(line):
+        if shape and not _is_sentence(shape) and not _BEGINS.match(line.strip()):
             figures = [int(figure) for figure in _DIGITS.findall(line)[:_FIGURES] if len(figure) < 9]
             for counted in ((), *((at,) for at in range(len(figures)))):
                 kept = tuple(figure - place if at in counted else figure for at, figure in enumerate(figures))
@@ -116,4 +130,4 @@ def _is_sentence(shape: str) -> bool:
 
 
 def _is_table_head(line: str) -> bool:
-    return len(line.split()) > 2 and not _DIGITS.search(line)
+    return (BETWEEN in line or len(line.split()) > 2) and not _DIGITS.search(line)

@@ -17,11 +17,11 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_CHARACTERS = 2_000_000
 _LEAST_CHINESE = 0.05
 _JUDGED_FROM = 200
-# Fonts of PDF files give radicals in place of ordinary characters, ⾼ for 高; Unicode equates all but these with them.
+# Fonts of PDF files give radicals in place of ordinary characters, ⾼ for 高; Unicode tells which, but for these.
 _SIMPLE_RADICALS = dict(
     zip(
-        "⺁⺒⺟⺠⺮⻁⻄⻅⻆⻉⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳",
-        "厂巳母民竹虎西见角贝车長长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟",
+        "⺁⺒⺟⺠⺮⻁⻄⻅⻆⻉⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳⼾⾭",
+        "厂巳母民竹虎西见角贝车長长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟户青",
         strict=True,
     )
 )
