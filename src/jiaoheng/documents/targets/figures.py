@@ -58,7 +58,6 @@ _UNIT = re.compile(
     rf"(?P<more>[余多])?(?P<power>[万亿])?(?P<unit>(?P<measure>{_MEASURE})|(?P<count>{one_of(_UNITS.count)}))(?P<per>(?:/|每){_PER})?"
 )
 _BROKEN = re.compile(one_of(_UNITS.broken))
-_THING = re.compile(r"(?P<count>学位|床位|机位|工位|车位|教学班)")
 
 _SIGNED: tuple[tuple[Comparator, list[str]], ...] = (
     ("=", WORDS.comparators.same),
@@ -220,9 +219,6 @@ def _said_after(text: str, place: int) -> tuple[int, Comparator | None]:
         if found:
             return found.end(), sign
     return place, None
-
-
-_LISTED = re.compile(r"\A[、和与及,]|\A以及")
 
 
 def _sharing(text: str, bare: list[Number], figure: Figure) -> Iterator[Figure]:

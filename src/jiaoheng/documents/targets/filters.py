@@ -91,6 +91,8 @@ def _is_promised_count(read: Sentence, clause: Clause, figure: Figure, before: s
         and opened(read.hidden, clause.start, figure.start) >= figure.start
     ):
         return True  # 四个县通过国家评估
+    if _follows_in_list(read, clause, figure):
+        return True
     # Chinese numerals name things as often as they count them.
     if figure.before in (">=", "<=", ">", "<") or figure.after in (">=", "<="):
         return True
@@ -136,6 +138,19 @@ def _of_what_is(read: Sentence, clause: Clause, figure: Figure, after: str) -> b
     # 71名县级领导包联学校: a figure that opens its clause is promised only when what becomes of it is said.
     opens = start >= figure.start and bool(thing) and clause.figures[0] is figure and not clause.bracket
     return opens and not figure.words and not _BECOMES.search(thing) and not _listed(read, clause)
+
+
+def _follows_in_list(read: Sentence, clause: Clause, figure: Figure) -> bool:
+    """Whether a count stands in a list behind another count (小学十二所、初中三所)."""
+    place = clause.figures.index(figure)
+    before = clause.figures[place - 1] if place else None
+    if before is None or not before.counted or before.unit != figure.unit:
+        return False
+    between = read.hidden[before.last : figure.number]
+    return len(between) <= _LONGEST_LISTED and re.match("[、和及]", between) is not None
+
+
+_LONGEST_LISTED = 16
 
 
 def _listed(read: Sentence, clause: Clause) -> bool:
