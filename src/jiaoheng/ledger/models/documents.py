@@ -12,6 +12,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiaoheng.ledger import clock
 from jiaoheng.ledger.guard import Guarded
@@ -101,7 +102,7 @@ class Commitment(Guarded):
         """What is promised."""
 
         TARGET = "target", _("目标")
-        TASK = "task", _("任务")
+        TASK = "task", pgettext_lazy("commitment", "任务")
 
     class State(models.TextChoices):
         """What a person made of what was read."""
@@ -122,9 +123,9 @@ class Commitment(Guarded):
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
     path = models.JSONField(_("所在标题"), default=list)
-    subject = models.CharField(_("内容"), max_length=400)
+    subject = models.CharField(_("承诺的内容"), max_length=400)
     comparator = models.CharField(_("要求"), max_length=2, blank=True)
-    value = models.FloatField(_("数值"), null=True)
+    value = models.FloatField(_("目标值"), null=True)
     value_max = models.FloatField(_("上限"), null=True)
     unit = models.CharField(_("单位"), max_length=40, blank=True)
     due = models.CharField(_("期限"), max_length=10, blank=True)

@@ -102,13 +102,13 @@ class PromiseForm(SeenForm):
     """Every field of a commitment's record; the quote and its place stay as they are."""
 
     subject = forms.CharField(
-        label=gettext_lazy("内容"),
+        label=gettext_lazy("承诺的内容"),
         max_length=commitments.LONGEST_SUBJECT,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("承诺的是什么，不带要求和数值。"),
     )
     comparator = forms.ChoiceField(label=gettext_lazy("要求"), choices=commitments.COMPARATORS)
-    value = forms.FloatField(label=gettext_lazy("数值"), help_text=gettext_lazy("2.34 万写 23400。"))
+    value = forms.FloatField(label=gettext_lazy("目标值"), help_text=gettext_lazy("2.34 万写 23400。"))
     value_max = forms.FloatField(
         label=gettext_lazy("上限"), required=False, help_text=gettext_lazy("只在写明范围时填。")
     )

@@ -49,7 +49,7 @@ def new(request: Request) -> HttpResponse:
         return redirect("document", made.pk)
     context = {
         "form": form,
-        "breadcrumbs": [{"url": reverse("documents"), "label": _("规划")}, {"label": _("上传规划文件")}],
+        "breadcrumbs": [{"url": reverse("documents"), "label": _("规划")}, {"label": _("上传一份规划")}],
     }
     return render(request, "documents/new.html", context, status=409 if form.errors else 200)
 
@@ -142,7 +142,6 @@ def _table(request: Request, listed: list[PlanDocument]) -> dict[str, Any]:
     columns = [
         {"label": _("标题"), "kind": "name"},
         {"label": _("层级"), "kind": "short"},
-        {"label": _("发文机关"), "kind": "text"},
         {"label": _("规划期"), "kind": "short"},
         {"label": _("已决定"), "kind": "number"},
         {"label": _("已确认"), "kind": "number"},
@@ -174,9 +173,13 @@ def _cells(document: PlanDocument, listed: list[Commitment], language: Language)
     elif document.state == PlanDocument.State.READ:
         status = "closed", _("已核对")
     return [
-        {"text": document.title, "url": reverse("document", args=[document.pk]), "kind": "name"},
+        {
+            "text": document.title,
+            "url": reverse("document", args=[document.pk]),
+            "note": document.issuer,
+            "kind": "name",
+        },
         {"text": document.get_level_display(), "kind": "short"},
-        {"text": document.issuer, "kind": "text"},
         {"text": shown.period(document), "kind": "short nowrap"},
         {"text": f"{counts['decided']} / {counts['total']}", "kind": "number"},
         {"text": counts["holds"], "kind": "number"},

@@ -9,6 +9,7 @@ from django.http import FileResponse, Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jiaoheng.ledger import access, commitments, history, originals
 from jiaoheng.ledger.actions import Refused
@@ -155,7 +156,9 @@ def _place(each: Commitment, document: PlanDocument, kept: QueryDict) -> marking
         is_target=each.is_target,
         state="holds" if each.holds else each.state,
         told=shown.state(each)["label"],
-        label=_("：") + f"{each.subject} {shown.amount(each)}".strip() if each.is_target else _("任务") + " · ",
+        label=_("：") + f"{each.subject} {shown.amount(each)}".strip()
+        if each.is_target
+        else pgettext("commitment", "任务") + " · ",
         url=address(document, each.pk, kept),
     )
 
@@ -187,7 +190,7 @@ def filter_links(request: Request, listed: list[Commitment]) -> list[dict[str, A
     """Links by kind and by state, each with how many there are."""
     kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
     groups = (
-        ("kind", kind, (("", _("全部")), ("target", _("目标")), ("task", _("任务")))),
+        ("kind", kind, (("", _("全部")), ("target", _("目标")), ("task", pgettext("commitment", "任务")))),
         (
             "state",
             state,

@@ -84,7 +84,7 @@ def _table(document: PlanDocument, listed: list[Standing], seen: dict[int, Commi
         {"label": _("目标"), "kind": "number"},
         {"label": _("期限"), "kind": "short"},
         {"label": _("进度"), "kind": "short"},
-        {"label": _("依据"), "kind": "text"},
+        {"label": _("怎样判断"), "kind": "text"},
     ]
     rows = []
     for each in listed:

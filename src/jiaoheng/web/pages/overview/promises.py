@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from jiaoheng.documents.comparing import clusters
 from jiaoheng.findings.assessment import State
 from jiaoheng.ledger import access, plans
 from jiaoheng.ledger.models import Commitment
+from jiaoheng.ledger.plans import Standing
+from jiaoheng.ledger.promises import promised
 from jiaoheng.web.request import Request
 
 WORST = 6
@@ -35,6 +39,7 @@ def promises(request: Request) -> dict[str, Any] | None:
         for each in listed
         if each.commitment in seen
     ]
+    told = _once(told, seen)
     counted = Counter(each.state for each in told)
     labels: dict[State, str] = {
         "behind": _("滞后"),
@@ -65,3 +70,13 @@ def promises(request: Request) -> dict[str, Any] | None:
         ],
         "more": sum(each.state != "met" for each in told) - len(worst),
     }
+
+
+def _once(told: list[Standing], seen: Mapping[int, Commitment]) -> list[Standing]:
+    """Each promise once, where several places say the same; those that differ all."""
+    by_key = {each.commitment: each for each in told}
+    repeated: set[int] = set()
+    for cluster in clusters([promised(seen[key]) for key in by_key]):
+        if not cluster.conflict:
+            repeated |= set(cluster.keys[1:])
+    return [each for each in told if each.commitment not in repeated]
