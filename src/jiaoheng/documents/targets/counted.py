@@ -24,6 +24,7 @@ from jiaoheng.documents.targets.subjects import (
     spread,
     strong_verb,
     thing_end,
+    without_group,
     without_modals,
 )
 
@@ -63,7 +64,10 @@ def counted(
         figure = msgspec.structs.replace(figure, before="+=")
         head = ADDED.sub("", head, count=1)
     stop = max(last, figure.last)
-    if not thing and place + 1 < len(items) and not names_a_thing(hidden, start, end):
+    if place + 1 < len(items) and is_group(thing):
+        # 3个省级、10个市级、20个县级名师工作室: the levels share the thing of the last.
+        thing += without_group(thing_after(read, items[-2:], 0))
+    elif not thing and place + 1 < len(items) and not names_a_thing(hidden, start, end):
         # 新建5所、改扩建3所公办幼儿园: the thing is named once, at the end.
         thing = thing_after(read, items, place)
     if each:
@@ -71,6 +75,7 @@ def counted(
         spans = parts(hidden, noun_at, each.start(), None)
         if len(spans) > 1:
             lead = text[start:noun_at]
+            thing = text[each.start() + 1 : end].rstrip("有为") + thing
             return [draft(figure, start, stop, lead + words + thing) for words in spread(text, spans)]
     subject = _tidy(head + left + thing)
     if not thing or is_group(subject):

@@ -40,6 +40,8 @@ def measured(read: Sentence, index: int, item: Item, earlier: list[Draft]) -> li
     if figure.comparator == "+=":
         start = added_end(hidden, start, end)
     subject = without_modals(read.words[start:end])
+    if figure.wording == "占比":
+        subject += figure.wording  # 公办园在园幼儿占比55%
     if figure.before in ("+=", "-=") and figure.after:
         subject += figure.wording  # 每年下降1个百分点以上: what is at least so much is the fall
     if figure.before is not None and figure.start == figure.number:
@@ -68,6 +70,10 @@ def _whole_subject(
             return subject + whole + read.words[first:stop], stop
         if is_group(subject):
             return f"{subject}占{whole}", figure.last  # 骨干教师不低于交流总数的20%
+    if rate and item.counts_first and _BY.search(hidden, left[0], figure.start):
+        # 按不低于1:4000的比例配备教研员
+        stop = _share_end(hidden, first, item.right[1])
+        return subject + read.words[first:stop], stop
     of_thing = figure.unit != "%" and _SHARE_FIRST.match(hidden, *item.right) is not None
     if item.counts_first and (left[1] <= left[0] or of_thing or _BARE.fullmatch(hidden, *left)):
         first += hidden.startswith("的", first)

@@ -165,11 +165,16 @@ def spread(text: str, spans: list[Span]) -> list[str]:
 
 def _core_start(first: str, following: str) -> int:
     """Where the first of joined words begins within what stands before it."""
-    stages = [match for match in _STAGE.finditer(first) if match.end() == len(first)]
-    if stages:
-        return stages[-1].start()
-    for size in range(min(len(first) - 1, 4), 0, -1):
+    tokens = _tokens(following)
+    own = list(_STAGE.finditer(first))
+    if own and own[-1].end() == len(first):
+        # 小学专科、初中本科: as many names as the next one has
+        return own[-min(max(len(tokens), 1), len(own))].start()
+    for size in range(min(len(first), 4), 0, -1):
         if first[-size] == following[0]:
+            return len(first) - size
+    for size in (2, 3, 4):  # 小学高级、中级岗位占比
+        if size < min(len(first), len(following)) and following[size - 1] == first[-1]:
             return len(first) - size
     found = re.search(r"[的年期月周天级县校人](?=[^的年期月周天级县校人]{2,6}\Z)", first)
     return found.end() if found and len(following) <= 6 else 0
@@ -178,15 +183,26 @@ def _core_start(first: str, following: str) -> int:
 def _core_end(last: str, before: str) -> int:
     """Where the last of joined words ends and what all share begins."""
     stage = _STAGE.match(last)
-    if stage and _STAGE.fullmatch(before):
-        return stage.end()
+    tokens = _tokens(before)
+    own = list(_STAGE.finditer(last))
+    if tokens and stage and len(own) >= len(tokens):
+        return own[len(tokens) - 1].end()
     if len(last) <= len(before) + 1:
         return len(last)
     if before and (before[0] == last[0] or before[-1] == last[len(before) - 1]) and len(before) <= 4:
         return len(before)
     if _STAGE.fullmatch(before[-2:]) and stage:
         return stage.end()
-    return len(last)
+    return len(before) if len(before) <= _SHORTEST and len(last) >= len(before) + 2 else len(last)
+
+
+_SHORTEST = 3
+
+
+def _tokens(word: str) -> list[str]:
+    """The group names that a word is made of; [] when it is more than that."""
+    found = _STAGE.findall(word)
+    return found if "".join(found) == word else []
 
 
 def is_group(subject: str) -> bool:
@@ -194,26 +210,40 @@ def is_group(subject: str) -> bool:
     return _GROUPS.fullmatch(subject) is not None or (len(subject) <= 4 and subject.endswith(("级", "段", "制")))
 
 
+def without_group(thing: str) -> str:
+    """名师工作室 of 县级名师工作室."""
+    group = _STAGE.match(thing)
+    return thing[group.end() :] if group else thing
+
+
 def has_group(subject: str) -> bool:
     """Whether a subject says for whom."""
     return _STAGE.match(subject) is not None
 
 
-_SCHOOL = re.compile(r"小学|初中|高中|普通高中|幼儿园|中职")
+_KINDS_OF_GROUPS = (
+    re.compile(
+        rf"{_GRADES}|其他年级|起始年级|小学|初中|(?:普通)?高中|幼儿园|中职|中等职业|学前教育|义务教育|高中阶段|职业|特殊教育|中小学|高职"
+    ),
+    re.compile(r"教师|学生|校长|班主任|骨干教师|学科带头人|男生|女生"),
+)
 
 
 def restored(subject: str, earlier: str) -> str:
     """初中 after 小学书面作业平均完成时间: what the earlier subject says of its group holds for this one."""
     groups = list(_GROUPS.finditer(earlier))
-    # 起始年级班额小学不超过45人、初中不超过50人: a stage takes the place of a stage.
-    alike = [group for group in groups if _SCHOOL.match(group[0]) and _SCHOOL.match(subject)]
+    # 起始年级班额小学不超过45人、初中不超过50人: a stage takes the place of a stage, a person that of a person.
+    kind = next((kind for kind in _KINDS_OF_GROUPS if kind.match(subject)), None)
+    alike = [group for group in groups if kind is not None and kind.match(group[0])]
+    if kind is not None and groups and not alike:
+        return subject
     group = alike[-1] if alike else groups[0] if groups else None
     if group is None or len(earlier) <= len(group[0]):
         return subject + earlier if len(earlier) > len(subject) else subject
     return earlier[: group.start()] + subject + earlier[group.end() :]
 
 
-ADDED = re.compile(r"(?:每年|规划|计划)?(?:新增加?|净增|扩增|增加)")
+ADDED = re.compile(r"(?:每年|规划|计划|可)?(?:新增加?|净增|扩增|增加)")
 
 
 def added_end(hidden: str, start: int, end: int) -> int:
