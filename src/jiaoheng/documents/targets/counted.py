@@ -71,6 +71,7 @@ def counted(
         spans = parts(hidden, noun_at, each.start(), None)
         if len(spans) > 1:
             lead = text[start:noun_at]
+            thing = text[each.start() + 1 : end].rstrip("有为") + thing
             return [draft(figure, start, stop, lead + words + thing) for words in spread(text, spans)]
     subject = _tidy(head + left + thing)
     if not thing or is_group(subject):

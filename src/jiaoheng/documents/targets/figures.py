@@ -133,9 +133,13 @@ def _figure(text: str, number: Number) -> Figure | None:
 _POINTS_SHARED = re.compile(r"(?:、|和|与|及|以及)[\d.]+(?:个(?:、|和|与|及|以及)[\d.]+)*个百分点")
 
 
+_OF_RATIO = re.compile(r"(?:比|编制|配备)[^,;。]{0,24}\Z")
+
+
 def _ratio(text: str, number: Number) -> Figure | None:
     """1:13 of a 师生比; a clock's 8:30 or a scale is none."""
-    if re.search(r"(?:比|编制|配备)[^,;。]{0,24}\Z", text[max(0, number.start - 28) : number.start]) is None:
+    near = text[max(0, number.start - 28) : number.start]
+    if not _OF_RATIO.search(near) and not text.startswith(("的比例", "比例", "的标准"), number.end):
         return None
     sides = sorted((number.value, number.maximum or 1.0))
     whole = Number(number.start, number.end, sides[1] / sides[0] if sides[0] else sides[1], kind="ratio")

@@ -15,7 +15,7 @@ _LISTS_OF_IDEAS = re.compile(rf"(?:[“\"‘])?{one_of(WORDS.units.abstract)}")
 _HAVE = re.compile(rf"(?:{one_of(WORDS.state.have)})(?:共|有|共有|现有|的|内|范围内)?\Z")
 _EVERY = re.compile(r"每(?:隔|满|增加|超过)?\Z")
 _MADE_OF = re.compile(
-    r"(?:印|分为|分成|划分为|包括|涵盖|包含|由|共分|分|下设|满分|总分|权重|得|扣|(?<![参增])加|(?<![缩压])减|按|第|约占|每)\Z"
+    r"(?:印|章|分为|分成|划分为|包括|涵盖|包含|由|共分|分|下设|满分|总分|权重|得|扣|(?<![参增])加|(?<![缩压])减|按|第|约占|每)\Z"
 )
 
 
@@ -36,14 +36,18 @@ def is_promise(read: Sentence, clause: Clause, figure: Figure) -> bool:
         return is_promised_time(figure, before, after)
     if is_condition(figure, before, after):
         return False
-    if figure.counted and _HAVE.search(before) and figure.before is None:
+    if (
+        figure.counted
+        and figure.before is None
+        and _HAVE.search(hidden[clause.start : _list_head(read, clause, figure)])
+    ):
         return False
     if figure.counted:
         return _is_promised_count(read, clause, figure, before, after)
     return _is_promised_measure(figure, before, after)
 
 
-_OF_WHOM = re.compile(r"[^,;、]{0,10}的[^,;、]{0,14}(?:比例|占比|比率|人数|率)")
+_OF_WHOM = re.compile(r"[^,;、]{0,10}的[^,;、]{2,14}(?:比例|占比|比率|人数|率)")
 
 
 def _is_word(hidden: str, figure: Figure) -> bool:
@@ -114,7 +118,7 @@ _REFERS = re.compile(
 )
 _COMES_TO = re.compile(r"通过|建成|达标|创建|创成|入选|达到")
 _BECOMES = re.compile(
-    r"打造|建设|建成|培育|改造|创建|改建|达到|通过|更新|更换|入选|成为|实现|达标|创成|升级|获评|挂牌成|纳入托管|接入|招聘|配备|新增|引进"
+    r"进入|跻身|列入|打造|建设|建成|培育|改造|创建|改建|达到|通过|更新|更换|入选|成为|实现|达标|创成|升级|获评|挂牌成|纳入托管|接入|招聘|配备|新增|引进"
 )
 _DATED_THING = re.compile(r"◆[^,;]{0,8}的")
 
@@ -140,6 +144,14 @@ def _of_what_is(read: Sentence, clause: Clause, figure: Figure, after: str) -> b
     return opens and not figure.words and not _BECOMES.search(thing) and not _listed(read, clause)
 
 
+def _list_head(read: Sentence, clause: Clause, figure: Figure) -> int:
+    """Where the first figure of the list stands that this one is in (辖12个乡镇、156个行政村)."""
+    place = clause.figures.index(figure)
+    while place and _follows_in_list(read, clause, clause.figures[place]):
+        place -= 1
+    return clause.figures[place].start
+
+
 def _follows_in_list(read: Sentence, clause: Clause, figure: Figure) -> bool:
     """Whether a count stands in a list behind another count (小学十二所、初中三所)."""
     place = clause.figures.index(figure)
@@ -147,7 +159,7 @@ def _follows_in_list(read: Sentence, clause: Clause, figure: Figure) -> bool:
     if before is None or not before.counted or before.unit != figure.unit:
         return False
     between = read.hidden[before.last : figure.number]
-    return len(between) <= _LONGEST_LISTED and re.match("[、和及]", between) is not None
+    return len(between) <= _LONGEST_LISTED and re.search(r"\A[、和及]|[、和及]\Z", between) is not None
 
 
 _LONGEST_LISTED = 16

@@ -68,6 +68,10 @@ def _whole_subject(
             return subject + whole + read.words[first:stop], stop
         if is_group(subject):
             return f"{subject}占{whole}", figure.last  # 骨干教师不低于交流总数的20%
+    if rate and item.counts_first and _BY.search(hidden, left[0], figure.start):
+        # 按不低于1:4000的比例配备教研员
+        stop = _share_end(hidden, first, item.right[1])
+        return subject + read.words[first:stop], stop
     of_thing = figure.unit != "%" and _SHARE_FIRST.match(hidden, *item.right) is not None
     if item.counts_first and (left[1] <= left[0] or of_thing or _BARE.fullmatch(hidden, *left)):
         first += hidden.startswith("的", first)

@@ -12,8 +12,8 @@ _NOT_NOW = re.compile(
     r"[实体展再出]现有|已[\u4e00-\u9fff]{1,5}的|已(?:建成?的?|有的?|经)?(?:[\u4e00-\u9fff]{0,10})基础上|目前(?:的)?困难|自己|而已"
 )
 # 现有学校逐步降至2000人以下: what there is now is to change.
-_STILL = re.compile(r"现有|原有|目前")
-_CHANGES = re.compile(r"降至|降到|减至|减少|提高|逐步|改造|改扩建|达到|不超过|全部|不再")
+_STILL = re.compile(r"现有|原有|目前|缺口")
+_CHANGES = re.compile(r"降至|降到|减至|减少|提高|逐步|改造|改扩建|达到|不超过|全部|不再|补齐|解决|消除")
 _DONE = re.compile(r"(?<=[\u4e00-\u9fff])(?<![为除罢免末])了(?![解如然若望])")
 _THEN = re.compile(one_of(WORDS.state.sentence))
 _LAST_YEAR = re.compile(r"(?:去年|上年|过去)")

@@ -168,8 +168,11 @@ def _core_start(first: str, following: str) -> int:
     stages = [match for match in _STAGE.finditer(first) if match.end() == len(first)]
     if stages:
         return stages[-1].start()
-    for size in range(min(len(first) - 1, 4), 0, -1):
+    for size in range(min(len(first), 4), 0, -1):
         if first[-size] == following[0]:
+            return len(first) - size
+    for size in (2, 3, 4):  # 小学高级、中级岗位占比
+        if size < min(len(first), len(following)) and following[size - 1] == first[-1]:
             return len(first) - size
     found = re.search(r"[的年期月周天级县校人](?=[^的年期月周天级县校人]{2,6}\Z)", first)
     return found.end() if found and len(following) <= 6 else 0
@@ -199,21 +202,29 @@ def has_group(subject: str) -> bool:
     return _STAGE.match(subject) is not None
 
 
-_SCHOOL = re.compile(r"小学|初中|高中|普通高中|幼儿园|中职")
+_KINDS_OF_GROUPS = (
+    re.compile(
+        rf"{_GRADES}|其他年级|起始年级|小学|初中|(?:普通)?高中|幼儿园|中职|中等职业|学前教育|义务教育|高中阶段|职业|特殊教育|中小学|高职"
+    ),
+    re.compile(r"教师|学生|校长|班主任|骨干教师|学科带头人|男生|女生"),
+)
 
 
 def restored(subject: str, earlier: str) -> str:
     """初中 after 小学书面作业平均完成时间: what the earlier subject says of its group holds for this one."""
     groups = list(_GROUPS.finditer(earlier))
-    # 起始年级班额小学不超过45人、初中不超过50人: a stage takes the place of a stage.
-    alike = [group for group in groups if _SCHOOL.match(group[0]) and _SCHOOL.match(subject)]
+    # 起始年级班额小学不超过45人、初中不超过50人: a stage takes the place of a stage, a person that of a person.
+    kind = next((kind for kind in _KINDS_OF_GROUPS if kind.match(subject)), None)
+    alike = [group for group in groups if kind is not None and kind.match(group[0])]
+    if kind is not None and groups and not alike:
+        return subject
     group = alike[-1] if alike else groups[0] if groups else None
     if group is None or len(earlier) <= len(group[0]):
         return subject + earlier if len(earlier) > len(subject) else subject
     return earlier[: group.start()] + subject + earlier[group.end() :]
 
 
-ADDED = re.compile(r"(?:每年|规划|计划)?(?:新增加?|净增|扩增|增加)")
+ADDED = re.compile(r"(?:每年|规划|计划|可)?(?:新增加?|净增|扩增|增加)")
 
 
 def added_end(hidden: str, start: int, end: int) -> int:
