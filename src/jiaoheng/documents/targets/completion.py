@@ -14,7 +14,7 @@ _VERB = (
     r"(?:[、和及](?:改建|扩建|改扩建|迁建|续建|新建))*"
 )
 _VERBS_ALONE = re.compile(rf"(?:每年|每学年|计划|规划)?{_VERB}")
-_WINDOW = re.compile(r"每(?:年|学年|学期|周|天|月|季度|次|人|校|班|日|生)|[一二三五\d]年(?:累计|内)")
+_WINDOW = re.compile(r"每(?:年|学年|学期|周|天|月|季度|次|人|校|班|日|生)|[一二三五\d]年(?:累计|内)|年均|人均|平均")
 _POPULATION = re.compile(
     r"[^,、]{0,12}?(?:专任教师|骨干教师|教师|学生|幼儿园|幼儿|校长|班主任|园长|儿童|毕业生|教共体|学校)"
 )
@@ -24,6 +24,7 @@ _GENERALS = (
 )
 _GENERAL = re.compile(_GENERALS)
 _GENERAL_AT_END = re.compile(rf"(?:占地|建筑|用地)?{_GENERALS}\Z")
+_WHOSE = re.compile(r"[园校师生幼班县镇]|食堂")
 _SHORT, _LONG = 6, 40
 
 
@@ -42,7 +43,7 @@ def completed(read: Sentence, index: int, subject: str, figure: Figure, earlier:
         return _by_window(subject, last) if last else _clause_above(read, index, earlier) + subject
     if _GENERAL.fullmatch(subject):
         return _of_the_same(subject, last) or _clause_above(read, index, earlier) + subject
-    if figure.unit == "%" and len(subject) <= _SHORT and not _POPULATION.search(subject) and not has_group(subject):
+    if figure.unit == "%" and len(subject) <= _SHORT and not _WHOSE.search(subject) and not has_group(subject):
         people = _POPULATION.match(last)
         return people[0] + subject if people else subject
     return subject
@@ -57,6 +58,8 @@ def _of_the_same(subject: str, last: str) -> str:
 def _by_window(subject: str, last: str) -> str:
     """每天 after 课后服务每周: another stretch of time for the same thing."""
     old = _WINDOW.search(last)
+    if old and old.start() == 0 and old.end() < len(last):
+        return subject + last[old.end() :]  # 每季度开展检查,每年不少于4次
     return last[: old.start()] + subject if old and old.end() == len(last) else last + subject
 
 

@@ -18,6 +18,9 @@ def is_promised_time(figure: Figure, before: str, after: str) -> bool:
     """Terms, ages and stretches of time are figures only with a comparison said (任教至少1年)."""
     if figure.unit == "岁" and figure.before in ("+=", "-="):
         return True
+    if figure.unit == "分":
+        compared = figure.before is not None or figure.after is not None
+        return compared and _SCORE.search(before) is not None and not after.startswith("的")
     if figure.unit == "届":
         return figure.before in ("<=", ">=")
     if figure.before == "=" and figure.wording == "为" and _LASTS.search(before):
@@ -42,6 +45,7 @@ def is_promised_time(figure: Figure, before: str, after: str) -> bool:
     return False
 
 
+_SCORE = re.compile(r"满意度|得分|总分|分值|均分|成绩")
 _LASTS = re.compile(r"(?:时间|时长|年限|周期|学制)(?:一般|原则上)?\Z")
 _SERVES = re.compile(
     r"(?:跟岗|任教|支教|挂职|蹲点|驻校|服务|交流|轮岗|锻炼)(?:培养|锻炼|学习|培训|工作|任教)?(?:时间)?(?:满)?\Z"

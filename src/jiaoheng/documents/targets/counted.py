@@ -24,6 +24,7 @@ from jiaoheng.documents.targets.subjects import (
     spread,
     strong_verb,
     thing_end,
+    without_group,
     without_modals,
 )
 
@@ -63,7 +64,10 @@ def counted(
         figure = msgspec.structs.replace(figure, before="+=")
         head = ADDED.sub("", head, count=1)
     stop = max(last, figure.last)
-    if not thing and place + 1 < len(items) and not names_a_thing(hidden, start, end):
+    if place + 1 < len(items) and is_group(thing):
+        # 3个省级、10个市级、20个县级名师工作室: the levels share the thing of the last.
+        thing += without_group(thing_after(read, items[-2:], 0))
+    elif not thing and place + 1 < len(items) and not names_a_thing(hidden, start, end):
         # 新建5所、改扩建3所公办幼儿园: the thing is named once, at the end.
         thing = thing_after(read, items, place)
     if each:

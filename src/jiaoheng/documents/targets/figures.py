@@ -154,10 +154,10 @@ def _unit_lost(text: str, number: Number) -> Figure | None:
     if number.words or number.value > 100 or not _UNSURE_AFTER.match(text[number.end : number.end + 6]):
         return None
     before = text[max(0, number.start - 24) : number.start]
-    if not _RATE.search(before) or not re.search(r"[到达于过在至]\Z", before):
+    if not _RATE.search(before) or not re.search(r"[到达于过在至为]\Z", before):
         return None
     # 校际差异率低于0.15: a share of one and not of a hundred.
-    unit = "%" if number.value >= 1 else ""
+    unit = "" if 0 < number.value < 1 else "%"
     return _compared(text, number, number.end, 1.0, unit, counted=False, guessed=True)
 
 

@@ -40,6 +40,8 @@ def measured(read: Sentence, index: int, item: Item, earlier: list[Draft]) -> li
     if figure.comparator == "+=":
         start = added_end(hidden, start, end)
     subject = without_modals(read.words[start:end])
+    if figure.wording == "占比":
+        subject += figure.wording  # 公办园在园幼儿占比55%
     if figure.before in ("+=", "-=") and figure.after:
         subject += figure.wording  # 每年下降1个百分点以上: what is at least so much is the fall
     if figure.before is not None and figure.start == figure.number:

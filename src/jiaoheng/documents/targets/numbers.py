@@ -26,6 +26,9 @@ _NUMBER = re.compile(
 )
 
 
+_FIGURE = re.compile(r"[\dlO, ]+(?:\.\d+)?")
+
+
 class Number(msgspec.Struct, frozen=True):
     """A number at ``text[start:end]``; ``kind`` is plain, share (a part of 100, from 百分之) or ratio.
 
@@ -80,7 +83,7 @@ def plain(written: str) -> float:
     """The value of one written number, Arabic with or without 万/亿, or Chinese."""
     if not (written[0].isascii()):
         return spoken(written)
-    figure = re.match(r"[\dlO, ]+(?:\.\d+)?", written)
+    figure = _FIGURE.match(written)
     assert figure is not None
     digits = figure[0].replace(",", "").replace(" ", "").replace("l", "1").replace("O", "0")
     if len(digits) > 1 and digits[0] == "0" and "." not in digits:

@@ -165,9 +165,11 @@ def spread(text: str, spans: list[Span]) -> list[str]:
 
 def _core_start(first: str, following: str) -> int:
     """Where the first of joined words begins within what stands before it."""
-    stages = [match for match in _STAGE.finditer(first) if match.end() == len(first)]
-    if stages:
-        return stages[-1].start()
+    tokens = _tokens(following)
+    own = list(_STAGE.finditer(first))
+    if own and own[-1].end() == len(first):
+        # 小学专科、初中本科: as many names as the next one has
+        return own[-min(max(len(tokens), 1), len(own))].start()
     for size in range(min(len(first), 4), 0, -1):
         if first[-size] == following[0]:
             return len(first) - size
@@ -181,20 +183,37 @@ def _core_start(first: str, following: str) -> int:
 def _core_end(last: str, before: str) -> int:
     """Where the last of joined words ends and what all share begins."""
     stage = _STAGE.match(last)
-    if stage and _STAGE.fullmatch(before):
-        return stage.end()
+    tokens = _tokens(before)
+    own = list(_STAGE.finditer(last))
+    if tokens and stage and len(own) >= len(tokens):
+        return own[len(tokens) - 1].end()
     if len(last) <= len(before) + 1:
         return len(last)
     if before and (before[0] == last[0] or before[-1] == last[len(before) - 1]) and len(before) <= 4:
         return len(before)
     if _STAGE.fullmatch(before[-2:]) and stage:
         return stage.end()
-    return len(last)
+    return len(before) if len(before) <= _SHORTEST and len(last) >= len(before) + 2 else len(last)
+
+
+_SHORTEST = 3
+
+
+def _tokens(word: str) -> list[str]:
+    """The group names that a word is made of; [] when it is more than that."""
+    found = _STAGE.findall(word)
+    return found if "".join(found) == word else []
 
 
 def is_group(subject: str) -> bool:
     """Whether a subject only says for whom (初中, 省级, 农村) and not what."""
     return _GROUPS.fullmatch(subject) is not None or (len(subject) <= 4 and subject.endswith(("级", "段", "制")))
+
+
+def without_group(thing: str) -> str:
+    """名师工作室 of 县级名师工作室."""
+    group = _STAGE.match(thing)
+    return thing[group.end() :] if group else thing
 
 
 def has_group(subject: str) -> bool:

@@ -65,6 +65,9 @@ def totals(read: Sentence, clause: Clause, earlier: list[Draft]) -> Iterator[Dra
         if end > start and not _BUILDS.search(hidden, start, end):
             subject = without_modals(read.words[start:end]).replace("实现", "")
             yield _whole(start, cover.end(), subject, cover.start())
+        elif end <= start and earlier and place == clause.start and not hidden[cover.end() : clause.end]:
+            # 每年改造10所,三年内实现全覆盖
+            yield _whole(cover.start(), cover.end(), _thing_of(earlier[-1].subject), cover.start())
         place = cover.end()
     if place > clause.start:
         return
@@ -84,6 +87,14 @@ def totals(read: Sentence, clause: Clause, earlier: list[Draft]) -> Iterator[Dra
         elif end - start >= 2 and not _DONE_TO.search(hidden, start, end) and stop - found_all.end() >= 2:
             subject = without_modals(read.words[start:end]) + read.words[found_all.end() : stop]
             yield _whole(start, stop, subject, found_all.start())
+
+
+_DEED = re.compile(r"(?:每年)?(?:新建|改造|提升|建设|打造|培育|创建|新增|改扩建|配备)+")
+
+
+def _thing_of(subject: str) -> str:
+    """A counted thing without what is done to it."""
+    return _DEED.sub("", subject, count=1) or subject
 
 
 def _class_sizes(read: Sentence, clause: Clause) -> Iterator[Draft]:
