@@ -11,7 +11,7 @@ BLANKS = (
     r" \t\u00a0\u00ad\u180e\u2000-\u200f\u202a-\u202f\u205f-\u206f\u3000\ufe00-\ufe0f\ufeff\ufffc"
     r"\x00-\x08\x0e-\x1b\x7f"
 )
-_LINE = re.compile(rf"(?P<indent>[{BLANKS}]*)(?P<text>[^\n]*[^\n{BLANKS}])")
+_LINE = re.compile(rf"(?<![^\n])(?P<indent>[{BLANKS}]*+)(?P<text>[^\n{BLANKS}]++(?:[{BLANKS}]++[^\n{BLANKS}]++)*+)")
 # What begins a line of its own: a number of a heading, a line of units, a box, an annex, a date.
 _BEGINS = re.compile(
     rf"""(?:第[一二三四五六七八九十百\d]{{1,4}}(?:[章节编篇条]|部分)
@@ -25,6 +25,9 @@ _BEGINS = re.compile(
     | (?:20\d\d|[二○〇零０O]{{1,2}}[○〇零一二三四五六七八九Oo]{{2}}.?)年[^\n]{{1,4}}月[^\n]{{1,4}}日[{BLANKS}]*(?:\n|\Z)
     | (?:抄送|主送|发送|报送|信息公开|公开方式|来源|发布|索引号|文号|有效性|主题词|备注|注)[^\n]{{0,4}}:)""",
     re.VERBOSE,
+)
+_NUMBER_ALONE = re.compile(
+    r"\d{1,2}[.、]?|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十]{1,3}[章节]"
 )
 _STOPS = "。;:!?…|"
 _GOES_ON = ",。;:、)》”’」』〕]%!?"
@@ -97,6 +100,8 @@ def _continues(
 ) -> bool:
     """Whether ``line`` goes on with the words ``first`` before it; ``far`` where empty lines stand between."""
     second = line["text"]
+    if _NUMBER_ALONE.fullmatch(before["text"]):
+        return second[0] == "." if before["text"][-1].isdigit() else _BEGINS.match(second) is None
     if "|" in before["text"] or "|" in second or "\t" in first or _BEGINS.match(line.string, line.start("text")):
         return False
     if _UNITS_LABEL.search(first):
@@ -116,7 +121,7 @@ def _continues(
 def _unfinished(first: str, second: str) -> bool:
     """Whether the words themselves say that a sentence was broken."""
     if first[-1] in _LEFT_OPEN or _opened(first, second, "()") or _opened(first, second, "《》"):
-        return len(first) >= 6
+        return len(first) >= 3
     if first[-1].isdigit() and second[0] in "%所个人名年月日万亿元间" and re.search("[\u4e00-\u9fff]{4}", first):
         return True
     if "。" in first:

@@ -23,6 +23,8 @@ _OTHER = re.compile(r"新建|改扩建|建设|建成|创建|培养|培育|引进
 def implied(hidden: str, start: int, figure: Figure) -> Figure:
     """The figure with the comparison that stands before its subject, where none stands beside the number."""
     left = hidden[start : figure.start]
+    if figure.before in ("+=", "-=") and figure.after is None and left.endswith(("至少", "不少于", "不低于")):
+        return msgspec.structs.replace(figure, after=">=")
     if figure.before is None:
         for sign, pattern in _APART:
             if pattern.search(left):

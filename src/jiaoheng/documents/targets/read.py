@@ -12,7 +12,7 @@ from jiaoheng.documents.paragraphs import Paragraph
 from jiaoheng.documents.records import Target
 from jiaoheng.documents.repairing import Repaired
 from jiaoheng.documents.targets.drafts import Draft
-from jiaoheng.documents.targets.filters import tells_of_the_past
+from jiaoheng.documents.targets.past import tells_of_the_past
 from jiaoheng.documents.targets.prose import drafts
 from jiaoheng.documents.targets.sentence import Sentence, sentence
 from jiaoheng.documents.targets.tables import table_targets
@@ -46,7 +46,7 @@ def targets(repaired: Repaired, outline: Outline) -> tuple[Target, ...]:
             handed_on = _last_goal(read) or handed_on
             if past or tells_of_the_past(read, first_year):
                 continue
-            governing = opening or _inherited(paragraph, openings)
+            governing = opening or _inherited(outline.paragraphs, paragraph, openings)
             for each in drafts(read):
                 found.append(_target(repaired, paragraph, start, each, _due(read, each, governing)))
         openings.append(handed_on)
@@ -68,9 +68,12 @@ def _of_tables(repaired: Repaired, outline: Outline, first_year: int | None) -> 
     return rows
 
 
-def _inherited(paragraph: Paragraph, openings: list[str | None]) -> str | None:
+def _inherited(paragraphs: tuple[Paragraph, ...], paragraph: Paragraph, openings: list[str | None]) -> str | None:
     """The year of the lead-in or heading that a list stands under (到2025年,实现以下目标:)."""
-    return openings[paragraph.opener] if paragraph.opener is not None and paragraph.opener < len(openings) else None
+    if paragraph.opener is None or paragraph.opener >= len(openings):
+        return None
+    above = paragraphs[paragraph.opener].path
+    return openings[paragraph.opener] if paragraph.path[: len(above)] == above else None
 
 
 def _first_year(text: str) -> int | None:
@@ -99,7 +102,15 @@ def _swallowed(repaired: Repaired, start: int, end: int) -> Iterator[int]:
     place = repaired.text.find("%", start, end)
     while place >= 0:
         written = repaired.original[repaired.origins[place]]
-        if written not in "%％﹪℅" and repaired.text[place + 1 : place + 2] not in (",", "、", "。", ";", ")", "以", "左"):
+        if written not in "%％﹪℅" and repaired.text[place + 1 : place + 2] not in (
+            ",",
+            "、",
+            "。",
+            ";",
+            ")",
+            "以",
+            "左",
+        ):
             yield place + 1
         place = repaired.text.find("%", place + 1, end)
 
