@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from processes import Workspace, free_port, wait_until
 
 from jiaoheng.ledger.cast import PASSWORD
@@ -30,6 +30,8 @@ window.violations = [];
 document.addEventListener("securitypolicyviolation",
   (event) => window.violations.push(event.violatedDirective + " " + event.blockedURI));
 """
+# A page may take its time on a busy machine; what it shows is waited for.
+expect.set_options(timeout=30_000)
 AGENTS = {"zh": "zh-CN", "en": "en-GB"}
 
 
@@ -103,6 +105,7 @@ class Visitor:
 
     def violations(self) -> list[str]:
         """What the content security policy stopped on this page."""
+        self.page.wait_for_load_state()
         found: list[str] = self.page.evaluate("window.violations || []")
         return found
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from forms_county import KNOWN, YEAR, files, wrong_unit
+from playwright.sync_api import expect
 from processes import Workspace, free_port, wait_until
 
 from jiaoheng.ledger.cast import PASSWORD
@@ -61,11 +62,11 @@ def test_a_folder_of_twelve_schools_becomes_the_countys_facts(visitor: Visit, fo
     page.locator("main form button.is-primary").click()
     page.locator("#result").wait_for()
     submission = page.url
-    assert "读了 12 个文件，有 12 所学校的数据。" in page.locator("#files-read").inner_text()
-    assert f"{SPOILT.name}/年报.xlsx" in page.locator("#files").inner_text()
+    expect(page.locator("#files-read")).to_contain_text("读了 12 个文件，有 12 所学校的数据。", use_inner_text=True)
+    expect(page.locator("#files")).to_contain_text(f"{SPOILT.name}/年报.xlsx", use_inner_text=True)
 
     # The wrong unit is where one looks first, and is typed over.
-    assert SPOILT.name in page.locator("#problems h2").inner_text()
+    expect(page.locator("#problems h2")).to_contain_text(SPOILT.name, use_inner_text=True)
     unit = page.locator("#problems .cell.is-wrong input").first
     assert unit.input_value() == "万圆"
     unit.fill("元")
@@ -76,18 +77,17 @@ def test_a_folder_of_twelve_schools_becomes_the_countys_facts(visitor: Visit, fo
 
     # The school that is missing is asked, once.
     missing = page.locator("#missing")
-    assert LAST.name in missing.inner_text()
+    expect(missing).to_contain_text(LAST.name, use_inner_text=True)
     missing.get_by_role("button", name="请学校补报").click()
     page.locator("#missing .status").first.wait_for()
-    assert "forms_officer" in page.locator("#missing").inner_text()
+    expect(page.locator("#missing")).to_contain_text("forms_officer", use_inner_text=True)
     assert page.locator("#missing button").count() == 0
 
     page.get_by_role("link", name="看变化，采纳").click()
     page.get_by_role("button", name="采纳").first.click()
     if page.locator("dialog[open] button[value=yes]").count():
         page.locator("dialog[open] button[value=yes]").click()
-    page.wait_for_load_state()
-    assert "已采纳" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("已采纳", use_inner_text=True)
     _verdict(page, home)
 
 
@@ -106,4 +106,4 @@ def test_the_school_that_is_asked_finds_it_among_its_tasks(visitor: Visit) -> No
     page = visitor("forms_clerk", "en", 390).page  # type: ignore[attr-defined]
     page.goto(page.url.rstrip("/") + "/tasks/")
     page.locator("main a", has_text=LAST.name).first.click()
-    assert f"{YEAR}" in page.locator("h1").inner_text()
+    expect(page.locator("h1")).to_contain_text(f"{YEAR}", use_inner_text=True)

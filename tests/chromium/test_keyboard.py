@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from keyboard import Keyboard
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from jiaoheng.ledger.cast import PASSWORD
 
@@ -25,7 +25,7 @@ def _task(page: Page) -> str:
         )
     page.fill("[name=due]", "2027-03-01")
     page.locator("main form button.is-primary").click()
-    assert page.locator("h1").inner_text() == title
+    expect(page.locator("h1")).to_have_text(title, use_inner_text=True)
     return title
 
 
@@ -41,7 +41,7 @@ def test_a_task_is_found_handed_in_and_closed_without_a_mouse(visitor: Visit) ->
     _account_menu(keys)
     keys.to("^台账", href="/tasks/", back=True)
     keys.go()
-    assert page.locator("h1").inner_text() == "台账"
+    expect(page.locator("h1")).to_have_text("台账", use_inner_text=True)
     keys.skip()
     keys.to(name=r"input.*\[text\]")
     keys.write(title)
@@ -49,15 +49,15 @@ def test_a_task_is_found_handed_in_and_closed_without_a_mouse(visitor: Visit) ->
     keys.skip()
     keys.to(title, href=r"/tasks/\d+/$")
     keys.go()
-    assert page.locator("h1").inner_text() == title
+    expect(page.locator("h1")).to_have_text(title, use_inner_text=True)
     _hand_in(keys)
-    assert "待验收" in page.locator(".task-state").inner_text()
+    expect(page.locator(".task-state")).to_contain_text("待验收", use_inner_text=True)
     keys.to("^台账", href="/tasks/")
     keys.go()
-    assert page.locator("h1").inner_text() == "台账"
+    expect(page.locator("h1")).to_have_text("台账", use_inner_text=True)
     officer.reload()
     _close(Keyboard(officer))
-    assert "已销号" in officer.locator(".task-state").inner_text()
+    expect(officer.locator(".task-state")).to_contain_text("已销号", use_inner_text=True)
 
 
 def _log_in(keys: Keyboard) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 Visit = Callable[..., object]
 FACILITIES = "哪所学校,一体机,备注\n望岚县实验小学,40,无\n青石镇中心小学,三,无\n"
@@ -33,7 +33,7 @@ def test_columns_are_pointed_at_and_a_list_of_pupils_is_read_in_one_click(visito
     _choose(page, "#id_c0", "school_id@name")
     _choose(page, "#id_c1", "multimedia_rooms")
     assert page.evaluate("document.activeElement.id") == "id_c1"
-    assert "读到 1 行，等待改正 1 行" in page.locator("#preview").inner_text()
+    expect(page.locator("#preview")).to_contain_text("读到 1 行，等待改正 1 行", use_inner_text=True)
     assert visit.violations() == []  # type: ignore[attr-defined]
     page.fill("#id_title", "一体机台账")
     page.locator("button[value=use]").click()

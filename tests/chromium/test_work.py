@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from jiaoheng.demo import county as demo_county
 from jiaoheng.sources import write_workbook
@@ -27,10 +27,10 @@ def test_the_worst_school_is_two_clicks_from_the_overview(visitor: Visit) -> Non
     worst = page.locator("main a[href*='/schools/']").first
     name = worst.inner_text()
     worst.click()
-    assert page.locator("h1").inner_text() == name
+    expect(page.locator("h1")).to_have_text(name, use_inner_text=True)
     assert page.locator(".status.is-fails").count() > 0
     page.locator("main table a[href*='/figures/']").first.click()
-    assert "÷" in page.locator("main .big").first.inner_text()
+    expect(page.locator("main .big").first).to_contain_text("÷", use_inner_text=True)
 
 
 def test_the_switch_of_language_keeps_the_page(visitor: Visit) -> None:
@@ -38,9 +38,9 @@ def test_the_switch_of_language_keeps_the_page(visitor: Visit) -> None:
     page.goto(page.url.rstrip("/") + "/tasks/?state=submitted")
     page.get_by_role("button", name="English").click()
     assert page.url.endswith("/tasks/?state=submitted")
-    assert page.locator("h1").inner_text() == "Ledger"
+    expect(page.locator("h1")).to_have_text("Ledger", use_inner_text=True)
     page.get_by_role("button", name="简体中文").click()
-    assert page.locator("h1").inner_text() == "台账"
+    expect(page.locator("h1")).to_have_text("台账", use_inner_text=True)
 
 
 def test_a_measured_task_is_not_closed_until_the_figures_show_it(visitor: Visit) -> None:
@@ -54,7 +54,7 @@ def test_a_measured_task_is_not_closed_until_the_figures_show_it(visitor: Visit)
     clerk.locator("[data-opens=move-submit]").click()
     clerk.locator("dialog[open] textarea").fill("已购置到位，请验收。")
     clerk.locator("dialog[open] button.is-primary").click()
-    assert "待验收" in clerk.locator(".task-state").inner_text()
+    expect(clerk.locator(".task-state")).to_contain_text("待验收", use_inner_text=True)
     officer = visitor("jicai").page  # type: ignore[attr-defined]
     officer.goto(task)
     officer.once("dialog", lambda dialog: dialog.accept())
@@ -63,11 +63,11 @@ def test_a_measured_task_is_not_closed_until_the_figures_show_it(visitor: Visit)
         officer.locator("dialog[open] button[value=yes]").click()
     refusal = officer.locator(".task-refusal")
     refusal.wait_for()
-    assert "2.3" in refusal.inner_text()
+    expect(refusal).to_contain_text("2.3", use_inner_text=True)
     officer.locator("[data-opens=move-return]").click()
     officer.locator("dialog[open] textarea").fill("数据中还差 3 间。")
     officer.locator("dialog[open] button:not([value])").last.click()
-    assert "已退回" in officer.locator(".task-state").inner_text()
+    expect(officer.locator(".task-state")).to_contain_text("已退回", use_inner_text=True)
 
 
 def test_a_task_goes_from_making_to_closing_by_a_second_person(visitor: Visit) -> None:
@@ -79,7 +79,7 @@ def test_a_task_goes_from_making_to_closing_by_a_second_person(visitor: Visit) -
     officer.select_option("[name=verifier]", label=_option(officer, "verifier", "基础教育股"))
     officer.fill("[name=due]", "2027-03-01")
     officer.locator("main form button.is-primary").click()
-    assert officer.locator("h1").inner_text() == "开学前检查校门口护栏"
+    expect(officer.locator("h1")).to_have_text("开学前检查校门口护栏", use_inner_text=True)
     task = officer.url
     clerk = visitor("clerk").page  # type: ignore[attr-defined]
     clerk.goto(task)
@@ -88,12 +88,12 @@ def test_a_task_goes_from_making_to_closing_by_a_second_person(visitor: Visit) -
     clerk.locator("[data-opens=move-submit]").click()
     clerk.locator("dialog[open] textarea").fill("请验收。")
     clerk.locator("dialog[open] button.is-primary").click()
+    expect(clerk.locator(".task-state")).to_contain_text("待验收", use_inner_text=True)
     officer.goto(task)
     officer.get_by_role("button", name="销号").first.click()
     if officer.locator("dialog[open] button[value=yes]").count():
         officer.locator("dialog[open] button[value=yes]").click()
-    officer.wait_for_load_state()
-    assert "已销号" in officer.locator(".task-state").inner_text()
+    expect(officer.locator(".task-state")).to_contain_text("已销号", use_inner_text=True)
 
 
 def _option(page: object, name: str, part: str) -> str:
@@ -130,8 +130,7 @@ def test_three_planted_errors_are_mended_in_the_page_and_accepted(visitor: Visit
     page.get_by_role("button", name="采纳").first.click()
     if page.locator("dialog[open] button[value=yes]").count():
         page.locator("dialog[open] button[value=yes]").click()
-    page.wait_for_load_state()
-    assert "已采纳" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("已采纳", use_inner_text=True)
 
 
 def _mend_one_sheet(page: Page, was: dict[str, str]) -> None:

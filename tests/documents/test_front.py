@@ -97,3 +97,8 @@ def test_what_the_text_does_not_say_is_none() -> None:
 @pytest.mark.parametrize("date", ["2023年2月30日", "2023年13月1日"])
 def test_days_that_do_not_exist_are_no_dates(date: str) -> None:
     assert _record("望岚县行动方案" + BODY + f"望岚县教育局\n{date}\n").issued is None
+
+
+def test_blanks_in_a_signature_part_organs_only() -> None:
+    text = "望岚县学前教育行动计划" + BODY + "望岚县教 育局 望岚县财政局\n2024年5月6日\n"
+    assert _record(text).issuer == "望岚县教育局 望岚县财政局"

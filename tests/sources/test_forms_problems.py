@@ -210,3 +210,41 @@ def test_every_form_of_the_catalogue_is_found_by_its_numbers_and_titles() -> Non
     titles = [title for form in forms.values() for title in form.titles]
     assert len(set(numbers)) == len(numbers)
     assert len(set(titles)) == len(titles)
+
+
+def secondary(change: Callable[[Sheet], None], folder: Path) -> Batch:
+    """The workbook of a junior school with a change to its teachers by subject, 艺术 over 艺术, 音乐 and 美术."""
+    junior = next(each for each in COUNTY.schools if each.kind == "311")
+    book = workbook(COUNTY, junior, Layout())
+    change(sheet(book, "教基4156"))
+    return read(write(folder, book))
+
+
+def arts_columns(of: Sheet) -> list[tuple[int, int]]:
+    heads = {place: tidy(str(of.value(*place))) for place in of.places("head")}
+    return sorted(place for place, text in heads.items() if text in ("艺术", "音乐", "美术"))
+
+
+def pe_arts(batch: Batch) -> list[object]:
+    return [row.values.get("pe_arts") for row in batch.rows["staff"]]
+
+
+def test_a_column_inserted_blank_under_a_group_changes_nothing(tmp_path: Path) -> None:
+    whole = pe_arts(secondary(lambda of: None, tmp_path))
+    assert all(isinstance(value, int) for value in whole)
+
+    def insert(of: Sheet) -> None:
+        of.open_columns(arts_columns(of)[-1][1])
+
+    batch = secondary(insert, tmp_path)
+    assert (pe_arts(batch), batch.problems) == (whole, ())
+
+
+def test_a_column_under_the_arts_with_another_name_makes_pe_and_arts_unknown(tmp_path: Path) -> None:
+    def rename(of: Sheet) -> None:
+        _, total, _, _ = arts_columns(of)
+        of.cells[total].value = "日语"
+
+    batch = secondary(rename, tmp_path)
+    assert pe_arts(batch) == [None]
+    assert "form_words_absent" in {problem.code for problem in batch.problems}

@@ -9,6 +9,7 @@ from jiaoheng.documents.organs import DAY, ORGAN, SIGNATURE
 from jiaoheng.documents.outline import Outline
 from jiaoheng.documents.records import Record
 from jiaoheng.documents.repairing import Repaired
+from jiaoheng.documents.repairing import repaired as repair
 
 _PLAN = (
     r"(?:规划(?:纲要)?|方案|计划|意见|办法|纲要|措施|举措|清单|要点|决定|细则|通知|行动|任务书|规定|制度|倡议"
@@ -115,7 +116,14 @@ def _words(front: _Front, index: int) -> str:
 
 def _belongs(above: str) -> bool:
     """Whether the line above may be the beginning of the title that goes on below it."""
-    if len(above) > _LONGEST_LINE or above[-1] in ":。;,|" or DAY.fullmatch(above.strip("()")) or _NUMBER.search(above):
+    dated = DATE.match(above)
+    if (
+        (dated and dated["day"])
+        or len(above) > _LONGEST_LINE
+        or above[-1] in ":。;,|"
+        or DAY.fullmatch(above.strip("()"))
+        or _NUMBER.search(above)
+    ):
         return False
     if _TITLE_END.search(_bare(above)) or _APPENDED.match(above) or _LABELLED.match(above) or _DRAFT.fullmatch(above):
         return False
@@ -170,8 +178,19 @@ def _organs(repaired: Repaired, lines: list[tuple[int, int]], last: int) -> str 
     first = last + 1
     while first > 0 and SIGNATURE.fullmatch(repaired.text, *lines[first - 1]):
         first -= 1
-    named = [re.sub(r"\s+", " ", repaired.quote(*lines[index])).strip() for index in range(first, last + 1)]
-    return " ".join(named) or None
+    return " ".join(_organ_words(repaired, *lines[index]) for index in range(first, last + 1)) or None
+
+
+def _organ_words(repaired: Repaired, start: int, end: int) -> str:
+    """A line of organs in the original's words; of its blanks those that part two organs stay."""
+    written = ""
+    first = start
+    for place in range(start + 1, end):
+        gap = repaired.origins[place] - repaired.origins[place - 1] > 1
+        if gap and SIGNATURE.fullmatch(repaired.text, first, place) and SIGNATURE.fullmatch(repaired.text, place, end):
+            written += repaired.words(first, place) + " "
+            first = place
+    return written + repaired.words(first, end)
 
 
 def _labelled(repaired: Repaired, label: re.Pattern[str]) -> str | None:
@@ -200,8 +219,9 @@ def _issued(repaired: Repaired, front: _Front, tail: list[str]) -> str | None:
 
 
 def _period(front: _Front, title: str | None) -> tuple[int, int] | None:
-    for words in (title or "", *(text for text in front.texts)):
-        carried = words is not title
+    narrow = repair(title or "").text
+    for words in (narrow, *front.texts):
+        carried = words is not narrow
         spans = _CARRIED_SPAN.finditer(words) if carried else _SPAN.finditer(words)
         for span in spans:
             first, last = int(span[1]), int(span[2])

@@ -145,11 +145,17 @@ def _one_figure(text: str, start: int, end: int) -> bool:
     if before in "\n.|" or (before.isspace() and not _in_prose(text, left_match.start(), end)):
         return False
     joined = left + right
-    if after == _AFTER_YEAR:
-        return len(joined) == 4 and "1980" <= joined <= "2060"
+    if not after:
+        return False
+    if after == "号" and before in "〕])】":
+        return True
+    if after == _AFTER_YEAR or after in "〕])】":
+        # Two years with the dash between them lost (2021 2025 as one) may be broken as well.
+        years = [joined[place : place + 4] for place in range(0, len(joined), 4)]
+        return len(joined) in (4, 8) and all("1980" <= year <= "2060" for year in years) and len(left) not in (4, 8)
     if after == _AFTER_MONTH:
         return joined in ("10", "11", "12")
-    if not after or after not in _COUNTED:
+    if after not in _COUNTED:
         return False
     return right[0] == "0" or (len(left) == 1 and len(right) == 3)
 

@@ -26,6 +26,7 @@ from jiaoheng.sources.forms.facts import (
     sum_differs,
 )
 from jiaoheng.sources.forms.rows import Rows, School
+from jiaoheng.sources.forms.sheet import FormSheet
 
 
 def tell_staff(rows: Rows, school: School, figures: Figures, stage: str, *, alone: bool) -> None:
@@ -65,20 +66,23 @@ def _tell_sum(
     found = [group[member] for member in members if member in group]
     if len(found) < len(tuple(members)) and not _is_whole(group):
         sheet = next(iter(group.values())).sheet
-        rows.problems.append(
-            Problem(
-                code="form_words_absent",
-                table="staff",
-                origin=origin(sheet, None, rows.source),
-                details=words.both(figure=schema().tables["staff"].column(column).label, form=fact_label(fact)),
-            )
-        )
+        rows.problems.append(_words_absent(rows, sheet, column, fact))
         found = []
     values = [reading.value for reading in found]
     known = [value for value in values if isinstance(value, int)]
     whole = bool(found) and len(known) == len(values)
     others = [reading for reading in group.values() if reading.problem]
     rows.tell("staff", key, column, sum(known) if whole else None, *(found or list(group.values())[:1]), *others)
+
+
+def _words_absent(rows: Rows, sheet: FormSheet, column: str, fact: str) -> Problem:
+    """The problem of a group whose members for a column cannot be recognised."""
+    return Problem(
+        code="form_words_absent",
+        table="staff",
+        origin=origin(sheet, None, rows.source),
+        details=words.both(figure=schema().tables["staff"].column(column).label, form=fact_label(fact)),
+    )
 
 
 def _is_whole(group: Mapping[Member, Reading]) -> bool:
@@ -107,6 +111,11 @@ def _tell_pe_arts(rows: Rows, key: Mapping[str, Any], figures: Figures, stage: s
     arts = group.get("arts")
     used = [reading for reading in (pe, arts, *inner, total) if reading is not None]
     if any(reading.problem for reading in used):
+        rows.tell("staff", key, "pe_arts", None, *used)
+        return
+    if any(str(member).startswith(OTHER) and "艺术" in _heading(reading) for member, reading in group.items()):
+        # One of the columns under 艺术 is called something else: it may be the one that counts.
+        rows.problems.append(_words_absent(rows, used[0].sheet, "pe_arts", "subjects"))
         rows.tell("staff", key, "pe_arts", None, *used)
         return
     known = sum(_number(group[member]) for member in adding_up(group))
@@ -140,4 +149,9 @@ def _number(reading: Reading | None) -> int:
 
 def _heads(arts: Reading) -> bool:
     """Whether the header says that the column is the total of the arts."""
-    return re.search(r"艺术[合小总]?计", arts.sheet.columns[arts.place[1]].text) is not None
+    return re.search(r"艺术[合小总]?计", _heading(arts)) is not None
+
+
+def _heading(reading: Reading) -> str:
+    """The words above a figure's column."""
+    return reading.sheet.columns[reading.place[1]].text
