@@ -118,6 +118,15 @@ def test_all_that_is_cleared_leaves_none():
     assert (_limit(check), check.inputs) == (("at_most", 0), ("schools_classes_from_56",))
 
 
+def test_teachers_to_pupils_is_pupils_to_teachers_turned_round():
+    indicator = "pupils_per_teacher.kindergarten"
+    assert _limit(_check(_target("幼儿园师幼比", ">=", 15.0, ""), indicator)) == ("at_most", 15)
+    assert _limit(_check(_target("幼儿园师幼比", ">", 15.0, ""), indicator)) == ("below", 15)
+    assert _limit(_check(_target("幼儿园生师比", "<=", 15.0, ""), indicator)) == ("at_most", 15)
+    assert _limit(_check(_target("幼儿园生师比", "<=", 1 / 15, ""), indicator)) == ("at_most", pytest.approx(15))
+    assert _limit(_check(_target("幼儿园师幼比", "=", 15.0, ""), indicator)) == ("at_most", 15)
+
+
 def test_units_are_converted():
     assert _limit(_check(_target("每天校内体育活动", ">=", 90.0, "分钟"), "sports_in_school")) == ("at_least", 1.5)
 
@@ -141,6 +150,19 @@ def test_what_a_person_corrected_holds_and_the_quotation_stays_the_documents():
     item = parse(made.text, "plan.toml").items[0]
     assert (_limit(item.checks[0]), item.checks[0].pace.due) == (("at_least", 92), 2024)
     assert "“毛入园率29.0%”（第 101—120 字）" in item.article
+
+
+def test_what_is_promised_twice_is_measured_once_with_the_baseline():
+    bare = _target("毛入园率", ">=", 92.0, "%", due="2025")
+    told = msgspec.structs.replace(bare, start=300, end=320, baseline=88.0, baseline_year=2020)
+    other = msgspec.structs.replace(bare, start=400, end=420, value=93.0)
+    confirmed = [Confirmed(target, "preschool_enrolment") for target in (bare, told, other)]
+    made = standard(PLAN, confirmed, "plan")
+    plan = parse(made.text, "plan.toml")
+    assert [_limit(item.checks[0])[1] for item in plan.items] == [92, 93]
+    assert plan.items[0].checks[0].pace.baseline == 88
+    assert [left.target.start for left in made.left_out] == [100]
+    assert "相同" in made.left_out[0].why.zh
 
 
 def _reading():

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from six_schools import YEAR, rows
 
 from jiaoheng.county import build
 from jiaoheng.findings import AssessmentError, assess, changes, explain, words
 from jiaoheng.findings.pace import Figure, progress
+from jiaoheng.findings.plan_words import pace_label, target_label
 from jiaoheng.findings.telling import account
 from jiaoheng.standards import Check, Pace, Threshold, parse
 
@@ -135,7 +138,7 @@ def test_a_change_is_from_the_figure_of_its_baseline_year():
     assert _state(more, 11_800.0, 2023, start=10_000.0) == ("on_track", "")
     assert _state(more, 11_799.0, 2023, start=10_000.0) == ("behind", "")
     assert _state(more, 13_000.0, 2023, start=10_000.0) == ("met", "")
-    assert _state(more, 13_000.0, 2023) == ("unknown", "no_baseline")
+    assert _state(more, 13_000.0, 2023) == ("unknown", "no_start")
     less = _check(None, change=-2.0, baseline=50.0, baseline_year=2020, due=2024)
     assert _state(less, 49.0, 2022) == ("on_track", "")
     assert _state(less, 49.1, 2022) == ("behind", "")
@@ -234,6 +237,21 @@ def test_what_the_tables_do_not_show_is_taken_from_the_report():
     assert found.state == "unknown"
 
 
+def test_a_norm_that_is_reported_is_explained_by_the_report():
+    facts = _facts()
+    for row in facts["staff"]:
+        row["trained_360h"] = None
+    facts["reported"] = [
+        {"subject_id": "410998", "indicator": "ratio.1", "year": YEAR, "value": 96.0, "evidence": "年报"}
+    ]
+    limit = "limits = [{ at_least = 95 }]\n"
+    plan = _plan(TRAINED + limit, TRAINED + limit + "pace = { due = 2027 }")
+    first, second = assess(build(facts), plan).progress
+    assert (first.state, first.basis, second.state) == ("met", "reported", "unknown")
+    (told,) = explain(build(facts), plan, "六校县", "1")
+    assert (told.formula, told.value, [entry.name for entry in told.inputs]) == ("reported", 96.0, ["value"])
+
+
 def test_a_reported_change_is_measured_between_two_reports():
     check = 'formula = "reported"\ninputs = ["myopia"]\npace = { change = -0.5, yearly = true, baseline_year = 2021 }'
     facts = rows() | {
@@ -242,8 +260,15 @@ def test_a_reported_change_is_measured_between_two_reports():
             for year, value in ((YEAR, 51.0), (2021, 53.0))
         ]
     }
-    (found,) = assess(build(facts), _plan(check)).progress
+    plan = _plan(check)
+    (found,) = assess(build(facts), plan).progress
     assert (found.state, found.target) == ("met", 51.0)
+    assert target_label(found, plan.items[0], "zh") == "2021 年起每年减少 0.5 个百分点（不超过 51%）"
+    facts["reported"].pop()
+    (found,) = assess(build(facts), plan).progress
+    assert (found.state, found.reason) == ("unknown", "no_start")
+    assert "没有 2021 年的数值" in pace_label(found, plan.items[0], "zh")
+    assert "0.5 percentage points less every year" in target_label(found, plan.items[0], "en")
 
 
 def test_one_figure_of_a_plan_is_taken_apart():
@@ -286,3 +311,29 @@ def test_a_standard_without_pace_has_no_progress():
     from jiaoheng.standards import load
 
     assert assess(build(rows()), load("cn-2017")).progress == ()
+
+
+_ORDER = ("behind", "on_track", "met")
+
+
+@given(
+    start=st.floats(-1e6, 1e6),
+    target=st.floats(-1e6, 1e6),
+    years=st.integers(1, 20),
+    elapsed=st.integers(0, 25),
+    figures=st.tuples(st.floats(-2e6, 2e6), st.floats(-2e6, 2e6)),
+    sense=st.sampled_from(["at_least", "above", "at_most", "below"]),
+)
+def test_a_better_figure_never_stands_worse(start, target, years, elapsed, figures, sense):
+    check = _check({sense: target}, baseline=start, baseline_year=2000, due=2000 + years)
+    low, high = sorted(figures)
+    worse, better = (high, low) if sense in ("at_most", "below") else (low, high)
+    places = [_ORDER.index(_state(check, value, 2000 + elapsed)[0]) for value in (worse, better)]
+    assert places == sorted(places)
+
+
+@given(start=st.floats(0, 100), target=st.floats(0, 100), years=st.integers(1, 10))
+def test_the_line_begins_at_the_baseline_and_ends_at_the_target(start, target, years):
+    check = _check({"at_least": target}, baseline=start, baseline_year=2000, due=2000 + years)
+    ends = [progress(check, "1", _at(-1.0), Figure(), year).required for year in (2000, 2000 + years)]
+    assert ends == [min(start, target), target]

@@ -139,10 +139,11 @@ def _by_direction(target: Target, subject: str, indicator: Indicator) -> float:
     """A target that asks for more of what there should be less of is read wrongly, or of something else."""
     if any(word in subject for word in indicator.clears):
         return 1.0
-    if indicator.better == "less" and indicator.measure != "training_hours":
-        wrong = target.comparator in (">=", ">", "+=")
+    turned = indicator.measure == "training_hours" or any(word in subject for word in indicator.inverse)
+    if (indicator.better == "less") != turned:
+        wrong = indicator.better != "none" and target.comparator in (">=", ">", "+=")
     else:
-        wrong = indicator.better == "more" and target.comparator in ("<=", "<", "-=")
+        wrong = indicator.better != "none" and target.comparator in ("<=", "<", "-=")
     return _CONTRADICTS if wrong else 1.0
 
 

@@ -62,6 +62,8 @@ def promise(target: Target, indicator: Indicator, document: Record) -> Promise:
     sense = _sense(target, indicator)
     upper = target.value_max is not None and sense in ("at_most", "below")
     value = target.value_max if upper and target.value_max is not None else target.value
+    if indicator.inverse and 0 < value < 1:
+        value = 1 / value  # 13:1 and 1:13 are the same thirteen pupils a teacher
     return Promise(indicator, inputs, (sense, value * factor), _pace(target, indicator, document, factor), label, short)
 
 
@@ -122,6 +124,9 @@ def _change(target: Target, indicator: Indicator) -> float:
 
 def _sense(target: Target, indicator: Indicator) -> Sense:
     plain: dict[str, Sense] = {">=": "at_least", ">": "above", "<=": "at_most", "<": "below", "+=": "at_least"}
+    turned: dict[str, Sense] = {">=": "at_most", ">": "below", "<=": "at_least", "<": "above"}
+    if any(word in target.subject for word in indicator.inverse):
+        plain |= turned
     if target.comparator in plain:
         return plain[target.comparator]
     if indicator.better == "none":

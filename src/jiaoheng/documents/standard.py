@@ -56,6 +56,9 @@ class Draft(msgspec.Struct, frozen=True):
 NO_INDICATOR = Text(zh="没有可衡量它的指标", en="no indicator measures it")
 
 
+AGAIN = Text(zh="与另一项承诺相同，只测算一次", en="the same as another promise, and measured once")
+
+
 def draft(reading: Reading, name: str) -> Draft:
     """A reading as a standard, with the links that are certain; ``name`` is the standard's id."""
     links = [(target, link(target).indicator) for target in reading.targets]
@@ -69,19 +72,38 @@ def standard(document: Record, confirmed: Iterable[Confirmed], name: str, others
 
     ``others`` are targets that nothing measures, to be listed in it. Raises ``KeyError`` for an unknown indicator.
     """
-    promises: list[tuple[Target, Promise]] = []
+    found: list[tuple[Target, Promise]] = []
     left_out = list(others)
     for each in sorted(confirmed, key=lambda each: each.target.start):
         try:
-            promises.append((each.holds, promise(each.holds, catalogue().indicator(each.indicator), document)))
+            found.append((each.holds, promise(each.holds, catalogue().indicator(each.indicator), document)))
         except Impossible as reason:
             left_out.append(LeftOut(each.holds, reason.why))
+    promises = _once(found)
+    left_out += [LeftOut(target, AGAIN) for target, own in found if (target, own) not in promises]
     left_out.sort(key=lambda each: each.target.start)
     parts = [_head(document, name, promises)]
     parts += [_item(str(place), target, own, document) for place, (target, own) in enumerate(promises, start=1)]
     if left_out:
         parts.append("\n".join(["# 未列入测算的目标 · Targets that are not measured", *map(_comment, left_out)]))
     return Draft("\n\n".join(parts) + "\n", len(promises), tuple(left_out))
+
+
+def _once(found: Sequence[tuple[Target, Promise]]) -> list[tuple[Target, Promise]]:
+    """Promises that a document makes several times once only: the one that tells a baseline, else the first."""
+    kept: dict[object, tuple[Target, Promise]] = {}
+    for target, own in found:
+        pace = own.pace
+        change = (pace.due, pace.change, pace.yearly) if pace else None
+        same = (own.indicator.id, own.inputs, own.limit, change)
+        before = kept.get(same)
+        if before is None or (_has_baseline(own) and not _has_baseline(before[1])):
+            kept[same] = (target, own)
+    return sorted(kept.values(), key=lambda pair: pair[0].start)
+
+
+def _has_baseline(own: Promise) -> bool:
+    return own.pace is not None and own.pace.baseline is not None
 
 
 def _head(document: Record, name: str, promises: Sequence[tuple[Target, Promise]]) -> str:

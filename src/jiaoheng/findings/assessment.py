@@ -107,9 +107,9 @@ class Progress(msgspec.Struct, frozen=True):
     """How a promise of a plan stands in a year: its figure now, what the line asks of it now, and the target.
 
     ``reason`` says more of the state: of what is behind ``due``, ``overdue`` and ``norm`` (holds always); of what is
-    unknown ``no_value``, ``no_baseline``, ``no_due``, ``not_begun``, ``bounds`` (the facts only bound the figure) or
-    ``about`` (it is near what the document gives as about). ``baseline_basis`` is ``document``, ``computed`` or
-    ``reported``, or empty.
+    unknown ``no_value``, ``no_baseline``, ``no_start`` (of a change), ``no_due``, ``not_begun``, ``bounds`` (the facts
+    only bound the figure) or ``about`` (it is near what the document gives as about). ``baseline_basis`` is
+    ``document``, ``computed`` or ``reported``, or empty.
     """
 
     item: str

@@ -105,7 +105,7 @@ def _state(
     if not now.is_known:
         return "unknown", "no_value"
     if target is None:
-        return "unknown", "no_baseline"
+        return "unknown", "no_start"
     if _surely(now, target, sense):
         return "met", ""
     if required is None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jiaoheng.findings.assessment import Assessment, Progress, State
-from jiaoheng.findings.explain import input_label
+from jiaoheng.findings.inputs import input_label
 from jiaoheng.findings.saying import number, say
-from jiaoheng.language import Language
+from jiaoheng.language import Language, bracketed
 from jiaoheng.standards import Item, Standard
 
 STATES: tuple[State, ...] = ("met", "on_track", "behind", "unknown")
@@ -56,7 +56,9 @@ def pace_label(found: Progress, item: Item, language: Language) -> str:
         missing = found.missing if found.reason == "no_value" else None
         told = input_label(missing, language) if missing else ""
         named = item.reported or next(iter(item.checks[0].inputs), "")
-        return say(f"pace_{found.reason}", language, missing=told, year=found.baseline_year or "", number=named)
+        pace = item.checks[0].pace
+        year = pace.baseline_year if pace else None
+        return say(f"pace_{found.reason}", language, missing=told, year=year or "", number=named)
     if found.due is not None and found.year >= found.due:
         return say("pace_due", language, due=found.due)
     if found.required is None or found.baseline is None:
@@ -82,10 +84,20 @@ def value_label(found: Progress, item: Item, language: Language) -> str:
 
 
 def target_label(found: Progress, item: Item, language: Language) -> str:
-    """What is to be reached, with its sign: 不低于 90%."""
-    if found.target is None:
-        return "—"
-    return say(f"sense_{found.sense}", language, limit=_with_unit(found.target, item, language))
+    """What is to be reached, with its sign: 不低于 90%; of a change, how much it is and what that comes to."""
+    level = ""
+    if found.target is not None:
+        level = say(f"sense_{found.sense}", language, limit=_with_unit(found.target, item, language))
+    pace = item.checks[0].pace
+    if pace is None or pace.change is None:
+        return level or "—"
+    ways = ("yearly_more", "yearly_less") if pace.yearly else ("more", "less")
+    way = ways[pace.change < 0]
+    change = _with_unit(abs(pace.change), item, language)
+    if item.unit and item.unit.zh == "%":
+        change = say("points", language, points=number(abs(pace.change)))
+    told = say(f"target_{way}", language, change=change, year=pace.baseline_year)
+    return told + bracketed(level, language)
 
 
 def promise_line(found: Progress, standard: Standard, language: Language) -> str:

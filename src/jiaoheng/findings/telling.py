@@ -8,7 +8,8 @@ import msgspec
 
 from jiaoheng.county import schema
 from jiaoheng.county.precedence import OWN
-from jiaoheng.findings.explain import Explanation, Input, input_label
+from jiaoheng.findings.explain import Explanation
+from jiaoheng.findings.inputs import Input, input_label
 from jiaoheng.findings.plan_words import pace_label, state_label, target_label
 from jiaoheng.findings.words import check_label, number, say, share, stage_label, status_label
 from jiaoheng.language import Language, bracketed

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from jiaoheng.county import County, schema
 from jiaoheng.findings.assessment import Assessment, Coefficient, Finding, Value
-from jiaoheng.findings.explain import input_label
+from jiaoheng.findings.inputs import input_label
 from jiaoheng.findings.plan_words import promise_line, promise_sentences
 from jiaoheng.findings.saying import fixed as fixed
 from jiaoheng.findings.saying import number as number

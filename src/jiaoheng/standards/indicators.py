@@ -93,6 +93,7 @@ class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     whole: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     clears: tuple[str, ...] = ()
+    inverse: tuple[str, ...] = ()
     norm: bool = False
 
     @property

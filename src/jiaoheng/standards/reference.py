@@ -27,8 +27,8 @@ _TEXTS = {
         "规划、方案里的量化目标，凡与下列指标相符的，都用同一套测算方法衡量。“测算”的由数据表直接算出，缺数据时为未知，"
         "从不按 0 计；算不出的，可在“上报指标”表中按代码填报并附佐证。分学段的指标，代码后加学段："
         "`teachers_bachelor.primary`。年份都是学年开始的年份。",
-        "Targets of plans that promise one of these figures are measured by the same engine. Those that are computed come"
-        " from the tables; where something is missing they are unknown, never 0, and the figure can be entered in"
+        "Targets of plans that promise one of these figures are measured by the same engine. Those that are computed"
+        " come from the tables; where something is missing they are unknown, never 0, and the figure can be entered in"
         " “Reported figures” under its code, with evidence. An indicator of one stage has the stage behind its code:"
         " `teachers_bachelor.primary`. Years are school years by the year in which they begin.",
     ),

@@ -32,7 +32,8 @@ class Choice(msgspec.Struct, frozen=True):
 def choices(of: Basis) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
     """What the map can show, by area of the standard; the verdict first where there is one."""
     found: list[tuple[str, tuple[Choice, ...]]] = []
-    if of.assessment.schools:
+    figures_of_schools = any(value.school_id for value in of.assessment.values)
+    if of.assessment.schools or not figures_of_schools:
         found.append((_("结论"), (Choice(VERDICT, _("学校是否达标")),)))
     for area in of.standard.areas:
         own = tuple(_of_area(of, area.id))

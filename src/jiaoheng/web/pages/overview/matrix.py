@@ -11,7 +11,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from jiaoheng.findings import Value, words
-from jiaoheng.findings.explain import input_label
+from jiaoheng.findings.inputs import input_label
 from jiaoheng.standards import Check
 from jiaoheng.web.basis import Basis
 from jiaoheng.web.pages.overview import rows as school_rows

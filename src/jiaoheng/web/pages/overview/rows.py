@@ -59,8 +59,8 @@ def checks(of: Basis, area: str) -> tuple[Check, ...]:
 
 
 def areas(of: Basis) -> tuple[str, ...]:
-    """The areas that have figures of schools, that of the indicators of balance first."""
-    found = [area.id for area in of.standard.areas if checks(of, area.id)]
+    """The areas that have figures of schools, that of balance first; the first of all areas where none has."""
+    found = [area.id for area in of.standard.areas if checks(of, area.id)] or [of.standard.areas[0].id]
     return tuple(sorted(found, key=lambda area: area != of.standard.balanced_area))
 
 

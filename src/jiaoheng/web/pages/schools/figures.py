@@ -9,7 +9,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from jiaoheng.findings import Value, words
-from jiaoheng.findings.explain import input_label
+from jiaoheng.findings.inputs import input_label
 from jiaoheng.language import Language
 from jiaoheng.standards import Standard
 from jiaoheng.web import school_rule
