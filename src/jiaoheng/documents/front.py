@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 
-from jiaoheng.documents.deadlines import DATE, iso
+from jiaoheng.documents.dates import DATE, iso
+from jiaoheng.documents.organs import DAY, ORGAN, SIGNATURE
 from jiaoheng.documents.outline import Outline
 from jiaoheng.documents.records import Record
 from jiaoheng.documents.repairing import Repaired
+from jiaoheng.documents.repairing import repaired as repair
 
-_PLAN = r"(?:规划(?:纲要)?|方案|计划|意见|办法|纲要|措施|举措|清单|要点|决定|细则|通知|行动|任务书|规定|制度|倡议|工作安排|分工|批复)"
+_PLAN = (
+    r"(?:规划(?:纲要)?|方案|计划|意见|办法|纲要|措施|举措|清单|要点|决定|细则|通知|行动|任务书|规定|制度|倡议"
+    r"|工作安排|分工|批复)"
+)
 _AFTER = r"(?:\((?:[^()\n]{0,30}|[^()\n]{0,20}\([^()\n]{0,10}\))\))*[》”]?"
 _TITLE_END = re.compile(_PLAN + _AFTER + r"\Z")
 _FILE_NAME = re.compile(r"\.(?:docx?|pdf|txt|html?|wps|rtf|ofd)\Z", re.IGNORECASE)
@@ -21,13 +26,7 @@ _CARRIED = re.compile(
 )
 _CARRIED_BARE = re.compile(r"关于印发(?P<title>[^《\n]{6,80}?)的通知")
 _NOTICE = re.compile(r"(?:印发|转发|批转|下发)[^\n]{0,90}(?:通知|函)(?:\([^()\n]{1,12}\))?\Z")
-_ORGAN = (
-    r"(?:人民政府(?:办公室|办公厅)?|教育(?:和体育|体育|科技和体育|科学技术|和科学技术|科技)?局|教体局|教育工作委员会|教育工委|教育厅|教育委员会"
-    r"|委员会(?:办公室|办公厅|教育工作领导小组(?:办公室|秘书组)?)?|办公室|办公厅|领导小组(?:办公室)?|指挥部(?:办公室)?|管委会|局|委|厅|教育部|国务院)"
-)
-_ISSUER = re.compile(rf"(?P<issuer>(?:中共)?[\u4e00-\u9fff()·]{{2,40}}?{_ORGAN})(?=关于|印发|转发)")
-_SIGNATURE = re.compile(rf"(?:中共)?[\u4e00-\u9fff()·]{{2,30}}{_ORGAN}\Z")
-_DAY = re.compile(DATE.pattern + r"(?:印发|发布)?\Z")
+_ISSUER = re.compile(rf"(?P<issuer>(?:中共)?[\u4e00-\u9fff()·]{{2,40}}?{ORGAN})(?=关于|印发|转发)")
 _SPAN = re.compile(r"((?:19|20)\d\d)年?(?:[—\-~至到–―]|——)?((?:19|20)\d\d)年?")
 _CARRIED_SPAN = re.compile(rf"(?:规划|纲要|方案|计划|意见)\({_SPAN.pattern}\)")
 _FIVE_YEARS = re.compile(r"十([三四五六])五")
@@ -117,16 +116,18 @@ def _words(front: _Front, index: int) -> str:
 
 def _belongs(above: str) -> bool:
     """Whether the line above may be the beginning of the title that goes on below it."""
+    dated = DATE.match(above)
     if (
-        len(above) > _LONGEST_LINE
+        (dated and dated["day"])
+        or len(above) > _LONGEST_LINE
         or above[-1] in ":。;,|"
-        or _DAY.fullmatch(above.strip("()"))
+        or DAY.fullmatch(above.strip("()"))
         or _NUMBER.search(above)
     ):
         return False
     if _TITLE_END.search(_bare(above)) or _APPENDED.match(above) or _LABELLED.match(above) or _DRAFT.fullmatch(above):
         return False
-    return _SIGNATURE.fullmatch(above) is None and _PAGE_LINE.search(above) is None
+    return SIGNATURE.fullmatch(above) is None and _PAGE_LINE.search(above) is None
 
 
 def _carried_title(front: _Front) -> str | None:
@@ -165,7 +166,7 @@ def _issuer(repaired: Repaired, front: _Front, outline: Outline, title_starts: i
 def _signed(repaired: Repaired, lines: list[tuple[int, int]]) -> str | None:
     """The organs in the lines right above a date that stands alone."""
     for index, (start, end) in enumerate(lines):
-        if index and _DAY.fullmatch(repaired.text, start, end):
+        if index and DAY.fullmatch(repaired.text, start, end):
             organs = _organs(repaired, lines, index - 1)
             if organs:
                 return organs
@@ -175,10 +176,21 @@ def _signed(repaired: Repaired, lines: list[tuple[int, int]]) -> str | None:
 def _organs(repaired: Repaired, lines: list[tuple[int, int]], last: int) -> str | None:
     """The lines down to ``last`` that name organs and nothing else, as the original has them."""
     first = last + 1
-    while first > 0 and _SIGNATURE.fullmatch(repaired.text, *lines[first - 1]):
+    while first > 0 and SIGNATURE.fullmatch(repaired.text, *lines[first - 1]):
         first -= 1
-    named = [re.sub(r"\s+", " ", repaired.quote(*lines[index])).strip() for index in range(first, last + 1)]
-    return " ".join(named) or None
+    return " ".join(_organ_words(repaired, *lines[index]) for index in range(first, last + 1)) or None
+
+
+def _organ_words(repaired: Repaired, start: int, end: int) -> str:
+    """A line of organs in the original's words; of its blanks those that part two organs stay."""
+    written = ""
+    first = start
+    for place in range(start + 1, end):
+        gap = repaired.origins[place] - repaired.origins[place - 1] > 1
+        if gap and SIGNATURE.fullmatch(repaired.text, first, place) and SIGNATURE.fullmatch(repaired.text, place, end):
+            written += repaired.words(first, place) + " "
+            first = place
+    return written + repaired.words(first, end)
 
 
 def _labelled(repaired: Repaired, label: re.Pattern[str]) -> str | None:
@@ -198,7 +210,7 @@ def _number(repaired: Repaired, front: _Front) -> str | None:
 def _issued(repaired: Repaired, front: _Front, tail: list[str]) -> str | None:
     labelled = _DATED.search(repaired.text, 0, _PAGE_HEAD)
     value = _DASHED.sub(r"\1年\2月\3日", labelled["value"]) if labelled else ""
-    lines = [match for text in (*front.texts, *reversed(tail)) if (match := _DAY.fullmatch(text.strip("()")))]
+    lines = [match for text in (*front.texts, *reversed(tail)) if (match := DAY.fullmatch(text.strip("()")))]
     for match in (DATE.match(value), *lines):
         written = iso(match) if match and match["day"] else None
         if written:
@@ -207,8 +219,9 @@ def _issued(repaired: Repaired, front: _Front, tail: list[str]) -> str | None:
 
 
 def _period(front: _Front, title: str | None) -> tuple[int, int] | None:
-    for words in (title or "", *(text for text in front.texts)):
-        carried = words is not title
+    narrow = repair(title or "").text
+    for words in (narrow, *front.texts):
+        carried = words is not narrow
         spans = _CARRIED_SPAN.finditer(words) if carried else _SPAN.finditer(words)
         for span in spans:
             first, last = int(span[1]), int(span[2])

@@ -15,15 +15,20 @@ Span = tuple[int, int]
 _HEADS = {
     "order": re.compile(r"序号|编号|序"),
     "core": re.compile(
-        r"(?:核心|龙头|牵头|总|主|引领|领航|优质|支援|帮扶|盟主|组长|集团)(?:学校|校|园|幼儿园|单位)(?:名称)?(?:\(园\)|\(校\))?|总校\(.*\)"
+        r"(?:核心|龙头|牵头|总|主|引领|领航|优质|支援|帮扶|盟主|组长|集团)(?:学校|校|园|幼儿园|单位)(?:名称)?(?:\([^()]*\))?"
     ),
     "members": re.compile(
-        r"(?:成员|分|加盟|结对|联盟|被帮扶|受援|受帮扶|薄弱|协作|参与|组员|共同体)(?:学校|校|园|幼儿园|单位)(?:名称|名单)?(?:\(园\)|\(校\))?"
+        r"(?:成员|分|加盟|结对|联盟|被帮扶|受援|受帮扶|薄弱|协作|参与|组员|共同体)(?:学校|校|园|幼儿园|单位)(?:名称|名单)?(?:\([^()]*\))?"
     ),
     "stage": re.compile(r"学段|学校类型|类型|类别|办学层次|层次|办学类型|阶段"),
     "name": re.compile(r"[\u4e00-\u9fff]{0,10}(?:教共体|集团|共同体|学区|联盟|发展体|联合体|片区|组别)(?:名称)?|名称"),
     "other": re.compile(r"备注|负责人|联系人|校长|核心校数|数量|所在地|乡镇|所在乡镇|牵头人|联系电话|学校数"),
 }
+
+
+_SCHOOLS = ("core", "members")
+# A head names core schools within its first lines.
+_HINT = re.compile(r"核心|龙头|牵头|总校|总园|主校|引领|领航|优质|支援|帮扶|盟主|组长|集团")
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -52,6 +57,9 @@ def tables(repaired: Repaired, outline: Outline) -> Iterator[list[Row]]:
     lines = [match.span() for match in re.finditer(r"[^\n]+", repaired.text)]
     index = 0
     while index < len(lines):
+        if not _HINT.search(repaired.text, lines[index][0], lines[min(index + 4, len(lines) - 1)][1]):
+            index += 1
+            continue
         table = _with_bars(repaired, lines, index) or _one_a_line(repaired, lines, index)
         if table is None:
             index += 1
@@ -66,7 +74,7 @@ def _columns(words: list[str]) -> list[str] | None:
     return names if "core" in names and "members" in names else None
 
 
-def _cell_spans(text: str, start: int, end: int) -> list[Span]:
+def cell_spans(text: str, start: int, end: int) -> list[Span]:
     """The cells between bars, without blanks around them."""
     found: list[Span] = []
     first = start
@@ -89,14 +97,15 @@ def _with_bars(repaired: Repaired, lines: list[Span], index: int) -> tuple[list[
     if text.find("|", start, end) < 0:
         return None
     for last in range(index, min(index + 4, len(lines))):
-        spans = _cell_spans(text, start, lines[last][1])
+        spans = cell_spans(text, start, lines[last][1])
         names = _columns([re.sub(r"\s", "", text[a:b]) for a, b in spans])
         if names:
-            return _rows_with_bars(repaired, lines, last + 1, names)
+            return rows_with_bars(repaired, lines, last + 1, names)
     return None
 
 
-def _rows_with_bars(repaired: Repaired, lines: list[Span], index: int, names: list[str]) -> tuple[list[Row], int]:
+def rows_with_bars(repaired: Repaired, lines: list[Span], index: int, names: list[str]) -> tuple[list[Row], int]:
+    """The rows below a head of these columns from line ``index`` on, and the line after them."""
     text = repaired.text
     bars = len(names) - 1
     rows: list[Row] = []
@@ -109,24 +118,27 @@ def _rows_with_bars(repaired: Repaired, lines: list[Span], index: int, names: li
         if count != bars or text.find("|", *lines[first]) < 0:
             break
         # The last cell goes on while lines without bars follow that cannot begin a row of their own.
-        while last + 1 < len(lines) and _goes_on(text, lines, last):
+        while last + 1 < len(lines) and _goes_on(text, lines, last, names[-1]):
             last += 1
         start, end = lines[first][0], lines[last][1]
-        spans = _cell_spans(text, start, end)
+        spans = cell_spans(text, start, end)
         rows.append(Row(repaired, start, end, tuple(zip(names, spans, strict=True))))
         first = last + 1
     return rows, first
 
 
 _MOST_LINES_A_ROW = 40
+_LONGEST_LAST_CELL = 20
 _LIST_GOES_ON = re.compile(r"[、,;]\Z")
 _SCHOOLISH = re.compile(r"[^。;:|]{1,40}(?:小学|中学|学校|幼儿园|教学点|中|\))[、,]?\Z")
 
 
-def _goes_on(text: str, lines: list[Span], last: int) -> bool:
+def _goes_on(text: str, lines: list[Span], last: int, column: str) -> bool:
     here, following = lines[last], lines[last + 1]
     if text.find("|", *following) >= 0:
         return False
+    if text[here[1] - 1] == "|" and column and following[1] - following[0] <= _LONGEST_LAST_CELL:
+        return True
     return text[here[1] - 1] in "、,;(" or text[following[0]] in "、,;)"
 
 
@@ -190,7 +202,9 @@ def _row_one_a_line(
         cells.append((name, (start, end)))
         index += 1
     known = {name for name, _ in cells}
-    if not {"core", "members"} <= known:
+    if not {"core", "members"} <= known or any(
+        _HEADS[name].fullmatch(text, *span) for name, span in cells if name in _SCHOOLS
+    ):
         return None
     return Row(repaired, lines[begin][0], cells[-1][1][1], tuple(cells)), index
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from jiaoheng.documents.group_tables import Row, tables
 from jiaoheng.documents.outline import Outline
 from jiaoheng.documents.records import Group, Member
 from jiaoheng.documents.repairing import Repaired
-from jiaoheng.documents.school_lists import schools
+from jiaoheng.documents.school_lists import begins_school, is_school, schools
 
 
 def groups(repaired: Repaired, outline: Outline) -> tuple[Group, ...]:
@@ -37,7 +38,8 @@ def _group(repaired: Repaired, rows: list[Row]) -> Group:
     core = _members(repaired, rows, "core")
     names = [row.words(repaired, "name") for row in rows if row.text("name")]
     stages = [row.words(repaired, "stage") for row in rows if row.text("stage")]
-    start, end = repaired.span(rows[0].start, rows[-1].end)
+    places = [span for row in rows for column in ("name", "core", "members") for span in row.spans(column)]
+    start, end = repaired.span(min(places)[0], max(place[1] for place in places))
     name = names[0] if names else core[0].name
     members = tuple(member for member in _members(repaired, rows, "members") if member not in core)
     return Group(name, core, members, start, end, stages[0] if stages else None)
@@ -48,45 +50,106 @@ def _members(repaired: Repaired, rows: list[Row], column: str) -> tuple[Member, 
     return tuple(dict.fromkeys(found))
 
 
-_SCHOOL = r"[\u4e00-\u9fffA-Za-z0-9“”]{1,24}?(?:小学|中学|学校|幼儿园|初中|高中|[一二三四五六七八九十]{1,3}[中小幼]|完小|中心校|中心园|校区|教学点|分校|分园|实小|附小|附中)"
-_BRACKET = r"(?:\([^()\n]{0,120}\))?"
-_LIST = rf"{_SCHOOL}{_BRACKET}(?:[、,及和与]{_SCHOOL}{_BRACKET}){{0,60}}"
-_CORE_ROLE = r"(?:核心|龙头|牵头|总|主|引领|领航|盟主|组长)(?:学校|校|园|幼儿园|单位)"
-_MEMBER_ROLE = r"(?:成员|分|加盟|结对|联盟|帮扶|被帮扶|受援|协作|参与)(?:学校|校|园|幼儿园|单位)"
-_NAME = r"(?:(?P<name>[\u4e00-\u9fff“”·]{2,24}?(?:教共体|教育集团|集团|共同体|联盟|学区|发展体|联合体|片区))(?:[:,(]|由|以|是|—+)*)?"
-_SENTENCES = (
-    re.compile(
-        rf"{_NAME}(?:由|以)?(?P<core>{_LIST})(?:(?:作)?为{_CORE_ROLE}|牵头|领衔)[,;、](?:以|联合|带动|辐射|{_MEMBER_ROLE}(?:为|有|包括|是|:))?"
-        rf"(?P<members>{_LIST})(?:等)?(?:(?:作)?为{_MEMBER_ROLE}|(?=[。;\n)]|\Z))"
-    ),
-    re.compile(
-        rf"{_NAME}{_CORE_ROLE}(?:为|是|:)(?P<core>{_LIST})[,;。\n]*{_MEMBER_ROLE}(?:为|有|包括|是|:)(?P<members>{_LIST})"
-    ),
+_CORE = r"(?:核心|龙头|牵头|总|主|引领|领航|盟主|组长)(?:学校|校|园|幼儿园)"
+_MEMBERS = r"(?:成员|分|加盟|结对|联盟|被帮扶|受援|协作)(?:学校|校|园|幼儿园)"
+# The core school before its role (X为核心校, 由X牵头) or behind it (核心校:X); the members likewise.
+_CORE_AFTER = re.compile(rf"(?:作为|为){_CORE}|牵头|领衔")
+_CORE_BEFORE = re.compile(rf"{_CORE}(?:为|是|:)")
+_MEMBERS_AFTER = re.compile(rf"(?:作为|为){_MEMBERS}")
+_MEMBERS_BEFORE = re.compile(rf"{_MEMBERS}(?:为|有|包括|是|:)")
+_ROLES = re.compile(
+    rf"(?P<core_before>{_CORE_BEFORE.pattern})|(?P<members_before>{_MEMBERS_BEFORE.pattern})"
+    rf"|(?P<core_after>{_CORE_AFTER.pattern})|(?P<members_after>{_MEMBERS_AFTER.pattern})"
 )
-_MAY_TELL = re.compile(rf"{_CORE_ROLE}|牵头|领衔")
+_SENTENCE = re.compile(r"[^。\n]+")
+_LONGEST_SENTENCE = 1500
+_MOST_ROLES = 40  # in one sentence; more are no sentence about groups
+_LONGEST_LIST = 400
+_STARTS = "。;:,(\n"
+_NAME = re.compile(
+    r"(?:组建|成立|建立|打造|建设|做强)?(?P<name>[\u4e00-\u9fff“”·]{2,24}?(?:教共体|教育集团|集团|共同体|联盟|学区|发展体|联合体))"
+    r"(?=[:,(]|由|以|是|—)"
+)
 
 
 def _of_sentences(repaired: Repaired, outline: Outline) -> Iterator[Group]:
-    text = repaired.text
     for paragraph in outline.paragraphs:
-        if paragraph.kind in ("table", "contents") or not _MAY_TELL.search(text, paragraph.start, paragraph.end):
+        if paragraph.kind not in ("table", "contents"):
+            for sentence in _SENTENCE.finditer(repaired.text, paragraph.start, paragraph.end):
+                if sentence.end() - sentence.start() <= _LONGEST_SENTENCE:
+                    yield from _of_sentence(repaired, *sentence.span())
+
+
+def _of_sentence(repaired: Repaired, start: int, end: int) -> Iterator[Group]:
+    """The groups of one sentence: each core school with the members named after it."""
+    text = repaired.text
+    core: tuple[Member, ...] = ()
+    core_start = start
+    for role in islice(_ROLES.finditer(text, start, end), _MOST_ROLES):
+        kind = role.lastgroup or ""
+        span = (
+            _list_behind(text, role.end(), end) if kind.endswith("before") else _list_ahead(text, start, role.start())
+        )
+        named = tuple(schools(repaired, *span)) if span[0] < span[1] else ()
+        if not named or not all(is_school(member.name) for member in named):
             continue
-        for start, end in _clauses(text, paragraph.start, paragraph.end):
-            match = next((m for pattern in _SENTENCES if (m := pattern.search(text, start, end))), None)
-            if match:
-                yield _told(repaired, match)
+        if kind.startswith("core"):
+            core, core_start = named, min(span[0], role.start())
+            if kind == "core_after" and role.group() in ("牵头", "领衔"):
+                members = _bare_members(repaired, role.end(), end)
+                if members:
+                    yield _told(repaired, start, core_start, core, members)
+                    core = ()
+        elif core:
+            last = max(span[1], role.end())
+            yield _told(repaired, start, core_start, core, (named, last))
+            core = ()
 
 
-def _clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The sentences that may name a group: with a core role and a school; very long ones are no sentences."""
-    for match in re.compile(r"[^。\n]+").finditer(text, start, end):
-        if match.end() - match.start() <= 1500 and _MAY_TELL.search(text, match.start(), match.end()):
-            yield match.span()
+def _list_behind(text: str, start: int, end: int) -> tuple[int, int]:
+    """The list of schools that begins here, to the first mark outside brackets that no school follows."""
+    depth = 0
+    for place in range(start, min(end, start + _LONGEST_LIST)):
+        character = text[place]
+        depth += (character == "(") - (character == ")")
+        if depth < 0 or (depth == 0 and character in ";:。\n"):
+            return start, place
+        if depth == 0 and character == "," and not begins_school(text, place + 1, end):
+            return start, place
+    return start, min(end, start + _LONGEST_LIST)
 
 
-def _told(repaired: Repaired, match: re.Match[str]) -> Group:
-    core = tuple(schools(repaired, *match.span("core")))
-    members = tuple(schools(repaired, *match.span("members")))
-    name = repaired.words(*match.span("name")) if match["name"] else core[0].name
-    start, end = repaired.span(match.start(), match.end())
-    return Group(name, core, tuple(member for member in members if member not in core), start, end)
+def _list_ahead(text: str, start: int, end: int) -> tuple[int, int]:
+    """The list of schools that ends here."""
+    depth = 0
+    first = end
+    while first > max(start, end - _LONGEST_LIST):
+        character = text[first - 1]
+        depth += (character == ")") - (character == "(")
+        if depth < 0 or (depth == 0 and character in _STARTS):
+            break
+        first -= 1
+    leading = re.compile(r".*(?:由|以|联合|带动|吸纳)").match(text, first, end)
+    if leading:
+        first = leading.end()
+    return first, end
+
+
+def _bare_members(repaired: Repaired, start: int, end: int) -> tuple[tuple[Member, ...], int] | None:
+    """Members that follow 牵头 without a role of their own: 由甲小学牵头,联合乙小学、丙小学."""
+    opening = re.compile(r"[,、]?(?:联合|带动|辐射|吸纳|与|携手)").match(repaired.text, start, end)
+    if not opening:
+        return None
+    span = _list_behind(repaired.text, opening.end(), end)
+    named = tuple(schools(repaired, *span))
+    return (named, span[1]) if named and all(is_school(member.name) for member in named) else None
+
+
+def _told(
+    repaired: Repaired, start: int, core_start: int, core: tuple[Member, ...], members: tuple[tuple[Member, ...], int]
+) -> Group:
+    names = list(_NAME.finditer(repaired.text, start, core_start))
+    first = names[-1].start("name") if names else core_start
+    name = repaired.words(*names[-1].span("name")) if names else core[0].name
+    begin, last = repaired.span(first, members[1])
+    return Group(name, core, tuple(member for member in members[0] if member not in core), begin, last)

@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from jiaoheng.documents.organs import DAY, SIGNATURE
 from jiaoheng.documents.repairing import Repaired
 
 LineKind = Literal["text", "row", "cell", "contents", "colophon"]
@@ -22,17 +23,19 @@ class Line(msgspec.Struct, frozen=True):
     indented: bool = False
 
 
-_LINE = re.compile(r"[^\n]*[^\s][^\n]*")
+_LINE = re.compile(r"[^\n]+")
 
 
 def lines(repaired: Repaired) -> list[Line]:
     """The lines that are not blank, in order."""
     text = repaired.text
-    spans = [match.span() for match in _LINE.finditer(text)]
+    spans = [match.span() for match in _LINE.finditer(text) if not match[0].isspace()]
     kinds: dict[int, LineKind] = {}
     for index, (start, end) in enumerate(spans):
         if _is_row(text, start, end):
             kinds[index] = "row"
+            if index and _CAPTION.match(text, *spans[index - 1]):
+                kinds.setdefault(index - 1, "cell")
     for index in _contents(text, spans):
         kinds[index] = "contents"
     for index in _cells(text, spans):
@@ -52,25 +55,46 @@ def _indented(repaired: Repaired, start: int) -> bool:
 
 _BELOW = re.compile(
     r"公开方式|主动公开|抄送|印发\Z|返回顶部|打印|关闭|扫一扫|相关(?:稿件|链接|文章|阅读|信息|附件)|上一[篇条]|下一[篇条]|分享|浏览"
-    r"|责任编辑|编辑:|来源:|版权|备案|主办|承办|联系电话|ICP|公网安备|网站(?:地图|标识)|点击|收藏|此件|信息公开选项"
+    r"|责任编辑|编辑:|来源:|版权|备案|主办|承办|联系电话|ICP|公网安备|网站(?:地图|标识)|点击|收藏|此件|共印|信息公开选项"
+)
+
+
+_IN_FORCE = re.compile(
+    r"本(?:意见|方案|规划|办法|通知|计划|措施|细则|规定)(?:自|由|从|印发)[^\n。]{0,60}(?:施行|实施|执行|解释|有效)[^\n。]{0,30}。?"
 )
 
 
 def _colophon(text: str, spans: list[tuple[int, int]]) -> Iterator[int]:
-    """The last lines of a page, below the document: who printed it, links, buttons."""
+    """Signatures with their date, and the last lines of a page: who printed it, links, buttons."""
+    for index, (start, end) in enumerate(spans):
+        if index and end - start <= _LONGEST_DATE and DAY.fullmatch(text, start, end):
+            above = index - 1
+            while above >= 0 and SIGNATURE.fullmatch(text, *spans[above]):
+                yield above
+                above -= 1
+            if above < index - 1:
+                yield index
     for index in range(len(spans) - 1, -1, -1):
         start, end = spans[index]
+        if _IN_FORCE.fullmatch(text, start, end):
+            yield index
+            continue
         if end - start > _LONGEST_ENTRY or not _BELOW.search(text, start, end):
             return
         yield index
 
 
+_CAPTION = re.compile(r"表[\d一二三四五六七八九十]{1,3}[^\n。]{0,40}\Z")
+
+
 def _is_row(text: str, start: int, end: int) -> bool:
-    return text.find("|", start, end) >= 0
+    """Whether a bar parts cells here; a whole document without line breaks that holds a table is no row of it."""
+    return text.find("|", start, end) >= 0 and text.count("。", start, end) * 2 <= text.count("|", start, end) + 2
 
 
 _LEADER = re.compile(r"(?:\.{3,}|…+|·{3,}|-{4,}|_{3,})[(\-—]?\d{1,3}[)\-—]?\Z")
 _LONGEST_ENTRY = 60
+_LONGEST_DATE = 20
 _MOST_DOUBTFUL = 3  # entries in a row that differ from the headings they stand for
 
 

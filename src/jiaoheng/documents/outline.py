@@ -129,6 +129,7 @@ def outline(repaired: Repaired) -> Outline:
     return Outline(repaired, sections, tuple(_blocks(text, all_lines, sections, again)))
 
 
+_SWALLOWED = re.compile(r"%(?=[\u4e00-\u9fff])(?![以左上下内的和与及或并])")
 _STOP = re.compile(r"[。!?]+[”’\"」』)]?|\n")
 
 
@@ -139,6 +140,11 @@ def sentences(repaired: Repaired, start: int, end: int) -> Iterator[tuple[int, i
     while place < end:
         found = _STOP.search(text, place, end)
         stop = found.end() if found else end
+        for swallowed in _SWALLOWED.finditer(text, place, stop):
+            # The sign that was misread as 乐 or 机 was a % together with the stop behind it.
+            if repaired.original[repaired.origins[swallowed.start()]] not in "%％﹪":
+                yield place, swallowed.end()
+                place = swallowed.end()
         if text[place:stop].strip():
             yield place, stop
         place = stop

@@ -1,4 +1,4 @@
-"""A document read whole: what it is, what it promises, which groups of schools it lists."""
+"""A plan document read: its record, its tasks and its groups, with the text that their places refer to."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ from jiaoheng.documents.groups import groups
 from jiaoheng.documents.outline import outline
 from jiaoheng.documents.records import Reading
 from jiaoheng.documents.repairing import repaired
-from jiaoheng.documents.targets import targets
 from jiaoheng.documents.tasks import tasks
 
 
 def read(text: str) -> Reading:
-    """Everything that is read from the plain text of a document; places are places in this text."""
-    fixed = repaired(text)
-    outlined = outline(fixed)
+    """All that the plain text of a document says, each with its place in it. A text that says nothing gives nothing."""
+    mended = repaired(text)
+    structure = outline(mended)
     return Reading(
-        document=record(fixed, outlined),
-        targets=targets(fixed, outlined),
-        tasks=tasks(fixed, outlined),
-        groups=groups(fixed, outlined),
+        document=record(mended, structure),
+        targets=(),
+        tasks=tasks(mended, structure),
+        groups=groups(mended, structure),
         text=text,
     )

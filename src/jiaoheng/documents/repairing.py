@@ -39,7 +39,8 @@ class Repaired(msgspec.Struct, frozen=True):
             origin = self.origins[index]
             following = self.origins[index + 1] if index + 1 < end else origin + 1
             between = self.original[origin + 1 : following]
-            written.append(self.original[origin] + ("" if _BLANK.search(between) or "\n" in between else between))
+            # A sign that was read as two letters keeps its second; what stood on lines between is dropped.
+            written.append(self.original[origin] + ("" if "\n" in between else _BLANK.sub("", between)))
         return "".join(written)
 
     def at(self, place: int) -> int:
@@ -79,20 +80,25 @@ def repaired(original: str) -> Repaired:
     return _mended(original, "".join(characters), origins)
 
 
-_TABBED = re.compile(r"^[^\n\t]*\S[^\n\t]*\t[^\n\t]*\t[^\n]*$", re.MULTILINE)
-_SPACED = re.compile(r"^[^\n|]*\S(?:[ \u00a0\u3000]{2,}|\u3000)[^\n|]*\d[^\n|]*$", re.MULTILINE)
+_TABBED = re.compile(r"^[^\n\t]+\t[^\n\t]*\t[^\n]*$", re.MULTILINE)
+_LINE = re.compile(r"[^\n]+")
 _GAP = re.compile(r"(?<=\S)[ \u00a0\u3000]{2,}(?=\S)")
+_LONGEST_ROW = 400
 _CELL = re.compile(r"[>≥<≤约]?[\d.,]+[%％万亿]?(?:以上|左右|以内|以下)?|(?:20|19)\d\d年?|约束性|预期性|[—-]")
 
 
 def _barred(text: str) -> str:
     """The text, equally long, with bars between the cells of lines that are rows of a table by tabs or wide gaps."""
     if "\t" in text:
-        text = _TABBED.sub(lambda line: line[0].replace("\t", "|"), text)
-    return _SPACED.sub(lambda line: _gaps_barred(line[0]), text)
+        text = _TABBED.sub(lambda line: line[0].replace("\t", "|") if line[0][:1].strip() else line[0], text)
+    if not _GAP.search(text):
+        return text
+    return _LINE.sub(lambda line: _gaps_barred(line[0]), text)
 
 
 def _gaps_barred(line: str) -> str:
+    if len(line) > _LONGEST_ROW or "|" in line or not _GAP.search(line):
+        return line
     cells = _GAP.split(line.strip())
     if len(cells) < 3 or sum(_CELL.fullmatch(cell) is not None for cell in cells) < 2:
         return line
@@ -113,6 +119,15 @@ def _parts(character: str) -> bool:
     return character.isascii() and character.isalnum()
 
 
+_PROSE = re.compile(r"[,。;、(]")
+
+
+def _in_prose(text: str, start: int, end: int) -> bool:
+    """Whether marks stand before and after in the same line, as they do in sentences and not in rows of a table."""
+    around = text[max(0, start - 40) : start].rpartition("\n")[2], text[end : end + 40].partition("\n")[0]
+    return all(_PROSE.search(part) for part in around)
+
+
 _LEFT = re.compile(r"\d+\Z")
 _RIGHT = re.compile(r"(\d+)[ \u3000]?(.?)")
 _AFTER_YEAR, _AFTER_MONTH = "年", "月"
@@ -127,14 +142,20 @@ def _one_figure(text: str, start: int, end: int) -> bool:
         return False
     left, right, after = left_match[0], right_match[1], right_match[2]
     before = text[left_match.start() - 1] if left_match.start() else "\n"
-    if before.isspace() or before in ".|":
+    if before in "\n.|" or (before.isspace() and not _in_prose(text, left_match.start(), end)):
         return False
     joined = left + right
-    if after == _AFTER_YEAR:
-        return len(joined) == 4 and "1980" <= joined <= "2060"
+    if not after:
+        return False
+    if after == "号" and before in "〕])】":
+        return True
+    if after == _AFTER_YEAR or after in "〕])】":
+        # Two years with the dash between them lost (2021 2025 as one) may be broken as well.
+        years = [joined[place : place + 4] for place in range(0, len(joined), 4)]
+        return len(joined) in (4, 8) and all("1980" <= year <= "2060" for year in years) and len(left) not in (4, 8)
     if after == _AFTER_MONTH:
         return joined in ("10", "11", "12")
-    if not after or after not in _COUNTED:
+    if after not in _COUNTED:
         return False
     return right[0] == "0" or (len(left) == 1 and len(right) == 3)
 

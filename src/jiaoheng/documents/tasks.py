@@ -8,6 +8,7 @@ from jiaoheng.documents.deadlines import task_due
 from jiaoheng.documents.outline import Outline, Section
 from jiaoheng.documents.records import Task
 from jiaoheng.documents.repairing import Repaired
+from jiaoheng.documents.task_tables import tasks_of_tables
 from jiaoheng.documents.units import LABEL, Named, units
 
 _NOT_MEASURES = ("aims", "today")
@@ -32,7 +33,8 @@ def tasks(repaired: Repaired, outline: Outline) -> tuple[Task, ...]:
         if section.parent is not None and section.style != "box":
             holds.add(section.parent)
     ends = _ends(outline, set(chosen))
-    return tuple(_task(repaired, outline, index, ends.get(index, 0)) for index in reversed(chosen))
+    found = [_task(repaired, outline, index, ends.get(index, 0)) for index in reversed(chosen)]
+    return tuple(sorted([*found, *tasks_of_tables(repaired, outline)], key=lambda task: task.start))
 
 
 def _ends(outline: Outline, chosen: set[int]) -> dict[int, int]:
@@ -68,6 +70,8 @@ def _is_task(outline: Outline, index: int) -> bool:
     if section.children:
         return False
     closed = text[section.title_end : section.title_end + 1] in ("。", ";")
+    # A clause after a comma says more than a heading does.
+    closed = closed or (section.part == "measures" and "," in text[section.title_start : section.title_end])
     sentence = closed and section.title_end - section.title_start >= _SHORTEST_SENTENCE
     return sentence or LABEL.search(text, section.title_start, section.end) is not None
 
@@ -116,6 +120,9 @@ def _named(repaired: Repaired, outline: Outline, section: Section) -> list[Named
     named = list(units(repaired, section.title_start, section.end))
     while not named and section.parent is not None:
         section = outline.sections[section.parent]
+        if section.style == "box":
+            # A box stands beside its measure's text; the measure's units are not named for it.
+            return []
         named = list(units(repaired, section.title_start, section.own_end))
     return named
 

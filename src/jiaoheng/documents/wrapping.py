@@ -11,7 +11,7 @@ BLANKS = (
     r" \t\u00a0\u00ad\u180e\u2000-\u200f\u202a-\u202f\u205f-\u206f\u3000\ufe00-\ufe0f\ufeff\ufffc"
     r"\x00-\x08\x0e-\x1b\x7f"
 )
-_LINE = re.compile(rf"(?P<indent>[{BLANKS}]*)(?P<text>[^\n]*[^\n{BLANKS}])")
+_LINE = re.compile(rf"(?<![^\n])(?P<indent>[{BLANKS}]*+)(?P<text>[^\n{BLANKS}]++(?:[{BLANKS}]++[^\n{BLANKS}]++)*+)")
 # What begins a line of its own: a number of a heading, a line of units, a box, an annex, a date.
 _BEGINS = re.compile(
     rf"""(?:第[一二三四五六七八九十百\d]{{1,4}}(?:[章节编篇条]|部分)
@@ -21,10 +21,14 @@ _BEGINS = re.compile(
     | [①-⑳●■◆★▲○□◇☆►·•]
     | ——|--|[—─]{{2}}
     | [(\[【]?(?:牵头|责任|配合|负责|协同|参与|协办|参加)(?:单位|部门|科室|股室)?[{BLANKS}]*[:】]
+    | [\u4e00-\u9fff]{{2,12}}[〔\[(【]20\d\d[〕\])】][^\n]{{0,3}}\d{{1,4}}[^\n]{{0,2}}号[{BLANKS}]*(?:\n|\Z)
     | 专栏|重点工程|附[{BLANKS}]*[件表录注:]|目[{BLANKS}]*录[{BLANKS}]*(?:\n|\Z)
     | (?:20\d\d|[二○〇零０O]{{1,2}}[○〇零一二三四五六七八九Oo]{{2}}.?)年[^\n]{{1,4}}月[^\n]{{1,4}}日[{BLANKS}]*(?:\n|\Z)
     | (?:抄送|主送|发送|报送|信息公开|公开方式|来源|发布|索引号|文号|有效性|主题词|备注|注)[^\n]{{0,4}}:)""",
     re.VERBOSE,
+)
+_NUMBER_ALONE = re.compile(
+    r"\d{1,2}[.、]?|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十]{1,3}[章节]"
 )
 _STOPS = "。;:!?…|"
 _GOES_ON = ",。;:、)》”’」』〕]%!?"
@@ -35,6 +39,9 @@ _UNITS_LABEL = re.compile(r"(?:牵头|责任|配合|负责|协同|参与|协办|
 _SHORT_OF_UNIT = re.compile(
     r"(?:局|委|办|部|府|院|校|会|中心|公司|所|队|联|厅|处|科|股|站|园|镇|乡|道|位|门|团|[)）])\Z"
 )
+_YEAR_ENDS = re.compile(r"(?<=[^\d\n])(?:1|2|19|20|19\d|20\d)\Z")
+_YEAR_GOES_ON = re.compile(r"(\d{1,3})年")
+_DIGITS_OF_A_YEAR = 4
 _SENTENCE = 25
 _LOOK_BACK = 400
 
@@ -97,6 +104,8 @@ def _continues(
 ) -> bool:
     """Whether ``line`` goes on with the words ``first`` before it; ``far`` where empty lines stand between."""
     second = line["text"]
+    if _NUMBER_ALONE.fullmatch(before["text"]):
+        return second[0] == "." if before["text"][-1].isdigit() else _BEGINS.match(second) is None
     if "|" in before["text"] or "|" in second or "\t" in first or _BEGINS.match(line.string, line.start("text")):
         return False
     if _UNITS_LABEL.search(first):
@@ -116,10 +125,11 @@ def _continues(
 def _unfinished(first: str, second: str) -> bool:
     """Whether the words themselves say that a sentence was broken."""
     if first[-1] in _LEFT_OPEN or _opened(first, second, "()") or _opened(first, second, "《》"):
-        return len(first) >= 6
+        return len(first) >= 3
     if first[-1].isdigit() and second[0] in "%所个人名年月日万亿元间" and re.search("[\u4e00-\u9fff]{4}", first):
         return True
-    if "。" in first:
+    year = _YEAR_ENDS.search(first), _YEAR_GOES_ON.match(second)
+    if "。" in first or (year[0] and year[1] and len(year[0][0] + year[1][1]) == _DIGITS_OF_A_YEAR):
         return True
     return (
         "," in first

@@ -46,7 +46,9 @@ _HEADS = re.compile(
 )
 _YEAR = re.compile(r"20\d\d(?:年|\(|\Z)|目标值|规划值|期末|目标\Z|基期值")
 # A column that says what it counts: 新增学位(个), 小学大班额占比(%).
-QUANTITY = re.compile(rf"(?P<what>[^()\d]{{1,14}})\((?P<unit>[万亿]?(?:{one_of(WORDS.units.measure, WORDS.units.count)}))\)")
+QUANTITY = re.compile(
+    rf"(?P<what>[^()\d]{{1,14}})\((?P<unit>[万亿]?(?:{one_of(WORDS.units.measure, WORDS.units.count)}))\)"
+)
 _PROMISED = re.compile(r"新建|改扩建|扩建|新增|投资|目标|规划|任务|计划")
 _BY_YEAR = re.compile(r"年度|年份|时间|年")
 _LONGEST_HEAD = 16
@@ -124,9 +126,7 @@ def _title(original: str, lines: list[tuple[int, int]], index: int) -> str:
     return _cell(original, *lines[index - 1]).text
 
 
-def _rows(
-    original: str, lines: list[tuple[int, int]], index: int
-) -> tuple[tuple[tuple[Cell, ...], ...], int]:
+def _rows(original: str, lines: list[tuple[int, int]], index: int) -> tuple[tuple[tuple[Cell, ...], ...], int]:
     pattern = _PARTS if _PARTS.search(original, *lines[index]) else _BLANKS
     rows: list[tuple[Cell, ...]] = []
     index += 1
@@ -153,7 +153,11 @@ def _loose_header(original: str, lines: list[tuple[int, int]], index: int) -> tu
         cells.append(cell)
         index += 1
     years = sum(1 for cell in cells if _YEAR.search(cell.text))
-    if len(cells) >= 3 and years and any("指标" in cell.text or cell.text in ("项目", "内容", "项目名称") for cell in cells):
+    if (
+        len(cells) >= 3
+        and years
+        and any("指标" in cell.text or cell.text in ("项目", "内容", "项目名称") for cell in cells)
+    ):
         return tuple(cells), index
     return (), index
 

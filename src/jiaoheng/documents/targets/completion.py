@@ -9,16 +9,21 @@ from jiaoheng.documents.targets.figures import Figure
 from jiaoheng.documents.targets.sentence import Sentence
 from jiaoheng.documents.targets.subjects import has_group, is_group, opened, restored, trimmed, without_modals
 
-_VERB = r"(?:新建|改建|扩建|改扩建|迁建|续建|新增|培训|招聘|建设|创建|建成|改造|引进|培育|完成)(?:[、和及](?:改建|扩建|改扩建|迁建|续建|新建))*"
+_VERB = (
+    r"(?:新建|改建|扩建|改扩建|迁建|续建|新增|培训|招聘|建设|创建|建成|改造|引进|培育|完成)"
+    r"(?:[、和及](?:改建|扩建|改扩建|迁建|续建|新建))*"
+)
 _VERBS_ALONE = re.compile(rf"(?:每年|每学年|计划|规划)?{_VERB}")
-_WINDOW = re.compile(r"每(?:年|学年|学期|周|天|月|季度|次|人|校|班|日|生)")
+_WINDOW = re.compile(r"每(?:年|学年|学期|周|天|月|季度|次|人|校|班|日|生)|[一二三五\d]年(?:累计|内)")
 _POPULATION = re.compile(
     r"[^,、]{0,12}?(?:专任教师|骨干教师|教师|学生|幼儿园|幼儿|校长|班主任|园长|儿童|毕业生|教共体|学校)"
 )
-_GENERAL = re.compile(
-    r"权重|比例|占比|面积|总数|人数|规模|覆盖率|合格率|达标率|完成率|满意率|满意度|参与率|持证率|持证上岗率"
-    r"|[\u4e00-\u9fff]{0,2}时间|[\u4e00-\u9fff]{0,2}标准|数量|容量|时长|年限|金额|总量|总投资|服务半径"
+_GENERALS = (
+    r"(?:权重|比例|占比|面积|总数|人数|规模|覆盖率|合格率|达标率|完成率|满意率|满意度|参与率|持证率|持证上岗率"
+    r"|[\u4e00-\u9fff]{0,2}时间|[\u4e00-\u9fff]{0,2}标准|数量|容量|时长|年限|金额|总量|总投资|投资|占地|(?:总?建筑|占地|用地|校舍|运动场)面积|(?:规划)?学位|(?:规划)?教学班|服务半径)"
 )
+_GENERAL = re.compile(_GENERALS)
+_GENERAL_AT_END = re.compile(rf"(?:占地|建筑|用地)?{_GENERALS}\Z")
 _SHORT, _LONG = 6, 40
 
 
@@ -26,21 +31,27 @@ def completed(read: Sentence, index: int, subject: str, figure: Figure, earlier:
     """The subject with what the clauses before clause ``index`` said for it; ``earlier`` are the sentence's targets."""
     last = earlier[-1].subject if earlier else ""
     if not subject:
-        return last or _clause_above(read, index)
+        return _clause_above(read, index, earlier) or last
     if is_group(subject):
         same = next((each for each in reversed(earlier) if each.unit == figure.unit), None)
-        return restored(subject, same.subject) if same else subject + _clause_above(read, index)
+        return restored(subject, same.subject) if same else subject + _clause_above(read, index, earlier)
     if figure.counted and _VERBS_ALONE.fullmatch(subject):
-        return subject + re.sub(rf"\A{_VERB}", "", last or _clause_above(read, index))
+        return subject + re.sub(rf"\A{_VERB}", "", last or _clause_above(read, index, earlier))
     window = _WINDOW.match(subject)
     if window and len(subject) <= _SHORT:
-        return _by_window(subject, last) if last else _clause_above(read, index) + subject
-    if _GENERAL.fullmatch(subject) and (above := _clause_above(read, index)):
-        return above + subject
+        return _by_window(subject, last) if last else _clause_above(read, index, earlier) + subject
+    if _GENERAL.fullmatch(subject):
+        return _of_the_same(subject, last) or _clause_above(read, index, earlier) + subject
     if figure.unit == "%" and len(subject) <= _SHORT and not _POPULATION.search(subject) and not has_group(subject):
         people = _POPULATION.match(last)
         return people[0] + subject if people else subject
     return subject
+
+
+def _of_the_same(subject: str, last: str) -> str:
+    """总投资 after 第六小学建筑面积: another measure of the same thing."""
+    old = _GENERAL_AT_END.search(last)
+    return last[: old.start()] + subject if old and old.start() else ""
 
 
 def _by_window(subject: str, last: str) -> str:
@@ -49,11 +60,15 @@ def _by_window(subject: str, last: str) -> str:
     return last[: old.start()] + subject if old and old.end() == len(last) else last + subject
 
 
-def _clause_above(read: Sentence, index: int) -> str:
-    """The words of the clause before, where it has no figure of its own."""
-    if index == 0 or read.clauses[index - 1].figures:
+def _clause_above(read: Sentence, index: int, earlier: list[Draft]) -> str:
+    """The words of the clause before, where it has no target of its own."""
+    if index == 0:
         return ""
     above = read.clauses[index - 1]
+    if any(above.start <= each.at < above.end for each in earlier):
+        return ""
     first = opened(read.hidden, above.start, above.end)
-    last = trimmed(read.hidden, first, above.end)
+    # 大班额43个,减少到10个以内: the figure of today's state is no part of the subject.
+    end = above.figures[-1].start if above.figures and above.figures[-1].last == above.end else above.end
+    last = trimmed(read.hidden, first, end)
     return without_modals(read.words[first:last]) if 2 <= last - first <= _LONG else ""

@@ -13,13 +13,17 @@ Role = Literal["due", "base", "none"]
 
 
 class Date(msgspec.Struct, frozen=True):
-    """A date at ``text[start:end]``; ``due`` is a year or the ISO date of the month's end; ``year`` its year."""
+    """A date at ``text[start:end]``; ``due`` is a year or the ISO date of the month's end; ``year`` its year.
+
+    ``first`` is the first year of a span (2023—2025年).
+    """
 
     start: int
     end: int
     due: str
     year: int
     role: Role = "due"
+    first: int | None = None
 
 
 _PLANS = {"十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030, "十六": 2035}
@@ -30,7 +34,9 @@ _DATE = re.compile(
     r"|[“\"]?(?P<plan>十[二三四五六])五[”\"]?(?P<part>期?末|时期|期间|规划期)"
 )
 _COMPARED = re.compile(r"(?:比|较|与|同|以)(?:“?十.五”?|上一?)?\Z")
-_SINCE = re.compile(r"\A(?:度)?(?:以来|起|开始|之后|以后|的(?!目标)|基础上|相比|水平|基数|版|修订|第|出台|印发|发布|实施的|制定)")
+_SINCE = re.compile(
+    r"\A(?:度)?(?:以来|起|开始|之后|以后|的(?!目标)|基础上|相比|水平|基数|版|修订|第|出台|印发|发布|实施的|制定)"
+)
 _FROM = re.compile(r"(?:自|从|由|于|在)\Z")
 
 
@@ -51,7 +57,7 @@ def _date(text: str, match: re.Match[str]) -> Date:
     elif _SINCE.match(after):
         role = "none"
     if match["span"]:
-        return Date(start, end, match["last"], int(match["last"]), role)
+        return Date(start, end, match["last"], int(match["last"]), role, int(match["first"]))
     if match["plan"]:
         year = _PLANS[match["plan"]]
         return Date(start, end, str(year), year, role)

@@ -43,18 +43,13 @@ class Figure(msgspec.Struct, frozen=True):
     @property
     def comparator(self) -> Comparator:
         """What both sides say together; a plain figure is ``=``."""
+        if self.before in ("+=", "-=") and self.after:
+            return self.after
         if self.before in ("+=", "-=", ">", "<", "<="):
-            if self.before == "+=" and self.after and not self.is_change:
-                return self.after
             if self.before == "<=" and self.after == "~":
                 return "~"
             return self.before
         return self.after or self.before or ("~" if self.roughly else "=")
-
-    @property
-    def is_change(self) -> bool:
-        """Whether a comparator of change speaks of a measure (提高3个百分点) and not of things (新增3所)."""
-        return not self.counted
 
 
 _PER = one_of(_UNITS.per)
@@ -63,34 +58,20 @@ _UNIT = re.compile(
     rf"(?P<more>[余多])?(?P<power>[万亿])?(?P<unit>(?P<measure>{_MEASURE})|(?P<count>{one_of(_UNITS.count)}))(?P<per>(?:/|每){_PER})?"
 )
 _BROKEN = re.compile(one_of(_UNITS.broken))
-_THING = re.compile(r"(?P<count>学位|床位|机位|工位|车位|教学班)")
 
-_BEFORE: tuple[tuple[Comparator, str], ...] = (
-    (">=", one_of(WORDS.comparators.least)),
-    ("<=", one_of(WORDS.comparators.most)),
-    (">", one_of(WORDS.comparators.more)),
-    ("<", one_of(WORDS.comparators.less)),
-    ("~", one_of(WORDS.comparators.about)),
-    ("+=", one_of(WORDS.comparators.raised)),
-    ("-=", one_of(WORDS.comparators.lowered)),
-    ("=", one_of(WORDS.comparators.same)),
+_SIGNED: tuple[tuple[Comparator, list[str]], ...] = (
+    ("=", WORDS.comparators.same),
+    ("-=", WORDS.comparators.lowered),
+    ("+=", WORDS.comparators.raised),
+    ("~", WORDS.comparators.about),
+    ("<", WORDS.comparators.less),
+    (">", WORDS.comparators.more),
+    ("<=", WORDS.comparators.most),
+    (">=", WORDS.comparators.least),
 )
-_MEANING: dict[str, Comparator] = {
-    word: sign
-    for sign, words in (
-        ("=", WORDS.comparators.same),
-        ("-=", WORDS.comparators.lowered),
-        ("+=", WORDS.comparators.raised),
-        ("~", WORDS.comparators.about),
-        ("<", WORDS.comparators.less),
-        (">", WORDS.comparators.more),
-        ("<=", WORDS.comparators.most),
-        (">=", WORDS.comparators.least),
-    )
-    for word in words
-}
+_MEANING: dict[str, Comparator] = {word: sign for sign, words in _SIGNED for word in words}
 _ANY = one_of(_MEANING)
-_FILLER = r"(?:了|为|到|至|有|在|的|均|各|分别|每年|每人|每校|:|,)?"
+_FILLER = r"(?:了|为|到|至|有|在|的|均|各|分别|每年|每人|每校|:)?"
 _WORDING = re.compile(rf"(?P<word>{_ANY}){_FILLER}\Z")
 _LONGEST_WORDING = 9
 # 不低于活动总量的80%, 不低于教师总数5%, 不超过居民收入的1.5倍: a share of something named between.
@@ -103,12 +84,12 @@ _AFTER: tuple[tuple[Comparator, re.Pattern[str]], ...] = (
     ("~", re.compile(one_of(WORDS.comparators.about_after))),
 )
 _RATE = re.compile(r"(?:率|比例|占比|比重|比|度|程度)[^,;。]{0,14}\Z")
-_COEFFICIENT = re.compile(r"(?:系数|指数)[^。;]{0,20}(?:在|于|到|至|过|为)\Z")
+_COEFFICIENT = re.compile(r"(?:系数|指数)[^。;]{0,40}(?:在|于|到|至|过|为)\Z")
 _UNSURE_AFTER = re.compile(r"\A(?:[,;。!?、)]|(?:到|至)?20\d\d年|\Z|以上|以内|左右|以下)")
 
 
 def figures(text: str) -> list[Figure]:
-    """The figures of a sentence from left to right; numbers without a unit are none, unless they share a later one's."""
+    """The figures of a sentence from left to right; a number without a unit is none, unless it shares a later one's."""
     found: list[Figure] = []
     bare: list[Number] = []
     for number in numbers(text):
@@ -122,7 +103,9 @@ def figures(text: str) -> list[Figure]:
 
 
 def _figure(text: str, number: Number) -> Figure | None:
-    if number.value > _LARGEST or (number.between and not _UNIT.fullmatch(number.between) and number.between not in "万亿"):
+    if number.value > _LARGEST or (
+        number.between and not _UNIT.fullmatch(number.between) and number.between not in "万亿"
+    ):
         return None
     if number.kind == "share":
         return _compared(text, number, number.end, 1.0, "%", counted=False)
@@ -137,8 +120,8 @@ def _figure(text: str, number: Number) -> Figure | None:
         return None  # 2个和5个百分点: the unit comes with the last
     if name in ("成",):
         name, factor = "%", factor * 10
-    if name == "个百分点":
-        name = "百分点"
+    if name in ("个百分点", "个小时"):
+        name = name[1:]
     counted = unit["count"] is not None
     if name in ("学位", "床位", "机位", "工位", "车位"):
         return _compared(text, number, unit.start("unit"), factor, "个", counted=True, roughly=bool(unit["more"]))
@@ -150,9 +133,13 @@ def _figure(text: str, number: Number) -> Figure | None:
 _POINTS_SHARED = re.compile(r"(?:、|和|与|及|以及)[\d.]+(?:个(?:、|和|与|及|以及)[\d.]+)*个百分点")
 
 
+_OF_RATIO = re.compile(r"(?:比|编制|配备)[^,;。]{0,24}\Z")
+
+
 def _ratio(text: str, number: Number) -> Figure | None:
     """1:13 of a 师生比; a clock's 8:30 or a scale is none."""
-    if re.search(r"比[^,;。]{0,16}\Z", text[max(0, number.start - 20) : number.start]) is None:
+    near = text[max(0, number.start - 28) : number.start]
+    if not _OF_RATIO.search(near) and not text.startswith(("的比例", "比例", "的标准"), number.end):
         return None
     sides = sorted((number.value, number.maximum or 1.0))
     whole = Number(number.start, number.end, sides[1] / sides[0] if sides[0] else sides[1], kind="ratio")
@@ -161,14 +148,17 @@ def _ratio(text: str, number: Number) -> Figure | None:
 
 def _unit_lost(text: str, number: Number) -> Figure | None:
     """A figure without unit: a rate's whose % was lost (覆盖率达到95,), or a coefficient's (差异系数控制在0.5以内)."""
-    if not number.words and _COEFFICIENT.search(text[max(0, number.start - 40) : number.start]) and number.value < 10:
+    nearby = text[max(0, number.start - 48) : number.start]
+    if not number.words and "数" in nearby and number.value < 10 and _COEFFICIENT.search(nearby):
         return _compared(text, number, number.end, 1.0, "", counted=False)
     if number.words or number.value > 100 or not _UNSURE_AFTER.match(text[number.end : number.end + 6]):
         return None
     before = text[max(0, number.start - 24) : number.start]
     if not _RATE.search(before) or not re.search(r"[到达于过在至]\Z", before):
         return None
-    return _compared(text, number, number.end, 1.0, "%", counted=False, guessed=True)
+    # 校际差异率低于0.15: a share of one and not of a hundred.
+    unit = "%" if number.value >= 1 else ""
+    return _compared(text, number, number.end, 1.0, unit, counted=False, guessed=True)
 
 
 def _compared(
@@ -214,7 +204,7 @@ def _said_before(text: str, place: int) -> tuple[int, int, Comparator | None, st
         sign = _MEANING[found["word"]]
         start = offset + found.start()
         inner = _WORDING.search(text[max(0, start - _LONGEST_WORDING) : start])
-        # 控制在不超过5%, 达到不少于3所, 新增不少于1000个: the nearer word says the comparison; 提高约3个 keeps the change.
+        # 控制在不超过5%, 新增不少于1000个: the nearer word says the comparison; 提高约3个 keeps the change.
         if inner and _MEANING[inner["word"]] in ("+=", "-=") and sign in ("~", "="):
             start -= len(text[max(0, start - _LONGEST_WORDING) : start]) - inner.start()
             sign = _MEANING[inner["word"]]
@@ -222,7 +212,7 @@ def _said_before(text: str, place: int) -> tuple[int, int, Comparator | None, st
     head = text[max(0, place - 30) : place]
     offset = place - len(head)
     found = _OF_WHAT.search(head)
-    if found and text[place - 1] in "的数量额" :
+    if found and text[place - 1] in "的数量额":
         return offset + found.start(), offset + found.start("what"), _MEANING.get(found["word"], ">="), found["word"]
     return place, place, None, ""
 
@@ -233,9 +223,6 @@ def _said_after(text: str, place: int) -> tuple[int, Comparator | None]:
         if found:
             return found.end(), sign
     return place, None
-
-
-_LISTED = re.compile(r"\A[、和与及,]|\A以及")
 
 
 def _sharing(text: str, bare: list[Number], figure: Figure) -> Iterator[Figure]:
@@ -250,7 +237,8 @@ def _sharing(text: str, bare: list[Number], figure: Figure) -> Iterator[Figure]:
     factor = 1e4 if "万" in text[figure.number : figure.end] and figure.value >= 1e4 else 1.0
     for number in reversed(shared):
         scale = factor if number.value < 1e4 else 1.0
+        end = number.end + text.startswith("个", number.end)
         yield msgspec.structs.replace(
-            _compared(text, number, number.end, scale, figure.unit, counted=figure.counted),
+            _compared(text, number, end, scale, figure.unit, counted=figure.counted),
             after=figure.after,
         )

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import re
 
+from jiaoheng.documents.targets.conditions import EACH, is_condition, is_promised_time
 from jiaoheng.documents.targets.figures import Figure
 from jiaoheng.documents.targets.sentence import Clause, Sentence
+from jiaoheng.documents.targets.subjects import has_verb, opened
 from jiaoheng.documents.targets.words import WORDS, one_of
 
-_TIMES = {"年", "月", "个月", "天", "日", "周", "岁", "周岁", "分", "秒", "学年", "学期", "个工作日", "工作日", "期", "届", "批", "批次", "级"}
-_LOOSE = {"M", "G", "MB", "兆", "米", "千米", "公里", "厘米", "度", "吨", "步", "字", "本", "分"}
+_KINDS = WORDS.kinds
 _LISTS_OF_IDEAS = re.compile(rf"(?:[“\"‘])?{one_of(WORDS.units.abstract)}")
 _HAVE = re.compile(rf"(?:{one_of(WORDS.state.have)})(?:共|有|共有|现有|的|内|范围内)?\Z")
-_NOW = re.compile(one_of(WORDS.state.clause))
-_NOT_NOW = re.compile(r"已[\u4e00-\u9fff]{1,5}的|已(?:建成?的?|有的?|经)?(?:[\u4e00-\u9fff]{0,10})基础上|目前(?:的)?困难|自己|而已")
-_THEN = re.compile(one_of(WORDS.state.sentence))
-_LAST_YEAR = re.compile(r"(?:去年|上年|过去)")
-_ENCOURAGED = re.compile(r"(?:^|[,;])(?:[^,;]{0,6})" + one_of(WORDS.promises.encouraged))
-_CONDITION_AFTER = re.compile(r"\A(?:的)?(?!目标|要求|标准|比例|水平|速度|幅度|规模|增速|任务|待遇)")
 _EVERY = re.compile(r"每(?:隔|满|增加|超过)?\Z")
-_MADE_OF = re.compile(r"(?:分为|分成|划分为|包括|涵盖|包含|由|共分|分|下设|满分|总分|权重|得|扣|加|减|按|第|约占|每)\Z")
-_AS_DEFINED = re.compile(r"(?:班以上|大班额|超大班额|规模学校|大规模|规模的|规模以上|大校额|教学点|小规模|以上学历|以上学位|以上职称|以上教龄|以上医院|以上资质|以上网络)")
+_MADE_OF = re.compile(
+    r"(?:印|章|分为|分成|划分为|包括|涵盖|包含|由|共分|分|下设|满分|总分|权重|得|扣|(?<![参增])加|(?<![缩压])减|按|第|约占|每)\Z"
+)
 
 
 def is_promise(read: Sentence, clause: Clause, figure: Figure) -> bool:
@@ -30,15 +26,28 @@ def is_promise(read: Sentence, clause: Clause, figure: Figure) -> bool:
     after = hidden[figure.last : min(clause.end, figure.last + 24)]
     if _is_word(hidden, figure) or _EVERY.search(hidden[max(0, figure.number - 4) : figure.number]):
         return False
-    if figure.unit in _TIMES:
-        return _is_promised_time(figure, before, after)
-    if _is_condition(figure, before, after):
+    if figure.start == clause.start and clause.bracket and not after:
+        return False  # 第二小学(2240人): how many there are
+    if after.startswith("的基础上") or "惠及" in before[-8:]:
         return False
-    if figure.counted and _HAVE.search(before) and figure.before is None:
+    if figure.unit != "%" and _OF_WHOM.match(hidden, figure.last, clause.end):
+        return False  # 完成360学时培训的教师比例达到100%
+    if figure.unit in _KINDS.times:
+        return is_promised_time(figure, before, after)
+    if is_condition(figure, before, after):
+        return False
+    if (
+        figure.counted
+        and figure.before is None
+        and _HAVE.search(hidden[clause.start : _list_head(read, clause, figure)])
+    ):
         return False
     if figure.counted:
         return _is_promised_count(read, clause, figure, before, after)
     return _is_promised_measure(figure, before, after)
+
+
+_OF_WHOM = re.compile(r"[^,;、]{0,10}的[^,;、]{2,14}(?:比例|占比|比率|人数|率)")
 
 
 def _is_word(hidden: str, figure: Figure) -> bool:
@@ -51,71 +60,117 @@ def _is_word(hidden: str, figure: Figure) -> bool:
     return False
 
 
-def _is_promised_time(figure: Figure, before: str, after: str) -> bool:
-    """Terms, ages and stretches of time are figures only with a comparison said (任教至少1年)."""
-    if figure.unit == "岁" and figure.before in ("+=", "-="):
-        return True
-    if figure.unit in ("岁", "周岁", "期", "届", "批", "批次", "级", "日"):
-        return False
-    if figure.before in (">=", "<=", ">", "<") and figure.wording not in ("高", "达"):
-        return not after.startswith("的") or _DOES.search(before) is not None or _EACH.search(before) is not None
-    if figure.before is None and figure.after is None and figure.unit in ("年", "个月") and _SERVES.search(before) and not after:
-        return True
-    if figure.after == ">=" and not after and figure.unit in ("年", "个月", "天", "周", "学期", "学年"):
-        return bool(before) and re.search(r"(?:任教|支教|交流|蹲点|跟岗|服务|驻校|从教|连续|时间|培训|挂职|参训)\Z", before) is not None
-    return False
-
-
-_SERVES = re.compile(r"(?:跟岗|任教|支教|挂职|蹲点|驻校|服务|交流|轮岗|锻炼)(?:培养|锻炼|学习|培训|工作|任教)?(?:时间)?(?:满)?\Z")
-_DOES = re.compile(r"(?:开展|安排|组织|进行|保证|保障|参加|完成|投入|提供|接受|确保|落实|开设|拥有|建设|建有|划拨|预留|设立)\Z")
-
-
-def _is_condition(figure: Figure, before: str, after: str) -> bool:
-    """100人以下的教学点, 10万元以上的项目, 56人以上大班额: the figure only sorts."""
-    if figure.unit == "%":
-        return after.startswith("的") and (figure.before in ("<", ">") or (figure.before is not None and after.rstrip("。,;") == "的"))
-    if _AS_DEFINED.match(after) or (figure.after and _AS_DEFINED.match("以上" + after)):
-        return True
-    if figure.after is None and figure.before is None:
-        return before.endswith("含") and not after
-    if figure.unit == "元" and not before and not after:
-        return True  # 10万元以上(含10万元)的
-    if re.match(r"的(?!目标|要求|标准|比例|水平|速度|幅度|任务)", after):
-        if figure.counted and figure.unit not in ("人", "班", "名", "户"):
-            return figure.before in ("<",) or not before
-        return _DOES.search(before) is None and _EACH.search(before) is None and "一周期" not in before
-    if figure.unit in ("人", "元", "平方米") and figure.after in (">=", "<=") and figure.before is None and after[:1] not in ("", ",", ";", "。", "、"):
-        return True
-    return figure.before == "<" and figure.wording in ("不足", "不到") and bool(after)
-
-
 def _is_promised_count(read: Sentence, clause: Clause, figure: Figure, before: str, after: str) -> bool:
-    each = _EACH.search(read.hidden, clause.start, figure.start) is not None
+    if before.endswith("等") and re.match("部门|单位|科室|成员单位", after):
+        return False  # 教育、财政等10个部门
+    each = EACH.search(read.hidden, clause.start, figure.start) is not None
     if _FIXED_BY.search(before) and _RECKONED.match(after):
         return True
     if _SORTS.match(after) or (not each and _ALREADY_THERE.search(before + "\n" + after)):
         return False
     if not each and before.startswith("由"):
         return False
-    if not (each and before.endswith("由")) and _MADE_OF.search(before) and figure.before is None and figure.after is None:
+    if (
+        not (each and before.endswith("由"))
+        and _MADE_OF.search(before)
+        and figure.before is None
+        and figure.after is None
+    ):
+        return False
+    if (
+        (figure.before is None or figure.wording == "为")
+        and figure.after is None
+        and not each
+        and _of_what_is(read, clause, figure, after)
+    ):
         return False
     if not figure.words:
         return True
-    if figure.value >= 20 and figure.unit in ("名", "人", "所", "个", "间", "套"):
+    if figure.value >= 10 and figure.unit not in ("大", "字"):
+        return True
+    if (
+        figure.unit in ("所", "个", "家")
+        and figure.value > 1
+        and _COMES_TO.search(after)
+        and opened(read.hidden, clause.start, figure.start) >= figure.start
+    ):
+        return True  # 四个县通过国家评估
+    if _follows_in_list(read, clause, figure):
         return True
     # Chinese numerals name things as often as they count them.
     if figure.before in (">=", "<=", ">", "<") or figure.after in (">=", "<="):
         return True
-    if figure.unit in ("批", "类", "种", "项", "个", "条", "大", "支", "件", "部", "份", "对", "组", "场", "片", "块", "把", "字", "门", "家", "户", "套", "本"):
+    if figure.unit in _KINDS.named:
         if figure.maximum is not None:
             return bool(before)
         return figure.value >= 2 and figure.unit in ("个", "家", "支", "门", "套") and _MAKES.search(before) is not None
-    if figure.value == 1 and figure.unit in ("次", "名", "位", "人", "节", "课", "堂", "轮", "间", "处", "座", "栋", "幢", "所", "台", "张"):
-        return _EACH.search(read.hidden, clause.start, figure.start) is not None or _MAKES.search(before) is not None and figure.unit in ("所", "座", "栋", "幢", "处")
-    return _MAKES.search(before) is not None or _EACH.search(before) is not None
+    if figure.value == 1 and figure.unit in _KINDS.single:
+        return EACH.search(read.hidden, clause.start, figure.start) is not None or (
+            _MAKES.search(before) is not None and figure.unit in ("所", "座", "栋", "幢", "处")
+        )
+    return _MAKES.search(before) is not None or EACH.search(before) is not None
 
 
 # 按100人核定: the rule by which money or posts are reckoned.
+# 结合12个乡镇实际, 依托32个儿童之家, 将28项指标纳入…: what is made use of is there already.
+_REFERS = re.compile(
+    r"(?:要|应|应当|认真|充分|深入)?(?:结合|依托|推广(?!至|到|应用)|利用|借助|发挥|总结|借鉴|围绕|针对|按照|根据|将|把|对|为|由|从|在)(?!校)"
+)
+_COMES_TO = re.compile(r"通过|建成|达标|创建|创成|入选|达到")
+_BECOMES = re.compile(
+    r"进入|跻身|列入|打造|建设|建成|培育|改造|创建|改建|达到|通过|更新|更换|入选|成为|实现|达标|创成|升级|获评|挂牌成|纳入托管|接入|招聘|配备|新增|引进"
+)
+_DATED_THING = re.compile(r"◆[^,;]{0,8}的")
+
+
+def _of_what_is(read: Sentence, clause: Clause, figure: Figure, after: str) -> bool:
+    """Whether a plain count only tells how many of something there are."""
+    hidden = read.hidden
+    start = opened(hidden, clause.start, figure.start)
+    head = hidden[clause.start : figure.start]
+    thing = hidden[figure.last : clause.end]
+    if figure.wording == "为" and start >= figure.start:
+        return True
+    if (
+        _REFERS.match(hidden, clause.start, figure.number)
+        and not _BECOMES.search(thing)
+        and not has_verb(head, 2, len(head))
+    ):
+        return True
+    if _DATED_THING.search(head) and not has_verb(head, 0, len(head)):
+        return True
+    # 71名县级领导包联学校: a figure that opens its clause is promised only when what becomes of it is said.
+    opens = start >= figure.start and bool(thing) and clause.figures[0] is figure and not clause.bracket
+    return opens and not figure.words and not _BECOMES.search(thing) and not _listed(read, clause)
+
+
+def _list_head(read: Sentence, clause: Clause, figure: Figure) -> int:
+    """Where the first figure of the list stands that this one is in (辖12个乡镇、156个行政村)."""
+    place = clause.figures.index(figure)
+    while place and _follows_in_list(read, clause, clause.figures[place]):
+        place -= 1
+    return clause.figures[place].start
+
+
+def _follows_in_list(read: Sentence, clause: Clause, figure: Figure) -> bool:
+    """Whether a count stands in a list behind another count (小学十二所、初中三所)."""
+    place = clause.figures.index(figure)
+    before = clause.figures[place - 1] if place else None
+    if before is None or not before.counted or before.unit != figure.unit:
+        return False
+    between = read.hidden[before.last : figure.number]
+    return len(between) <= _LONGEST_LISTED and re.search(r"\A[、和及]|[、和及]\Z", between) is not None
+
+
+_LONGEST_LISTED = 16
+
+
+def _listed(read: Sentence, clause: Clause) -> bool:
+    """Whether the clause before had figures too, so that this one may go on in its list."""
+    index = read.clauses.index(clause)
+    return index > 0 and bool(read.clauses[index - 1].figures)
+
+
 _FIXED_BY = re.compile(r"按(?:照)?(?:每校|每所|每个)?\Z")
 _RECKONED = re.compile(r"[^,;]{0,6}(?:核定|计算|核算|核拨|拨付|计|配备|安排)")
 # 招收5名以上残疾学生的学校全部…, 23所不足的学校全部…: the figure says which ones, the promise follows.
@@ -123,39 +178,33 @@ _SORTS = re.compile(r"[^,;、]{0,16}的[^,;、]{0,10}(?:全部|均|都|应|须|�
 _ALREADY_THERE = re.compile(
     r"^(?:(?:[^,;]{0,6}(?:为|给|对|向|将|把|由))?|[^\n]{0,20}(?:及|和|与|等))\n[^,;、]{2,30}(?:全部|按照|加快|进一步|继续|更新|挂牌)"
 )
-_MAKES = re.compile(r"(?:新建|改建|扩建|改扩建|迁建|创建|建成|建设|培育|打造|新增|增设|组建|建好|办好|设立|引进|开展|建立|举办|组织|配备|配置|培养|评选|创成|各|遴选|命名|认定|成立|完成|支持|指导|设置)(?:成|好)?[^,;、]{0,12}\Z")
-_EACH = re.compile(r"每(?:个|所|名|位|年|学年|学期|周|天|月|季度|半年|[\d一二两三四五六](?:个)?(?:年|学年|学期|周|天|月)|校|班|乡镇|县|镇|人|生|村|园|两周|学校|月度)")
+_MAKES = re.compile(
+    r"(?:新建|改建|扩建|改扩建|迁建|创建|建成|建设|培育|打造|新增|增设|组建|建好|办好|设立|引进|开展|建立|举办|组织|配备|配置|培养|评选|创成|各|遴选|命名|认定|成立|完成|支持|指导|设置)(?:成|好)?[^,;、]{0,12}\Z"
+)
 
 
 def _is_promised_measure(figure: Figure, before: str, after: str) -> bool:
+    if figure.after == "<=" and figure.before is None and _FORBIDS.match(after):
+        return False  # 校门两侧50米内不得…
     if figure.guessed or figure.ratio or figure.before or figure.after or figure.maximum is not None:
-        return not (figure.before == "=" and figure.wording == "为" and figure.unit in _LOOSE)
+        return not (figure.before == "=" and figure.wording == "为" and figure.unit in _KINDS.loose)
     if figure.unit == "%":
         return True
-    if figure.unit in _LOOSE:
+    if figure.unit in _KINDS.loose:
         return False
     if figure.unit in ("倍", "番"):
         return False
-    if figure.words:
-        return _EACH.search(before) is not None
+    if figure.words and figure.value < 10:
+        return EACH.search(before) is not None
+    if (
+        after
+        and figure.unit in ("小时", "分钟", "米", "公里")
+        and not EACH.search(before)
+        and not _GRANTS.search(before)
+    ):
+        return False  # 24小时值班制度
     return bool(before)
 
 
-def tells_of_the_past(read: Sentence, first_year: int | None) -> bool:
-    """Whether the whole sentence tells of what was done (截至2020年底, “十三五”期间)."""
-    head = read.text[:60]
-    found = _THEN.search(head)
-    if _LAST_YEAR.match(head):
-        return True
-    if found:
-        return not re.match(r"[^,;]{0,12}基础上", read.text[found.end() : found.end() + 20])
-    due = [date for date in read.dates if date.role != "base"]
-    return bool(due) and first_year is not None and all(date.year < first_year for date in due)
-
-
-def clause_tells_of_now(read: Sentence, clause: Clause) -> bool:
-    """Whether a clause tells of what is (现有12所, 已建成3所), or only encourages."""
-    words = _NOT_NOW.sub("", read.text[clause.start : clause.end])
-    if _NOW.search(words):
-        return True
-    return _ENCOURAGED.match(words) is not None
+_GRANTS = re.compile(r"(?:开展|安排|组织|进行|保证|保障|参加|提供|确保|开设)\Z")
+_FORBIDS = re.compile(r"(?:范围)?(?:内)?(?:不得|禁止|严禁|设置|不准)")

@@ -13,7 +13,7 @@ _POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000
 # l and O stand for 1 and 0 only inside a figure that has a digit besides (l00%), never in a word.
 _ARABIC = r"(?<![A-Za-z0-9.])(?:\d{1,3}(?:,\d{3})+(?!\d)|[lO]?\d[\dlO]*+(?: \d++)*+)(?:\.\d++)?"
 # A power alone counts nothing (万名教师进万家).
-_CHINESE = r"[零〇一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]*+(?:点[零〇一二三四五六七八九]++)?"
+_CHINESE = r"[零〇一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]*+(?:点[零〇一二三四五六七八九]++[万亿]?)?"
 _SHARE = r"[零〇一二两三四五六七八九十百千]++(?:点[零〇一二三四五六七八九]++)?"
 _TIMES = r"[十百千]?[万亿]|[百千](?!分)"
 _SINGLE = rf"(?:(?:{_ARABIC})(?:[余多]?(?:{_TIMES}))?|{_CHINESE})"
@@ -95,6 +95,8 @@ def spoken(written: str) -> float:
     """The value of a number in Chinese numerals: 三十五, 一百二十, 一万二千, 二〇二五, 九十五点五."""
     whole, _, decimals = written.partition("点")
     value = _digits(whole) if not set(whole) & set(_POWERS) else _powers(whole)
+    if decimals and decimals[-1] in _POWERS:
+        return round(spoken(f"{whole}点{decimals[:-1]}") * _POWERS[decimals[-1]], 6)
     if decimals:
         value += float("0." + "".join(str(_DIGITS[digit]) for digit in decimals))
     return round(value, 6)

@@ -12,7 +12,7 @@ from jiaoheng.documents.paragraphs import Paragraph
 from jiaoheng.documents.records import Target
 from jiaoheng.documents.repairing import Repaired
 from jiaoheng.documents.targets.drafts import Draft
-from jiaoheng.documents.targets.filters import tells_of_the_past
+from jiaoheng.documents.targets.past import tells_of_the_past
 from jiaoheng.documents.targets.prose import drafts
 from jiaoheng.documents.targets.sentence import Sentence, sentence
 from jiaoheng.documents.targets.tables import table_targets
@@ -20,6 +20,7 @@ from jiaoheng.documents.targets.tables import table_targets
 _LONGEST = 1200
 _PERIOD = re.compile(r"((?:19|20)\d\d)年?[-—–~至到]{1,2}((?:19|20)\d\d)年")
 _TOP = 3000
+_BACKGROUND = re.compile(r"重要意义|重大意义|必要性|背景|工作基础|发展基础|取得的?成效|存在的?问题|现状|面临的?形势")
 _OPENING = re.compile(r"[^,;。]{0,8}(?:到|至|力争|在|于)?\Z")
 _LATEST_OPENING = 12
 
@@ -33,6 +34,7 @@ def targets(repaired: Repaired, outline: Outline) -> tuple[Target, ...]:
         if paragraph.kind not in ("prose", "annex"):
             openings.append(None)
             continue
+        past = paragraph.past or any(_BACKGROUND.search(heading) for heading in paragraph.path)
         opening: str | None = None
         handed_on: str | None = None
         for number, (start, end) in enumerate(_sentences(repaired, paragraph)):
@@ -42,9 +44,9 @@ def targets(repaired: Repaired, outline: Outline) -> tuple[Target, ...]:
                 # A paragraph that goes from milestone to milestone (到2025年…。到2027年…。) changes its year.
                 opening = own
             handed_on = _last_goal(read) or handed_on
-            if paragraph.past or tells_of_the_past(read, first_year):
+            if past or tells_of_the_past(read, first_year):
                 continue
-            governing = opening or _inherited(paragraph, openings)
+            governing = opening or _inherited(outline.paragraphs, paragraph, openings)
             for each in drafts(read):
                 found.append(_target(repaired, paragraph, start, each, _due(read, each, governing)))
         openings.append(handed_on)
@@ -66,9 +68,12 @@ def _of_tables(repaired: Repaired, outline: Outline, first_year: int | None) -> 
     return rows
 
 
-def _inherited(paragraph: Paragraph, openings: list[str | None]) -> str | None:
+def _inherited(paragraphs: tuple[Paragraph, ...], paragraph: Paragraph, openings: list[str | None]) -> str | None:
     """The year of the lead-in or heading that a list stands under (到2025年,实现以下目标:)."""
-    return openings[paragraph.opener] if paragraph.opener is not None and paragraph.opener < len(openings) else None
+    if paragraph.opener is None or paragraph.opener >= len(openings):
+        return None
+    above = paragraphs[paragraph.opener].path
+    return openings[paragraph.opener] if paragraph.path[: len(above)] == above else None
 
 
 def _first_year(text: str) -> int | None:
@@ -97,7 +102,15 @@ def _swallowed(repaired: Repaired, start: int, end: int) -> Iterator[int]:
     place = repaired.text.find("%", start, end)
     while place >= 0:
         written = repaired.original[repaired.origins[place]]
-        if written not in "%％﹪℅" and repaired.text[place + 1 : place + 2] not in (",", "、", "。", ";", ")", "以", "左"):
+        if written not in "%％﹪℅" and repaired.text[place + 1 : place + 2] not in (
+            ",",
+            "、",
+            "。",
+            ";",
+            ")",
+            "以",
+            "左",
+        ):
             yield place + 1
         place = repaired.text.find("%", place + 1, end)
 

@@ -11,15 +11,15 @@ Span = tuple[int, int]
 
 _P = WORDS.promises
 _DATE_OPENER = (
-    r"(?:(?:力争|确保|争取|预计|计划)?(?:到|在|至|于|从|自)?◆{2,}(?:年)?(?:底|末|初|春季|秋季|春|秋)?(?:学期|开学|学年)?(?:之?前|以前|止|时|起|期间|时期|期末|以后|中)?[,:、]?)"
+    r"(?:(?:力争|确保|争取|预计|计划)?(?:到|在|至|于|从|自)?◆{2,}年?(?:底|末|初|春季|秋季|春|秋)?(?:学期|开学|学年)?"
+    r"(?:之?前|以前|止|时|起|期间|时期|期末|以后|中)?[,:、]?)"
 )
 _OPENER = re.compile(
-    rf"(?:{_DATE_OPENER}|{one_of(_P.openers, _P.places, _P.encouraged)}|[二三四五两\d]+年(?:内|后|来)|(?:共|共有|有)?\d+[所个名家](?=[\u4e00-\u9fff■]{{4}})|[、,:;\s。]|[(]?\d+[)、.]|——?)"
+    rf"(?:{_DATE_OPENER}|{one_of(_P.openers, _P.places, _P.encouraged)}|[二三四五两\d]+年(?:内|后|来)"
+    rf"|(?:共|共有|有)?\d+[所个名家](?=[\u4e00-\u9fff■]{{4}})|[、,:;\s。]|[(]?\d+[)、.]|——?)"
 )
-# Words that begin like an opener but name a thing.
 _NOT_OPENERS = re.compile(
-    r"(?:应届|应用|要素|让学|将军|在园|在校|在职|在岗|在编|在读|对口|落实率|重点(?:高中|学校|项目|实验|培育|培养|建设|打造|帮扶|扶持|支持|学科|专业|监控)|全面消除|共同体|共青|即时|按时|按揭|到位|到校|到岗|至少|的士|以下|以上|及时|及格|和谐|和睦|"
-    r"基本(?:功|办学|建设|公共|标准|医|养|合格)|规划(?!建|新|到|期)|计划(?!新|建|到|用|在)|年内|都市|均衡|均等|均值|执行(?=率)|引导员|推进率|促进会|总体近视|总体满意|有效投入|坚持率|须知|统筹率|其中(?:一)|逐步形成|加快形成|推动建立|按(?:照)?比例)"
+    rf"(?:{one_of(_P.not_openers)}|执行(?=率)|规划(?!建|新|到|期)|计划(?!新|建|到|用|在)|按(?:照)?比例)"
 )
 
 
@@ -36,9 +36,9 @@ def opened(hidden: str, start: int, end: int) -> int:
 
 
 _TRAILING = re.compile(
-    rf"(?:(?<![年校人生户班])均|{one_of(_P.modals, ['实现', '基本实现', '分别', '各', '都', '要', '已', '将', '逐步', '稳步', '全部', '由', '从', '在', '按', '按照', '以', '的', '稳定', '进一步', '平均', '再', '每年', '力争', '确保', '有望', ',', '、', ':'])})+\Z"
+    r"(?:(?<![年校人生户班])均|◆{4,}年?(?:底|末|秋季学期|春季学期)?前?|比◆+年?"
+    rf"|{one_of(_P.modals, _P.trailing)})+\Z"
 )
-_KEPT_AT_END = re.compile(r"(?:每年|平均)\Z")
 
 
 def trimmed(hidden: str, start: int, end: int) -> int:
@@ -54,7 +54,9 @@ def trimmed(hidden: str, start: int, end: int) -> int:
 
 
 _MODAL = re.compile(one_of(_P.modals))
-_NOT_MODALS = re.compile(r"(?:重要|需要|主要|要求|要素|纲要|摘要|必要|要点|都市|首都|均衡|均等|平均|校均|生均|人均|户均|班均|年均|应急|应用|适应|响应|反应|供应|对应|相应|应届|效应|共同|公共|共享|共建|共育|共青|中共|节约|约束|预约|条约|合约)")
+_NOT_MODALS = re.compile(
+    r"(?:一般公共|一般债|重要|需要|主要|要求|要素|纲要|摘要|必要|要点|都市|首都|均衡|均等|平均|校均|生均|人均|户均|班均|年均|应急|应用|适应|响应|反应|供应|对应|相应|应届|效应|共同|公共|共享|共建|共育|共青|中共|节约|约束|预约|条约|合约)"
+)
 
 
 def without_modals(text: str) -> str:
@@ -124,7 +126,8 @@ def thing_end(hidden: str, start: int, end: int) -> int:
 
 
 _STAGE = re.compile(one_of(WORDS.subjects.stages))
-_GROUPS = re.compile(rf"{_STAGE.pattern}(?:[、和及与]{_STAGE.pattern})*")
+_GRADES = r"[一二三四五六七八九1-9](?:[至到、~-][一二三四五六七八九1-9])*年级"
+_GROUPS = re.compile(rf"(?:(?:其他|起始)年级|(?:小学|初中)?{_GRADES}|{_STAGE.pattern}(?:[、和及与]?{_STAGE.pattern})*)")
 _JOINT = re.compile(r"、|以及|和(?!谐|睦)|及(?!以上|以下|其|时|格)|与(?!率)")
 
 
@@ -165,8 +168,11 @@ def _core_start(first: str, following: str) -> int:
     stages = [match for match in _STAGE.finditer(first) if match.end() == len(first)]
     if stages:
         return stages[-1].start()
-    for size in range(min(len(first) - 1, 4), 0, -1):
+    for size in range(min(len(first), 4), 0, -1):
         if first[-size] == following[0]:
+            return len(first) - size
+    for size in (2, 3, 4):  # 小学高级、中级岗位占比
+        if size < min(len(first), len(following)) and following[size - 1] == first[-1]:
             return len(first) - size
     found = re.search(r"[的年期月周天级县校人](?=[^的年期月周天级县校人]{2,6}\Z)", first)
     return found.end() if found and len(following) <= 6 else 0
@@ -196,9 +202,32 @@ def has_group(subject: str) -> bool:
     return _STAGE.match(subject) is not None
 
 
+_KINDS_OF_GROUPS = (
+    re.compile(
+        rf"{_GRADES}|其他年级|起始年级|小学|初中|(?:普通)?高中|幼儿园|中职|中等职业|学前教育|义务教育|高中阶段|职业|特殊教育|中小学|高职"
+    ),
+    re.compile(r"教师|学生|校长|班主任|骨干教师|学科带头人|男生|女生"),
+)
+
+
 def restored(subject: str, earlier: str) -> str:
     """初中 after 小学书面作业平均完成时间: what the earlier subject says of its group holds for this one."""
-    group = _GROUPS.search(earlier)
-    if group is None or len(earlier) <= len(group[0]):
+    groups = list(_GROUPS.finditer(earlier))
+    # 起始年级班额小学不超过45人、初中不超过50人: a stage takes the place of a stage, a person that of a person.
+    kind = next((kind for kind in _KINDS_OF_GROUPS if kind.match(subject)), None)
+    alike = [group for group in groups if kind is not None and kind.match(group[0])]
+    if kind is not None and groups and not alike:
         return subject
+    group = alike[-1] if alike else groups[0] if groups else None
+    if group is None or len(earlier) <= len(group[0]):
+        return subject + earlier if len(earlier) > len(subject) else subject
     return earlier[: group.start()] + subject + earlier[group.end() :]
+
+
+ADDED = re.compile(r"(?:每年|规划|计划|可)?(?:新增加?|净增|扩增|增加)")
+
+
+def added_end(hidden: str, start: int, end: int) -> int:
+    """Where the thing begins after 新增: the comparator says that it is added."""
+    found = ADDED.match(hidden, start, end)
+    return found.end() if found else start

@@ -63,7 +63,9 @@ _PLAN = {"十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2
 _UNIT_IN_NAME = re.compile(r"[(\[]([^()\[\]]{1,8})[)\]]\Z")
 _BASE = re.compile(r"基期|基准|基数|现状|实际|完成(?!时)|现有|原有")
 _GOAL = re.compile(r"目标|规划|预期|期末|达到|实现")
-_FRAME = re.compile(r"\A(?:附?表\d*|附件\d*|专栏\d*|各[县市区乡镇校](?:\([^()]*\))?|全[县市区])|(?:建设)?(?:年度)?(?:目标|任务|计划|安排|规划|一览|分解)+表?\Z|(?:建设|情况)\Z")
+_FRAME = re.compile(
+    r"\A(?:附?表\d*|附件\d*|专栏\d*|各[县市区乡镇校](?:\([^()]*\))?|全[县市区])|(?:建设)?(?:年度)?(?:目标|任务|计划|安排|规划|一览|分解)+表?\Z|(?:建设|情况)\Z"
+)
 
 
 def _topic(title: str) -> Topic:
@@ -126,7 +128,9 @@ _SIGNS: dict[str, Comparator] = {
 }  # fmt: skip
 _AFTER: dict[str, Comparator] = {"以上": ">=", "+": ">=", "以下": "<=", "以内": "<=", "左右": "~"}
 _UNIT_WORD = re.compile(rf"[万亿]?(?:{one_of(WORDS.units.measure, WORDS.units.count)})(?:/.{{1,3}})?|[万亿]")
-_TEXTUAL = re.compile(r"(?:保持|稳定|达标|完成|基本|不断|逐步|持续|全部|全覆盖|高水平|提高|提升|下降|优于|高于|低于|不低于|有所|实现|稳步|动态|零|达到|省|国家|—)[\u4e00-\u9fff]*")
+_TEXTUAL = re.compile(
+    r"(?:保持|稳定|达标|完成|基本|不断|逐步|持续|全部|全覆盖|高水平|提高|提升|下降|优于|高于|低于|不低于|有所|实现|稳步|动态|零|达到|省|国家|—)[\u4e00-\u9fff]*"
+)
 
 
 def _is_value(text: str) -> bool:
@@ -171,11 +175,21 @@ def _loose(table: Table, columns: list[Column], valued: list[Column]) -> Iterato
             if row.values:
                 yield row
             row = Row([], [])
-        elif row.names and not row.values and row.unit is None and _UNIT_WORD.fullmatch(text) and (has_unit or text == "%"):
+        elif (
+            row.names
+            and not row.values
+            and row.unit is None
+            and _UNIT_WORD.fullmatch(text)
+            and (has_unit or text == "%")
+        ):
             row.unit = text
-        elif _is_value(text) and row.names and len(row.values) < len(valued):
-            row.values.append(cell)
-        elif row.names and _TEXTUAL.fullmatch(text) and len(row.values) < len(valued) and len(text) <= 14 and not re.search(r"[率数比]\Z|\(", text):
+        elif (_is_value(text) and row.names and len(row.values) < len(valued)) or (
+            row.names
+            and _TEXTUAL.fullmatch(text)
+            and len(row.values) < len(valued)
+            and len(text) <= 14
+            and not re.search(r"[率数比]\Z|\(", text)
+        ):
             row.values.append(cell)
         elif not _is_value(text):
             if row.values:
@@ -194,7 +208,7 @@ def _targets(
     first_year: int | None,
     bases: dict[str, tuple[float, int | None]],
 ) -> Iterator[Target]:
-    """The goals of a row; ``bases`` keeps the starting values of a row of the base year (2023年(实际)) for those below."""
+    """The goals of a row; ``bases`` keeps what a row of the base year (2023年(实际)) says for the rows below."""
     names = [cell for cell in row.names if cell.text]
     if not names or not row.values:
         return
@@ -215,7 +229,7 @@ def _targets(
         elif column.role == "base":
             base = value, column.year
         elif column.role == "goal":
-            start_value = base or bases.get(subject, (None, None))
+            start_value = base or bases.get(subject) or (None, None)
             if comparator == "=" and _ADDED.match(subject.removeprefix(name.text) or subject):
                 comparator = "+="
             yield Target(

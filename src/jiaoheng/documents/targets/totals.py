@@ -10,19 +10,29 @@ from jiaoheng.documents.targets.numbers import plain
 from jiaoheng.documents.targets.sentence import Clause, Sentence
 from jiaoheng.documents.targets.subjects import has_verb, opened, thing_end, trimmed, without_modals
 
-_COVERED = re.compile(r"(?:(?:实现|达到|做到|完成|保持|基本实现|全面实现))?(?:全员|全域|全面|(?<!健)全)(?:部)?覆盖(?!率|面|的|式|性|”|、(?:多|无|零|全方|立体|可|便|高|分))")
-_ALL = re.compile(r"全部(?!(?:课程)?内容|学科|过程|环节|由|都|学生|教师|学校(?!达)|责任|人员|工作|要素|时间|精力|费用|资金|来源|用途|信息|流程|成员|幼儿|班级)")
+_COVERED = re.compile(
+    r"(?:(?:实现|达到|做到|完成|保持|基本实现|全面实现))?(?:全员|全域|全面|(?<!健)全)(?:部)?覆盖(?!率|面|的|式|性|”|、(?:多|无|零|全方|立体|可|便|高|分))"
+)
+_ALL = re.compile(
+    r"全部(?!(?:课程)?内容|学科|过程|环节|由|都|学生|教师|学校(?!达)|责任|人员|工作|要素|时间|精力|费用|资金|来源|用途|信息|流程|成员|幼儿|班级)"
+)
 _REMOVED = re.compile(r"(?:全面|彻底|全部|完全|基本全部)(?P<thing>消除|清除|取消|杜绝)(?!隐患|影响|障碍)")
 _AWAY = re.compile(r"(?:消除|化解|消化)(?!率)")
-_CLASS_SIZE = re.compile(r"(?P<size>\d{2,3})人(?:及)?(?:\(含\))?以上的?(?P<thing>(?:小学|初中|高中|普通高中|义务教育)?(?:学校)?的?(?:超?大班额|班额|大班|班级))")
+_CLASS_SIZE = re.compile(
+    r"(?P<size>\d{2,3})人(?:及)?(?:\(含\))?以上的?(?P<thing>(?:小学|初中|高中|普通高中|义务教育)?(?:学校)?的?(?:超?大班额|班额|大班|班级))"
+)
+_ENDS = re.compile(r"\Z|[,;。、)和与及并]")
 _FREE = re.compile(r"(?P<years>\d{1,2}|[一二三四五六七八九十]{1,3})年(?P<thing>免费[\u4e00-\u9fff]{0,6}教育)")
 _EVERY_ONE = re.compile(r"所有(?!的?(?:人|这些))")
-_DONE_TO = re.compile(r"(?:完成|覆盖|面向|对|用于|取消|承担|解决|推进|达到|利用|使用|通过|按照|享受|针对|包括|涵盖|的|及|和)\Z")
+_DONE_TO = re.compile(
+    r"(?:完成|覆盖|面向|对|用于|取消|承担|解决|推进|达到|利用|使用|通过|按照|享受|针对|包括|涵盖|的|及|和)\Z"
+)
+_PUT_TO_USE = re.compile(r"(?:建成)?(?:投入|投用|交付|开工|竣工|启动|开学)")
 _BUILDS = re.compile(r"(?:构建|建立|健全|完善|形成)\Z")
 _OF = re.compile(r"(?:基本|全面|率先|逐步|确保|力争|努力)*(?:实现|推动|推进|促进|达到|做到)(?!度)")
 
 
-def totals(read: Sentence, clause: Clause) -> Iterator[Draft]:
+def totals(read: Sentence, clause: Clause, earlier: list[Draft]) -> Iterator[Draft]:
     """The wholes that a clause promises."""
     hidden = read.hidden
     sizes = list(_class_sizes(read, clause))
@@ -42,7 +52,10 @@ def totals(read: Sentence, clause: Clause) -> Iterator[Draft]:
             # 大班额全面消除
             start, stop = _before(read, clause, found.start())
             if stop > start:
-                yield _whole(start, found.end(), read.words[start:stop] + found["thing"])
+                yield _whole(start, found.end(), read.words[start:stop] + found["thing"], found.start())
+            elif earlier:
+                subject = earlier[-1].subject + found["thing"]
+                yield _whole(found.start(), found.end(), subject, found.start())
         return
     if any(figure.unit == "%" for figure in clause.figures):
         return
@@ -64,7 +77,11 @@ def totals(read: Sentence, clause: Clause) -> Iterator[Draft]:
     if found_all and not read.text.startswith("覆盖", found_all.end()):
         start, end = _before(read, clause, found_all.start())
         stop = thing_end(hidden, found_all.end(), clause.end)
-        if end - start >= 2 and not _DONE_TO.search(hidden, start, end) and stop - found_all.end() >= 2:
+        if end <= start and earlier and not _PUT_TO_USE.match(hidden, found_all.end()) and stop - found_all.end() >= 2:
+            # 2025年补齐1.5万平方米,2026年全部补齐
+            subject = earlier[-1].subject + read.words[found_all.end() : stop]
+            yield _whole(found_all.start(), stop, subject, found_all.start())
+        elif end - start >= 2 and not _DONE_TO.search(hidden, start, end) and stop - found_all.end() >= 2:
             subject = without_modals(read.words[start:end]) + read.words[found_all.end() : stop]
             yield _whole(start, stop, subject, found_all.start())
 
@@ -75,6 +92,8 @@ def _class_sizes(read: Sentence, clause: Clause) -> Iterator[Draft]:
     if removed is None:
         return
     for found in _CLASS_SIZE.finditer(read.hidden, removed.end(), clause.end):
+        if not _ENDS.match(read.hidden, found.end()):
+            return  # 消除56人以上大班额不少于26个
         start = removed.start() if found.start() == removed.end() else found.start()
         words = read.words[found.start("thing") : found.end()]
         yield Draft(start, found.end(), found.start(), words, "<", plain(found["size"]), "人")
@@ -83,9 +102,8 @@ def _class_sizes(read: Sentence, clause: Clause) -> Iterator[Draft]:
 def _before(read: Sentence, clause: Clause, place: int, earliest: int | None = None) -> tuple[int, int]:
     """The subject before a word of totality; it may stand in the clause before."""
     start = opened(read.hidden, clause.start if earliest is None else earliest, place)
-    of = None
-    for of in _OF.finditer(read.hidden, start, place):
-        pass
+    reached = list(_OF.finditer(read.hidden, start, place))
+    of = reached[-1] if reached else None
     if of and place - of.end() >= 3 and (of.start() - start < 6 or start == of.start()):
         start = opened(read.hidden, of.end(), place)
     end = trimmed(read.hidden, start, place)

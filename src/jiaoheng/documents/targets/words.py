@@ -42,6 +42,8 @@ class Promises(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     verbs: list[str]
     places: list[str]
     openers: list[str]
+    not_openers: list[str]
+    trailing: list[str]
     modals: list[str]
     encouraged: list[str]
     tails: list[str]
@@ -61,6 +63,15 @@ class Subjects(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stages: list[str]
 
 
+class Kinds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Units by what it takes for their figures to be promises."""
+
+    times: list[str]
+    loose: list[str]
+    named: list[str]
+    single: list[str]
+
+
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of ``words.toml``."""
 
@@ -69,6 +80,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     promises: Promises
     state: State
     subjects: Subjects
+    kinds: Kinds
 
 
 def _read() -> Words:
