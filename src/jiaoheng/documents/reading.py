@@ -1,4 +1,4 @@
-"""A plan document read: its record, its tasks and its groups, with the text that their places refer to."""
+"""A plan document read: its record, its targets, tasks and groups, with the text that their places refer to."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from jiaoheng.documents.groups import groups
 from jiaoheng.documents.outline import outline
 from jiaoheng.documents.records import Reading
 from jiaoheng.documents.repairing import repaired
+from jiaoheng.documents.targets import targets
 from jiaoheng.documents.tasks import tasks
 
 
@@ -16,7 +17,7 @@ def read(text: str) -> Reading:
     structure = outline(mended)
     return Reading(
         document=record(mended, structure),
-        targets=(),
+        targets=targets(mended, structure),
         tasks=tasks(mended, structure),
         groups=groups(mended, structure),
         text=text,
