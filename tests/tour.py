@@ -58,6 +58,33 @@ TOUR = (
         en="How a school's figure comes about",
     ),
     Stop("documents", "jijiao", "/documents/", zh="规划文件", en="Plan documents"),
+    Stop(
+        "document",
+        "jijiao",
+        "/documents/",
+        (r"/documents/\d+/$",),
+        zh="一份规划：正文和承诺",
+        en="A plan beside its records",
+    ),
+    Stop(
+        "document-list", "jijiao", "/documents/", (r"/documents/\d+/$", r"/list/$"), zh="承诺清单", en="Its commitments"
+    ),
+    Stop(
+        "document-standing",
+        "juzhang",
+        "/documents/",
+        (r"/documents/\d+/$", r"/standing/$"),
+        zh="进度",
+        en="How they stand",
+    ),
+    Stop(
+        "document-ledger",
+        "jijiao",
+        "/documents/",
+        (r"/documents/\d+/$", r"/ledger/$"),
+        zh="转为事项",
+        en="Into the ledger",
+    ),
     Stop("document-new", "jijiao", "/documents/new/", zh="上传规划文件", en="Bringing in a plan"),
     Stop("documents-compare", "jijiao", "/documents/compare/", zh="重复和不一致", en="The same promised twice"),
     Stop("tasks", "jijiao", "/tasks/", zh="台账", en="The ledger"),

@@ -48,6 +48,14 @@ def test_without_a_figure_of_the_catalogue_the_words_decide() -> None:
     assert verdict(one, Promised(4, 2, "培养小学骨干教师", "=", 200.0, "人", due="2027")) is None
 
 
+def test_what_a_city_and_a_county_count_is_not_the_same() -> None:
+    places = Promised(1, 1, "新增学位", "+=", 21000.0, "个", due="2027", scope="city")
+    own = msgspec.structs.replace(places, key=2, document=2, value=3120.0)
+    assert verdict(places, msgspec.structs.replace(own, scope="county")) is None
+    assert verdict(places, msgspec.structs.replace(own, scope="city")) == "conflict"
+    assert verdict(msgspec.structs.replace(BASE, scope="city"), other(value=98.0, scope="county")) == "conflict"
+
+
 def test_no_due_fits_any_where_the_figures_agree() -> None:
     assert verdict(BASE, other(due="")) == "same"
 

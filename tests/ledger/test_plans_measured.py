@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
 import pytest
 from plan import acting, bureau, plan, target
 
 from jiaoheng.ledger import facts, plan_ruler, plan_targets, plans, targets
-from jiaoheng.ledger.actions import Refused, documents, task_states
+from jiaoheng.ledger.actions import SYSTEM, Refused, documents, task_states
 from jiaoheng.ledger.actions import commitments as deciding
 from jiaoheng.ledger.actions import promises as acts
+from jiaoheng.ledger.actions.measuring import keep_standard
 from jiaoheng.ledger.actions.promises import Chosen
 from jiaoheng.ledger.commitments import FIELDS, Promise, promise
 from jiaoheng.ledger.jobs import JOBS
+from jiaoheng.ledger.jobs.plans import measure_all
 from jiaoheng.ledger.models import Assessed, Commitment, Organisation, PlanDocument, PlanStandard, Run, Task
 from jiaoheng.standards import parse
 
@@ -103,6 +106,20 @@ def test_the_task_of_a_measured_target_closes_only_when_it_is_met() -> None:
     assert by.standing(targets.Target.of(short.target)).status != "meets"
 
 
+def test_a_citys_total_is_not_measured_in_the_county_and_says_why() -> None:
+    document = confirmed()
+    schools, share = target(document, "幼儿园"), target(document, "小学本科")
+    assert plan_targets.can_measure(schools)
+    documents.describe(acting(), document, title="市规划", level="city", first_year=2025, last_year=2030)
+    for one in (schools, share):
+        one.refresh_from_db()
+    assert not plan_targets.can_measure(Commitment.objects.get(pk=schools.pk))
+    assert plan_targets.can_measure(Commitment.objects.get(pk=share.pk))
+    written = plans.written(PlanDocument.objects.get(pk=document.pk))
+    assert written is not None
+    assert "总数" in written.left_out[str(schools.pk)].zh
+
+
 def test_a_target_that_nothing_measures_goes_by_evidence() -> None:
     document = measured(confirmed())
     one = target(document, "满意度")
@@ -115,21 +132,23 @@ def test_a_target_that_nothing_measures_goes_by_evidence() -> None:
 def test_a_target_taken_out_of_the_plan_does_not_close_its_task_unawares() -> None:
     document = measured(confirmed())
     task = task_of(document, "小学本科")
-    documents.withdraw(acting(), document)
-    other = plan(TEXT.replace("10%", "11%"))
-    deciding.confirm(acting(), target(other, "小学本科"))
-    Commitment.objects.filter(pk=target(document, "小学本科").pk)
-    assert plan_ruler.present(task) is not None
-    with pytest.raises(Refused, match="停用"):
-        acts.make_tasks(acting(), document, [])
+    task_states.submit(acting("admin"), task)
+    one = target(document, "小学本科")
+    acts.let_count(acting(), target(document, "初中本科"), [])
+    kept = PlanStandard.objects.get(name=document.standard)
+    written = plans.written(document)
+    assert written is not None
+    assert str(one.pk) in written.items
+    keep_standard(SYSTEM, document, msgspec.structs.replace(written, items={}))
+    with pytest.raises(Refused, match="规划里已不再测算"):
+        task_states.close(acting("jijiao"), task)
+    assert kept.name == document.standard
 
 
 def test_new_facts_measure_every_plan_again() -> None:
     document = measured(confirmed())
     snapshot = facts.latest_snapshot(bureau())
     assert snapshot is not None
-    from jiaoheng.ledger.jobs.plans import measure_all
-
     made = Assessed.objects.get(standard=document.standard).made_at
     measure_all(bureau(), snapshot)
     assert Assessed.objects.get(standard=document.standard).made_at > made

@@ -3,7 +3,8 @@
 Two targets are about the same thing where the catalogue measures them by the same figure, or where their words are
 nearly the same and name the same stages; and where both are counted in the same unit and are due at the same time.
 Then they are the same promise where the figures agree, and contradict each other where they do not. Figures for
-different years are steps on a way, and neither. A due that is not written does not contradict any, but with another
+different years are steps on a way, and neither. What a city and a county count are two things as well: only shares
+and norms of theirs can contradict each other. A due that is not written does not contradict any, but with another
 figure it says nothing certain either, so such targets are left alone.
 """
 
@@ -43,11 +44,16 @@ _SAME_UNITS = {
     "处": "所",
     "个小时": "小时",
 }
+_COUNTED = frozenset("所人间套项对班台片块栋幢辆床元次") | {"平方米"}
+"""Units of what adds up over places."""
 _UP, _DOWN = frozenset((">=", ">", "+=")), frozenset(("<=", "<", "-="))
 
 
 class Promised(msgspec.Struct, frozen=True):
-    """A target as it is compared: ``key`` tells it from others, ``document`` which document it is of."""
+    """A target as it is compared: ``key`` tells it from others, ``document`` which document it is of.
+
+    ``scope`` is whose promise it is, such as the level of its document.
+    """
 
     key: int
     document: int
@@ -58,6 +64,7 @@ class Promised(msgspec.Struct, frozen=True):
     value_max: float | None = None
     due: str = ""
     indicator: str = ""
+    scope: str = ""
 
 
 class Cluster(msgspec.Struct, frozen=True):
@@ -96,7 +103,8 @@ def verdict(one: Promised, other: Promised) -> Verdict | None:
     agree = _figures(one) == _figures(other) and not _opposed(one.comparator, other.comparator)
     if agree:
         return "same" if _year(one.due) == _year(other.due) or not (one.due and other.due) else None
-    return "conflict" if _year(one.due) == _year(other.due) else None
+    apart = one.scope != other.scope and _unit(one.unit) in _COUNTED
+    return "conflict" if _year(one.due) == _year(other.due) and not apart else None
 
 
 def about_the_same(one: Promised, other: Promised) -> bool:

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from jiaoheng.documents.linking import link
 from jiaoheng.documents.records import Group, Record, Target, Task
-from jiaoheng.ledger.actions.registry import Refused
 from jiaoheng.ledger.models import Commitment, PlanDocument, PlannedGroup
 from jiaoheng.ledger.models.documents import last_day
+from jiaoheng.ledger.refusal import Refused
 
 Kind = Commitment.Kind
 COMPARATORS = (

@@ -18,7 +18,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from jiaoheng.county import County
-from jiaoheng.ledger import clock, targets
+from jiaoheng.ledger import clock, demo_plans, targets
 from jiaoheng.ledger.actions import Actor, evidence, inspections, task_rules, task_states, tasks
 from jiaoheng.ledger.actions.inspections import Found, Outcome
 from jiaoheng.ledger.models import Organisation, Person, Task, Visit
@@ -81,7 +81,11 @@ def begin(bureau: Organisation) -> None:
 
 
 def go_on(bureau: Organisation) -> None:
-    """What was done on the later facts: what is met is closed, the rest goes on."""
+    """What was done on the later facts: what is met is closed, the rest goes on; plans are read and followed."""
+    with days_ago(11, 14):
+        demo_plans.bring_in(bureau)
+    with days_ago(3, 16):
+        demo_plans.bring_in_citys(bureau)
     with days_ago(10):
         task = _measured("青石镇中心小学", "1.7")
         bought = _file("多媒体教室验收单.pdf", _pdf("23 multimedia rooms, accepted"))

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from jiaoheng.county import files
 from jiaoheng.ledger import store
-from jiaoheng.ledger.actions.registry import Refused
 from jiaoheng.ledger.file_types import ending, plain_name
 from jiaoheng.ledger.models import PlanDocument
+from jiaoheng.ledger.refusal import Refused
 
 LARGEST = 20 * 2**20
 """Bytes that a file may have."""

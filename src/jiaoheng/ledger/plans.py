@@ -46,6 +46,11 @@ class Standing(msgspec.Struct, frozen=True):
     gap: float
 
 
+_OWN_LEVELS = (PlanDocument.Level.COUNTY, PlanDocument.Level.SCHOOL)
+_COUNTED = ("schools", "groups", "classes", "persons", "places", "rooms")
+"""Measures that add up over counties: those of a city's plan are not the county's to reach."""
+_GONE = Text("指标目录里已没有这个指标", "the catalogue no longer has this figure")
+_OF_OTHERS = Text("这是上级规划的总数，不是本县一家的", "it is the total of a higher plan, not the county’s alone")
 STATUS: Mapping[State, str] = {"met": "meets", "on_track": "in_progress", "behind": "fails", "unknown": "unknown"}
 """The shape of each state."""
 
@@ -59,12 +64,8 @@ def written(document: PlanDocument) -> Written | None:
     left_out: dict[str, Text] = {}
     confirmed = []
     for each in linked:
-        try:
-            promise(as_target(each), catalogue().indicator(each.indicator), record)
-        except Impossible as reason:
-            left_out[str(each.pk)] = reason.why
-        except KeyError:
-            left_out[str(each.pk)] = Text("指标目录里已没有这个指标", "the catalogue no longer has this figure")
+        if (why := why_not_measured(each)) is not None:
+            left_out[str(each.pk)] = why
         else:
             items[str(each.pk)] = str(len(items) + 1)
             confirmed.append(Confirmed(as_target(each), each.indicator))
@@ -101,13 +102,15 @@ def why_not_measured(commitment: Commitment) -> Text | None:
     """Why a target's figure cannot be measured although it has one; None where it can, or has none."""
     if not commitment.indicator or commitment.value is None:
         return None
+    document = commitment.document
     try:
-        promise(as_target(commitment), catalogue().indicator(commitment.indicator), _record(commitment.document))
+        indicator = catalogue().indicator(commitment.indicator)
+        promise(as_target(commitment), indicator, _record(document))
     except Impossible as reason:
         return reason.why
     except KeyError:
-        return Text("指标目录里已没有这个指标", "the catalogue no longer has this figure")
-    return None
+        return _GONE
+    return _OF_OTHERS if indicator.measure in _COUNTED and document.level not in _OWN_LEVELS else None
 
 
 def current(document: PlanDocument) -> PlanStandard | None:

@@ -67,6 +67,7 @@ def promised(commitment: Commitment) -> Promised:
         value_max=commitment.value_max,
         due=commitment.due,
         indicator=commitment.indicator,
+        scope=commitment.document.level,
     )
 
 

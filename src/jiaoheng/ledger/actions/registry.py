@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from jiaoheng.ledger import access, chain
 from jiaoheng.ledger.guard import Guarded, Notes, writing
 from jiaoheng.ledger.models import Organisation, Person
+from jiaoheng.ledger.refusal import Refused as Refused
 
 P = ParamSpec("P")
 On = TypeVar("On", bound=Guarded)
@@ -22,10 +23,6 @@ Result = TypeVar("Result")
 
 class Forbidden(Exception):
     """This person may not do this to this row."""
-
-
-class Refused(Exception):
-    """The change makes no sense now, in words for the person who asked; nothing was changed."""
 
 
 def must_be_seen(seen: str, mark: str) -> None:
