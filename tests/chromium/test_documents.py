@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 Visit = Callable[..., object]
-TEXT = """望岚县义务教育提升行动方案（2026—2030年）
+TEXT = """望岚县义务教育提升行动方案（2025—2030年）
 
 一、主要目标
 到2025年，新建公办幼儿园3所。到2030年，初中本科及以上学历专任教师占比达到99.9%，小学本科及以上学历专任教师占比达到10%。
