@@ -72,7 +72,7 @@ def catalogue(path: Path) -> Mapping[str, Text]:
 
 
 class Refusal(Exception):
-    """Something that cannot be used, said to the person who gave it; ``code`` is its key in the catalogue ``messages``."""
+    """What cannot be used, said to the person who gave it; ``code`` is its key in the catalogue ``messages``."""
 
     messages: ClassVar[Path]
 
