@@ -81,7 +81,7 @@ def _table(document: PlanDocument, listed: list[Standing], seen: dict[int, Commi
     columns = [
         {"label": _("承诺"), "kind": "name"},
         {"label": _("现值"), "kind": "number"},
-        {"label": _("目标"), "kind": "number"},
+        {"label": _("目标"), "kind": "wraps"},
         {"label": _("期限"), "kind": "short"},
         {"label": _("进度"), "kind": "short"},
         {"label": _("怎样判断"), "kind": "text"},
@@ -93,7 +93,7 @@ def _table(document: PlanDocument, listed: list[Standing], seen: dict[int, Commi
         cells = [
             {"text": commitment.subject, "url": url, "kind": "name"},
             {"text": each.value, "kind": "number"},
-            {"text": each.target, "kind": "number"},
+            {"text": each.target, "kind": "wraps"},
             {"text": shown.due(commitment.due) or "—", "kind": "short"},
             {"status": STATUS[each.state], "status_label": each.label, "kind": "short"},
             {"text": each.pace, "kind": "text"},
