@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jiaoheng.ledger.actions.measuring import ask_measure
 from jiaoheng.ledger.actions.registry import Act, Refused, action, must_be_seen
 from jiaoheng.ledger.models import Commitment, Mention, Organisation, PlanDocument, PlannedGroup, Run
 from jiaoheng.ledger.originals import Original
@@ -121,6 +122,7 @@ def describe(
     document.issuer, document.number, document.issued = issuer.strip()[:200], number.strip()[:80], issued
     document.first_year, document.last_year = first_year, last_year
     document.save()
+    _ask_measure(act, document)
     return document
 
 
@@ -140,6 +142,7 @@ def restore(act: Act, document: PlanDocument) -> PlanDocument:
         raise Refused(_("这份文件已经上传过：《{title}》。").format(title=same.title))
     document.withdrawn = False
     document.save()
+    _ask_measure(act, document)
     return document
 
 
@@ -154,6 +157,12 @@ def must_be_used(document: PlanDocument) -> None:
 def _must_be_unread(document: PlanDocument) -> None:
     if document.state == State.READ:
         raise Refused(_("这份文件已经读过。"))
+
+
+def _ask_measure(act: Act, document: PlanDocument) -> None:
+    """What a plan covers, and whose it is, bears on how its commitments stand; and facts may have come meanwhile."""
+    if not document.withdrawn and document.commitments.filter(state__in=Commitment.HOLDS).exists():
+        ask_measure(act, document)
 
 
 def _ask(act: Act, document: PlanDocument) -> None:
