@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -49,6 +49,8 @@ def read_again(act: Act, document: PlanDocument) -> PlanDocument:
     """Ask once more for a document to be read that could not be."""
     if document.state == State.READ:
         raise Refused(_("这份文件已经读过。要按新的文件来，请上传新文件，并停用这一份。"))
+    if document.withdrawn:
+        raise Refused(_("《{title}》已停用，先恢复再办理。").format(title=document.title))
     document.state, document.reason = State.READING, {}
     document.save()
     _ask(act, document)
@@ -131,12 +133,15 @@ def withdraw(act: Act, document: PlanDocument) -> PlanDocument:
     """Use a document no longer; what its commitments became in the ledger stays."""
     document.withdrawn = True
     document.save()
+    stand_for_none(Commitment.objects.filter(counts_as__document=document).exclude(document=document))
     return document
 
 
 @action("document.restore", gettext_lazy("恢复规划文件"), right="document.decide")
 def restore(act: Act, document: PlanDocument) -> PlanDocument:
     """Use a document again."""
+    if not document.withdrawn:
+        raise Refused(_("这份文件没有停用。"))
     same = PlanDocument.objects.filter(county=document.county, sha256=document.sha256, withdrawn=False).first()
     if same is not None:
         raise Refused(_("这份文件已经上传过：《{title}》。").format(title=same.title))
@@ -144,6 +149,13 @@ def restore(act: Act, document: PlanDocument) -> PlanDocument:
     document.save()
     _ask_measure(act, document)
     return document
+
+
+def stand_for_none(commitments: Iterable[Commitment]) -> None:
+    """Let commitments count by themselves again, because the one that stood for them counts no more."""
+    for each in commitments:
+        each.counts_as = None
+        each.save()
 
 
 def must_be_used(document: PlanDocument) -> None:

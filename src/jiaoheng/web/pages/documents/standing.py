@@ -94,12 +94,19 @@ def _table(document: PlanDocument, listed: list[Standing], seen: dict[int, Commi
             {"text": commitment.subject, "url": url, "kind": "name"},
             {"text": each.value, "kind": "number"},
             {"text": each.target, "kind": "wraps"},
-            {"text": shown.due(commitment.due) or "—", "kind": "short"},
+            _due(commitment, each),
             {"status": STATUS[each.state], "status_label": each.label, "kind": "short"},
             {"text": each.pace, "kind": "text"},
         ]
         rows.append({"cells": cells})
     return {"id": "standing", "caption": _("能按数据测算的承诺"), "columns": columns, "rows": rows}
+
+
+def _due(commitment: Commitment, told: Standing) -> dict[str, Any]:
+    """Until when: what the document says, or the year that the pace goes by in its place."""
+    if commitment.due or told.due is None:
+        return {"text": shown.due(commitment.due) or "—", "kind": "short"}
+    return {"text": shown.due(str(told.due)), "note": _("规划期末"), "kind": "short"}
 
 
 def _other(request: Request, each: Commitment) -> dict[str, Any]:
