@@ -12,6 +12,7 @@ from jiaoheng.documents.paragraphs import Paragraph
 from jiaoheng.documents.records import Target
 from jiaoheng.documents.repairing import Repaired
 from jiaoheng.documents.targets.drafts import Draft
+from jiaoheng.documents.targets.jobs import targets_of_jobs
 from jiaoheng.documents.targets.past import tells_of_the_past
 from jiaoheng.documents.targets.prose import drafts
 from jiaoheng.documents.targets.sentence import Sentence, sentence
@@ -50,6 +51,7 @@ def targets(repaired: Repaired, outline: Outline) -> tuple[Target, ...]:
             for each in drafts(read):
                 found.append(_target(repaired, paragraph, start, each, _due(read, each, governing)))
         openings.append(handed_on)
+    found += targets_of_jobs(repaired, outline)
     rows = _of_tables(repaired, outline, first_year)
     if rows:
         # A line of a table that also looked like running text is read as a table.
