@@ -41,7 +41,7 @@ def _own(title: str) -> Part | None:
     words = re.split(r"[,。:(]", title)[0] or title
     if len(words) <= _SHORT and _PHASES.search(words):
         return "phases"
-    if len(words) <= _SHORT and not _VERB.match(words):
+    if len(words) <= _SHORT and (words.endswith("背景") or not _VERB.match(words)):
         if _TODAY.search(words):
             return "today"
         if _AIMS.search(words) and not re.search("任务|措施", words):
