@@ -10,6 +10,8 @@ from jiaoheng.documents.outline import Section
 _LABEL = re.compile(r"(?:完成|办理|整改)?(?:时限|时间|期限)(?:要求|节点)?:(?:到|于)?")
 _BEFORE = re.compile(r"(?:年?底|月?底|月?末|上旬|中旬|下旬)?(?:之?前|以前)")
 
+_ONWARDS = re.compile(r"(?:年?底|月?底|月?末|[上中下]旬)?(?:以后|之后|起|开始)")
+
 
 def task_due(text: str, section: Section) -> str | None:
     """The deadline that is set for the task as a whole, or None."""
@@ -18,10 +20,12 @@ def task_due(text: str, section: Section) -> str | None:
         found = DATE.match(text, label.end(), section.end)
         return iso(found) if found else None
     heading = DATE.search(text, section.title_start, section.title_end)
+    if heading and _ONWARDS.match(text, heading.end()):
+        return None
     if heading and (section.part == "phases" or _BEFORE.match(text, heading.end())):
         return _closing(text, heading, section.title_end)
     opening = DATE.match(text, section.body, section.own_end)
-    if opening and section.part == "phases":
+    if opening and section.part == "phases" and not _ONWARDS.match(text, opening.end()):
         return _closing(text, opening, section.own_end)
     return None
 

@@ -45,6 +45,7 @@ _BRACKET_LINE = re.compile(
     r"\([^()\n]{0,12}(?:(?:19|20)\d\d[^()\n]{0,16}|试行|修订|征求意见稿|送审稿|草案|暂行)[^()\n]{0,6}\)"
 )
 _GLUED = re.compile(rf"(?P<title>[^\n,。;:]{{4,60}}?{_PLAN}{_AFTER})(?=为|根据|按照|依据|近年来)")
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
 _LONGEST_LINE = 60
 _MOST_LINES = 60
 _TAIL_LINES = 12
@@ -125,6 +126,8 @@ def _belongs(above: str) -> bool:
         or _NUMBER.search(above)
     ):
         return False
+    if _IN_BRACKETS.fullmatch(above):
+        return False  # (此件公开发布)
     if _TITLE_END.search(_bare(above)) or _APPENDED.match(above) or _LABELLED.match(above) or _DRAFT.fullmatch(above):
         return False
     return SIGNATURE.fullmatch(above) is None and _PAGE_LINE.search(above) is None

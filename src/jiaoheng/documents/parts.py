@@ -13,7 +13,7 @@ _VERB = re.compile(
     r"(?:坚持|夯实|筑牢|打牢|巩固|强化|加强|奠定|提升|提高|落实|健全|完善|优化|深化|推进|推动|改善|改革|建立|建设|构建|树立|扩大|实施|开展|改进|解决)"
 )
 _TODAY = re.compile(
-    r"(?:(?:发展|工作|现实|改革)基础|成效|成绩|成就|现状|形势|机遇|挑战|发展环境|时代背景|规划背景|编制背景|回顾|存在(?:的)?(?:主要|突出)?问题|(?:主要|突出)问题|短板与不足|基本情况|工作背景|发展背景|基本县情|(?:重要|重大|必要)(?:性|意义)|充分认识)"
+    r"(?:(?:发展|工作|现实|改革)基础|成效|成绩|成就|现状|形势|机遇|挑战|发展环境|背景(?!下)|回顾|存在(?:的)?(?:主要|突出)?问题|(?:主要|突出)问题|短板与不足|基本情况|基本县情|(?:重要|重大|必要)(?:性|意义)|充分认识)"
 )
 _AIMS = re.compile(
     r"(?:目标|指导思想|基本原则|工作原则|主要原则|总体要求|总体思路|基本思路|总体思想|发展理念|发展定位|战略定位|主要指标|总要求)"
@@ -41,7 +41,7 @@ def _own(title: str) -> Part | None:
     words = re.split(r"[,。:(]", title)[0] or title
     if len(words) <= _SHORT and _PHASES.search(words):
         return "phases"
-    if len(words) <= _SHORT and not _VERB.match(words):
+    if len(words) <= _SHORT and (words.endswith("背景") or not _VERB.match(words)):
         if _TODAY.search(words):
             return "today"
         if _AIMS.search(words) and not re.search("任务|措施", words):

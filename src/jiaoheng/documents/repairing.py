@@ -171,9 +171,10 @@ _MISREAD = (
     (re.compile(r"(?<=[\u4e00-\u9fff])(ff|Ff)(?=[\u4e00-\u9fff])"), "育"),
     (re.compile(r"(?<=全)(F[l1I]|R)(?=制)"), "日"),
     (re.compile(r"(?<=一)(H)(?=活动|生活|三餐|流程)"), "日"),
+    (re.compile(r"(?<=[\u4e00-\u9fff])([lI])(?=[个所名次项门间]|万[元个人名])"), "1"),
     (re.compile(r"(?:率|比例|比重|占比|达到?|[至为])\d{1,3}(?:\.\d{1,2})?(乐|机|哆)(?!构|位|房|动)"), "%"),
 )
-_SUSPICIOUS = re.compile(r"教[行仔肓宥胄分]|合行人|白[治然主]|ff|Ff|全[FR]|一H|\d[乐机哆]")
+_SUSPICIOUS = re.compile(r"教[行仔肓宥胄分]|合行人|白[治然主]|ff|Ff|全[FR]|一H|[lI][个所名次项门间万]|\d[乐机哆]")
 
 
 def _mended(original: str, text: str, origins: list[int]) -> Repaired:

@@ -59,6 +59,9 @@ def _list_end(text: str, start: int, limit: int) -> int:
     return limit
 
 
+_NAME = re.compile(r"[\u4e00-\u9fff]{2}")
+
+
 def listed(repaired: Repaired, start: int, end: int, role: Role) -> Iterator[Named]:
     """The units of a list that stands alone, as in a cell of a table."""
     return _listed(repaired, start, end, role)
@@ -69,10 +72,10 @@ def _listed(repaired: Repaired, start: int, end: int, role: Role) -> Iterator[Na
     named: list[Named] = []
     marked = False
     for first, last in _split(repaired, start, end):
-        if first == last or _OTHER_LABEL.match(text, first, last):
-            if first < last:
-                break
-            continue
+        if not _NAME.search(text, first, last):
+            continue  # 无, — or an empty cell
+        if _OTHER_LABEL.match(text, first, last):
+            break
         leads = _LEADS.search(text, first, last)
         acts = _TAIL.search(text, first, last)
         if leads and leads.start() > first:

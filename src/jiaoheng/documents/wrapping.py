@@ -55,6 +55,7 @@ def unwrapped(text: str) -> str:
     characters: list[str] | None = None
     before: re.Match[str] | None = None
     begin = 0  # where the sentence that the line before may have gone on with begins
+    pages = 0  # page numbers between the line before and this one
     for line in found:
         words = line["text"]
         if before is None:
@@ -62,8 +63,10 @@ def unwrapped(text: str) -> str:
             continue
         if width and len(words) <= 12 and _PAGE.fullmatch(words.strip()):
             # A page's number is dropped where the sentence goes on over it, and else is a line as any.
+            pages += 1
             continue
-        far = text.count("\n", before.end(), line.start()) > gap
+        far = text.count("\n", before.end(), line.start()) > gap + pages
+        pages = 0
         if _continues(before, line, text[max(begin, before.end() - _LOOK_BACK) : before.end()], width, indented, far):
             characters = characters or list(text)
             for place in range(before.end(), line.start()):

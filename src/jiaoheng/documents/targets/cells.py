@@ -37,6 +37,7 @@ class Table(msgspec.Struct, frozen=True):
 _LINE = re.compile(r"[^\r\n\v\f\u2028\u2029]+")
 _PARTS = re.compile(r"[|｜\t]|[ \u3000\u00a0]{2,}")
 _BLANKS = re.compile(r"[ \u3000\u00a0]+")
+_APART = re.compile(r"(?<=[\d%上右])[ \u3000\u00a0]+(?=\d)")
 _RULE = re.compile(r"[-:=+—\s|｜]*\Z")
 _HEADS = re.compile(
     r"(?:序号|编号|类别|类型|领域|维度|[一二]级指标|(?:主要|具体|核心)?指标(?:名称|内容)?|项目(?:名称)?|内容|(?:计量)?单位"
@@ -99,7 +100,9 @@ def _cell(original: str, start: int, end: int) -> Cell:
     written = original[start:end]
     first = start + len(written) - len(written.lstrip())
     last = first + len(written.strip())
-    text = _BLANKS.sub("", unicodedata.normalize("NFKC", original[first:last]))
+    words = unicodedata.normalize("NFKC", original[first:last])
+    # 95 98 may be two figures of two lines: the blank between figures stays.
+    text = " ".join(_BLANKS.sub("", figure) for figure in _APART.split(words))
     return Cell(text, first, last)
 
 

@@ -21,6 +21,13 @@ def is_promised_time(figure: Figure, before: str, after: str) -> bool:
     if figure.unit == "分":
         compared = figure.before is not None or figure.after is not None
         return compared and _SCORE.search(before) is not None and not after.startswith("的")
+    if figure.unit in ("天", "课时") and figure.before is None and _WEEKLY.search(before) and _HELD.match(after):
+        return True
+    if figure.unit in ("年", "个月") and (figure.after == ">=" or figure.before == ">="):
+        if "%" not in before and _MUST_HAVE.search(before) and _SERVICE.match(after):
+            return True
+        if _LASTS.search(before) and not after.startswith("的"):
+            return True
     if figure.unit == "届":
         return figure.before in ("<=", ">=")
     if figure.before == "=" and figure.wording == "为" and _LASTS.search(before):
@@ -46,7 +53,13 @@ def is_promised_time(figure: Figure, before: str, after: str) -> bool:
 
 
 _SCORE = re.compile(r"满意度|得分|总分|分值|均分|成绩")
-_LASTS = re.compile(r"(?:时间|时长|年限|周期|学制)(?:一般|原则上)?\Z")
+# 学校每周5天都要开展课后服务
+_WEEKLY = re.compile(r"每(?:周|月|学期|学年)\Z")
+_HELD = re.compile(r"(?:都|均|要|应|须|至少|全部)*(?:开展|提供|安排|组织|开放|进行|开设)")
+# 须有1年以上乡村学校任教经历
+_MUST_HAVE = re.compile(r"(?:须|应|需|要|应当|必须|一般|原则上)(?:具)?有\Z|(?:具有|具备)\Z")
+_SERVICE = re.compile(r"的?[^,;。]{0,24}(?:经历|经验)\Z")
+_LASTS = re.compile(r"(?:时间|时长|年限|周期|学制|聘期|任期|服务期)(?:一般|原则上)?\Z")
 _SERVES = re.compile(
     r"(?:跟岗|任教|支教|挂职|蹲点|驻校|服务|交流|轮岗|锻炼)(?:培养|锻炼|学习|培训|工作|任教)?(?:时间)?(?:满)?\Z"
 )

@@ -37,6 +37,7 @@ _COMPARED = re.compile(r"(?:比|较|与|同|以)(?:“?十.五”?|上一?)?\Z")
 _SINCE = re.compile(
     r"\A(?:度)?(?:以来|起|开始|之后|以后|的(?!目标)|基础上|相比|水平|基数|版|修订|第|出台|印发|发布|实施的|制定)"
 )
+_ON_BASE = re.compile(r"\A(?:的)?基础上|\A相比|\A基数上")
 _FROM = re.compile(r"(?:自|从|由|于|在)\Z")
 
 
@@ -49,7 +50,7 @@ def _date(text: str, match: re.Match[str]) -> Date:
     start, end = match.span()
     before, after = text[max(0, start - 8) : start], text[end : end + 6]
     role: Role = "due"
-    if _COMPARED.search(before):
+    if _COMPARED.search(before) or _ON_BASE.match(after):
         role = "base"
     elif after.startswith("的") and not after.startswith(("的目标", "的总目标")):
         # 由2020年的85%提高到2025年的95%

@@ -39,12 +39,52 @@ def is_promise(read: Sentence, clause: Clause, figure: Figure) -> bool:
     if (
         figure.counted
         and figure.before is None
+        and not _finished(before, after)
         and _HAVE.search(hidden[clause.start : _list_head(read, clause, figure)])
     ):
+        return False
+    if figure.counted and _only_named(read, clause, figure, after):
         return False
     if figure.counted:
         return _is_promised_count(read, clause, figure, before, after)
     return _is_promised_measure(figure, before, after)
+
+
+_FINISHED = re.compile(
+    r"[^,;、]{2,30}(?:改造|更新|建设|维修|加固|提升|整治|安装|更换|创建|升级|修缮|达标|任务|评估|验收|治理)\Z"
+)
+
+
+def _finished(before: str, after: str) -> bool:
+    """完成全县168间教室照明改造: what is finished is counted, wherever it stands."""
+    return "完成" in before and _FINISHED.match(after) is not None
+
+
+_EXPERIENCE = re.compile(r"[^,;]{2,}的(?:[^,;的]{0,6})(?:做法|经验|模式|案例|教训|成果)\Z")
+_LEARNS = re.compile(r"(?:要|认真|及时|深入|系统|大力)*(?:总结|推广|借鉴|学习|宣传|复制|提炼)")
+_WHICH = re.compile(r"(?:对|对于|凡|凡是)\Z")
+_WHICH_ONES = re.compile(r"[^,;]{1,16}的(?:学校|幼儿园|单位|个人|机构|教师|干部|部门|乡镇|集团|责任人|人员)?\Z")
+_MEMBERS = re.compile(r"[^,;]{0,16}(?:为成员|组成|参加)的?")
+_ALREADY = re.compile(r"(?:已|已经|现有|原有|尚未|目前)[^,;]{1,10}的\Z")
+_WHOLE = re.compile(r"[^,;]{2,20}(?:全部|均|都|一律)")
+_SET_UP = re.compile(r"(?:下设|内设|可设置|可设立|可设|设置|设立|设|成立)(?P<names>[^,;、]{2,12}(?:、[^,;、]{2,12}){1,9})\Z")
+_BODY = re.compile(r"(?:[\u4e00-\u9fff]{0,4}(?:组|专班|小组|中心|部|处|室|科|委员会|办公室|部门|机构))")
+
+
+def _only_named(read: Sentence, clause: Clause, figure: Figure, after: str) -> bool:
+    """Whether a count only tells which things are meant, or how many were just named one by one."""
+    before = read.hidden[clause.start : figure.start]
+    thing = read.hidden[figure.last : clause.end]
+    if _LEARNS.match(before) and _EXPERIENCE.match(thing):
+        return True  # 总结推广实验小学等3所学校开展课后服务的做法
+    if _WHICH.search(before) and _WHICH_ONES.fullmatch(thing):
+        return True  # 对3次以上被举报的学校
+    if "由" in before and _MEMBERS.match(thing):
+        return True  # 成立由县长任组长、16个部门负责人为成员的领导小组
+    if _ALREADY.search(before) and _WHOLE.match(thing):
+        return True  # 已移交的28所配套园全部办成公办园: all of them, which is said as 100 %
+    named = _SET_UP.search(before)
+    return bool(named and _BODY.match(thing) and named["names"].count("、") + 1 == figure.value)
 
 
 _OF_WHOM = re.compile(r"[^,;、]{0,10}的[^,;、]{2,14}(?:比例|占比|比率|人数|率)")
@@ -66,7 +106,9 @@ def _is_promised_count(read: Sentence, clause: Clause, figure: Figure, before: s
     each = EACH.search(read.hidden, clause.start, figure.start) is not None
     if _FIXED_BY.search(before) and _RECKONED.match(after):
         return True
-    if _SORTS.match(after) or (not each and _ALREADY_THERE.search(before + "\n" + after)):
+    if _SORTS.match(after) or (
+        not each and figure.wording != "完成" and _ALREADY_THERE.search(before + "\n" + after)
+    ):
         return False
     if not each and before.startswith("由"):
         return False

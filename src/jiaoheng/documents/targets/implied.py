@@ -13,6 +13,8 @@ _APART: tuple[tuple[Comparator, re.Pattern[str]], ...] = (
     (">=", re.compile(r"至少|最少|不少于|不低于|不得少于|不得低于")),
     ("<=", re.compile(r"不超过|不得超过|最多|至多|不多于|不高于")),
 )
+# 不得一次性收取时间跨度超过3个月的费用
+_FORBIDDEN = re.compile(r"(?:不得|严禁|禁止|不准|不应|不能)(?!低于|少于)[^,;]{1,20}\Z")
 _RAISED_TO = re.compile(r"(?:提高|提升|增加|扩大|增长)(?:到|至)|达到(?!的|了)")
 _RAISED_TO_GROUP = re.compile(r"(?:达到|提高到|提升到|不低于|不少于)(?:小学|初中|高中|幼儿园)\Z")
 _FARTHEST = 14
@@ -25,6 +27,8 @@ def implied(hidden: str, start: int, figure: Figure) -> Figure:
     left = hidden[start : figure.start]
     if figure.before in ("+=", "-=") and figure.after is None and left.endswith(("至少", "不少于", "不低于")):
         return msgspec.structs.replace(figure, after=">=")
+    if figure.before == ">" and _FORBIDDEN.search(left):
+        return msgspec.structs.replace(figure, before="<=")
     if figure.before is None:
         for sign, pattern in _APART:
             if pattern.search(left):

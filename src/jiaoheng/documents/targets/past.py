@@ -32,6 +32,15 @@ def tells_of_the_past(read: Sentence, first_year: int | None) -> bool:
     return bool(due) and first_year is not None and all(date.year < first_year for date in due)
 
 
+_TURNS = re.compile(r"下一步|下一阶段|接下来|今后(?!的)")
+
+
+def turns_to_plans(read: Sentence) -> int | None:
+    """Where a sentence that begins with the past turns to what comes next (去年以来…,下一步要…), or None."""
+    found = _TURNS.search(read.text)
+    return found.start() if found and found.start() > 0 else None
+
+
 def clause_tells_of_now(read: Sentence, clause: Clause) -> bool:
     """Whether a clause tells of what is (现有12所, 已建成3所), or only encourages."""
     words = _NOT_NOW.sub("", read.text[clause.start : clause.end])

@@ -16,13 +16,15 @@ from jiaoheng.documents.targets.subjects import strong_verb
 from jiaoheng.documents.targets.totals import totals
 
 
-def drafts(read: Sentence) -> Iterator[Draft]:
-    """All targets of a sentence that is not about the past, in the order of the text."""
+def drafts(read: Sentence, since: int = 0) -> Iterator[Draft]:
+    """All targets of a sentence from this place on, which is not about the past, in the order of the text."""
     found: list[Draft] = []
     now = False
     if sum(len(clause.figures) for clause in read.clauses) > _MOST_FIGURES:
         return  # a run of data, no sentence
     for index, clause in enumerate(read.clauses):
+        if clause.end <= since:
+            continue
         # 全县现有学校156所,在校学生8.2万人: what is said of today goes on until something is promised.
         now = clause_tells_of_now(read, clause) or (now and not _promises_again(read, clause))
         if now:

@@ -12,7 +12,8 @@ from jiaoheng.documents.paragraphs import Paragraph
 from jiaoheng.documents.records import Target
 from jiaoheng.documents.repairing import Repaired
 from jiaoheng.documents.targets.drafts import Draft
-from jiaoheng.documents.targets.past import tells_of_the_past
+from jiaoheng.documents.targets.jobs import targets_of_jobs
+from jiaoheng.documents.targets.past import tells_of_the_past, turns_to_plans
 from jiaoheng.documents.targets.prose import drafts
 from jiaoheng.documents.targets.sentence import Sentence, sentence
 from jiaoheng.documents.targets.tables import table_targets
@@ -44,12 +45,14 @@ def targets(repaired: Repaired, outline: Outline) -> tuple[Target, ...]:
                 # A paragraph that goes from milestone to milestone (到2025年…。到2027年…。) changes its year.
                 opening = own
             handed_on = _last_goal(read) or handed_on
-            if past or tells_of_the_past(read, first_year):
+            turn = turns_to_plans(read) if tells_of_the_past(read, first_year) else 0
+            if past or turn is None:
                 continue
             governing = opening or _inherited(outline.paragraphs, paragraph, openings)
-            for each in drafts(read):
+            for each in drafts(read, since=turn):
                 found.append(_target(repaired, paragraph, start, each, _due(read, each, governing)))
         openings.append(handed_on)
+    found += targets_of_jobs(repaired, outline)
     rows = _of_tables(repaired, outline, first_year)
     if rows:
         # A line of a table that also looked like running text is read as a table.

@@ -11,29 +11,9 @@ from jiaoheng.documents.records import Comparator, Target
 from jiaoheng.documents.targets.cells import QUANTITY, Cell, Table, tables
 from jiaoheng.documents.targets.dates import dates
 from jiaoheng.documents.targets.figures import figures
+from jiaoheng.documents.targets.rows import BINDING, PART, SEVERAL, UNIT_WORD, VALUE, Column, Row, loose_rows
+from jiaoheng.documents.targets.subjects import is_group, restored
 from jiaoheng.documents.targets.words import WORDS, one_of
-
-
-class Column(msgspec.Struct, frozen=True):
-    """What a column holds: name, unit, binding, date, base (a starting value), goal (a promised one) or other.
-
-    ``what`` is the quantity that the column itself names (新增学位), None where the rows name it.
-    """
-
-    role: str
-    year: int | None = None
-    unit: str | None = None
-    what: str | None = None
-
-
-class Row(msgspec.Struct):
-    """A row while it is read."""
-
-    names: list[Cell]
-    values: list[Cell]
-    unit: str | None = None
-    binding: str | None = None
-    due: str | None = None
 
 
 class Topic(msgspec.Struct, frozen=True):
@@ -51,9 +31,11 @@ def table_targets(original: str, first_year: int | None) -> Iterator[Target]:
         if not any(column.role == "goal" for column in valued):
             continue
         topic = Topic() if any(column.role == "name" for column in columns) else _topic(table.title)
-        rows = _aligned(table, columns) if table.rows else _loose(table, columns, valued)
+        rows = _aligned(table, columns) if table.rows else loose_rows(table, columns, valued)
         bases: dict[str, tuple[float, int | None]] = {}
+        whole = ""
         for row in rows:
+            whole = _whole_of(row, whole)
             yield from _targets(original, row, valued, topic, first_year, bases)
 
 
@@ -66,6 +48,32 @@ _GOAL = re.compile(r"目标|规划|预期|期末|达到|实现")
 _FRAME = re.compile(
     r"\A(?:附?表\d*|附件\d*|专栏\d*|各[县市区乡镇校](?:\([^()]*\))?|全[县市区])|(?:建设)?(?:年度)?(?:目标|任务|计划|安排|规划|一览|分解)+表?\Z|(?:建设|情况)\Z"
 )
+
+
+def _whole_of(row: Row, above: str) -> str:
+    """The measure that a row 其中 is a part of, for this row and the next; a row that is no part begins a new one."""
+    named = [cell.text for cell in row.names if cell.text]
+    if not named:
+        return above
+    if PART.match(named[-1]) or (row.part and len(named) > 1):
+        above = named[-2] if len(named) > 1 else above
+    elif not (above and is_group(_named(named[-1])[0])):
+        row.part = False
+        return named[-1]
+    row.part = True
+    row.whole = _named(above)[0]
+    return above
+
+
+_POPULATION = re.compile(r"[\u4e00-\u9fff]{0,8}?(?:教师|学生|幼儿园|校长|园长|幼儿|儿童|学校)")
+
+
+def _of_whole(subject: str, whole: str) -> str:
+    """小学 of 义务教育标准班额比例, 本科及以上学历比例 of 幼儿教师专科及以上学历比例: said with whose it is."""
+    if is_group(subject):
+        return restored(subject, whole)
+    people = _POPULATION.match(whole)
+    return people[0] + subject if people and _POPULATION.match(subject) is None else subject
 
 
 def _topic(title: str) -> Topic:
@@ -116,27 +124,11 @@ _ROLES = (
     ("date", re.compile(r"(?:完成|建成|竣工|投用|实施)(?:时间|时限|年限|年度)")),
     ("name", re.compile(r"指标|项目|内容(?!$)")),
 )
-_VALUE = re.compile(
-    r"(?P<sign>[>≥<≤＞＜≧≦约]=?|大于|不低于|达到|超过|不超过|小于)?[\[(]?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:[-—–~至]{1,2}(?P<high>\d+(?:\.\d+)?))?[\])]?"
-    r"(?P<unit>[%‰]|[万亿]?[\u4e00-\u9fff/²]{0,4}?)(?P<after>以上|以下|以内|左右|\+)?"
-)
-_NOTHING = re.compile(r"[-—–/\\*…]+|无|待定|暂无")
-_BINDING = re.compile(r"[(]?(约束性|预期性|约束|预期)(?:指标)?[)]?")
 _SIGNS: dict[str, Comparator] = {
     ">": ">", "≥": ">=", ">=": ">=", "≧": ">=", "<": "<", "≤": "<=", "<=": "<=", "≦": "<=", "约": "~",
     "大于": ">", "不低于": ">=", "达到": ">=", "超过": ">", "不超过": "<=", "小于": "<",
 }  # fmt: skip
 _AFTER: dict[str, Comparator] = {"以上": ">=", "+": ">=", "以下": "<=", "以内": "<=", "左右": "~"}
-_UNIT_WORD = re.compile(rf"[万亿]?(?:{one_of(WORDS.units.measure, WORDS.units.count)})(?:/.{{1,3}})?|[万亿]")
-_TEXTUAL = re.compile(
-    r"(?:保持|稳定|达标|完成|基本|不断|逐步|持续|全部|全覆盖|高水平|提高|提升|下降|优于|高于|低于|不低于|有所|实现|稳步|动态|零|达到|省|国家|—)[\u4e00-\u9fff]*"
-)
-
-
-def _is_value(text: str) -> bool:
-    return _VALUE.fullmatch(text) is not None or _NOTHING.fullmatch(text) is not None
-
-
 def _aligned(table: Table, columns: list[Column]) -> Iterator[Row]:
     for cells in table.rows:
         row = Row([], [])
@@ -151,52 +143,10 @@ def _aligned(table: Table, columns: list[Column]) -> Iterator[Row]:
                 row.unit = cell.text or None
             elif column.role == "date":
                 row.due = next((date.due for date in dates(cell.text)), None)
-            elif _BINDING.fullmatch(cell.text):
+            elif BINDING.fullmatch(cell.text):
                 row.binding = cell.text
             elif column.role in ("name", "other") and cell.text and not row.values:
                 row.names.append(cell)
-        yield row
-
-
-def _loose(table: Table, columns: list[Column], valued: list[Column]) -> Iterator[Row]:
-    """Rows of a table that came one cell a line: names, then as many values as there are columns."""
-    has_serial = any(column.role == "serial" for column in columns)
-    has_unit = any(column.role == "unit" for column in columns)
-    row = Row([], [])
-    serial = 0
-    for cell in table.loose:
-        text = cell.text
-        if _BINDING.fullmatch(text):
-            row.binding = text
-            yield row
-            row = Row([], [])
-        elif has_serial and text == str(serial + 1) and (not row.names or len(row.values) >= len(valued)):
-            serial += 1
-            if row.values:
-                yield row
-            row = Row([], [])
-        elif (
-            row.names
-            and not row.values
-            and row.unit is None
-            and _UNIT_WORD.fullmatch(text)
-            and (has_unit or text == "%")
-        ):
-            row.unit = text
-        elif (_is_value(text) and row.names and len(row.values) < len(valued)) or (
-            row.names
-            and _TEXTUAL.fullmatch(text)
-            and len(row.values) < len(valued)
-            and len(text) <= 14
-            and not re.search(r"[率数比]\Z|\(", text)
-        ):
-            row.values.append(cell)
-        elif not _is_value(text):
-            if row.values:
-                yield row
-                row = Row([], [])
-            row.names.append(cell)
-    if row.values:
         yield row
 
 
@@ -214,6 +164,8 @@ def _targets(
         return
     own_columns = any(column.what for column in valued)
     name = names[0] if own_columns else names[-1]
+    part = PART.match(original, name.start, name.end)
+    first = part.end() if part else name.start
     dated = next((date for date in dates(name.text + "年")), None) if own_columns else None
     is_base = dated is not None and (_BASE.search(name.text) or (first_year is not None and dated.year < first_year))
     cells: list[Cell | None] = [None] * (len(valued) - len(row.values)) + list(row.values)
@@ -229,12 +181,14 @@ def _targets(
         elif column.role == "base":
             base = value, column.year
         elif column.role == "goal":
+            if row.part and row.whole:
+                subject = _of_whole(subject, row.whole)
             start_value = base or bases.get(subject) or (None, None)
             if comparator == "=" and _ADDED.match(subject.removeprefix(name.text) or subject):
                 comparator = "+="
             yield Target(
-                quote=original[name.start : cell.end],
-                start=name.start,
+                quote=original[first : cell.end],
+                start=first,
                 end=cell.end,
                 subject=_ADDED.sub("", subject, count=1) if comparator == "+=" else subject,
                 comparator=comparator,
@@ -264,15 +218,17 @@ def _subject(name: str, column: Column, topic: Topic, *, by_year: bool) -> tuple
 
 def _named(text: str) -> tuple[str, str | None]:
     """A row's name without its number, and the unit in brackets behind it."""
-    name = re.sub(r"\A(?:\(?\d{1,2}[).、]|\d{1,2}(?=[\u4e00-\u9fff])|[一二三四五六七八九十]+、|其中:)", "", text)
+    name = re.sub(r"\A(?:\(?\d{1,2}[).、]|\d{1,2}(?=[\u4e00-\u9fff])|[一二三四五六七八九十]+、|其中[:,]?)", "", text)
     unit = _UNIT_IN_NAME.search(name)
-    if unit and _UNIT_WORD.fullmatch(unit[1]):
+    if unit and UNIT_WORD.fullmatch(unit[1]):
         return name[: unit.start()], unit[1]
     return name, None
 
 
 def _value(text: str, unit: str | None, subject: str) -> tuple[float, float | None, Comparator, str] | None:
-    found = _VALUE.fullmatch(text)
+    if SEVERAL.search(text):
+        return None  # 95 98: two lines of a cell, nobody knows whose
+    found = VALUE.fullmatch(text)
     if found is None:
         said = [figure for figure in figures(text) if not figure.words]
         if len(said) == 1:

@@ -59,6 +59,10 @@ def totals(read: Sentence, clause: Clause, earlier: list[Draft]) -> Iterator[Dra
         return
     if any(figure.unit == "%" for figure in clause.figures):
         return
+    reached = _COVERS_ALL.search(hidden, clause.start, clause.end)
+    if reached:
+        yield _covering(read, clause, reached, earlier)
+        return
     place = clause.start
     for cover in _COVERED.finditer(hidden, clause.start, clause.end):
         start, end = _before(read, clause, cover.start(), place)
@@ -89,7 +93,22 @@ def totals(read: Sentence, clause: Clause, earlier: list[Draft]) -> Iterator[Dra
             yield _whole(start, stop, subject, found_all.start())
 
 
-_DEED = re.compile(r"(?:每年)?(?:新建|改造|提升|建设|打造|培育|创建|新增|改扩建|配备)+")
+_COVERS_ALL = re.compile(
+    r"覆盖(?:到|了)?(?:全部|所有|全体)(?P<thing>的?[^,;。、]{0,16}?(?:学校|中小学校?|幼儿园|教学点|教师|学生|儿童|班级|乡镇|社区|行政村|村|园|校|县|家庭|人员))(?=[,;。)]|\Z)"
+)
+
+
+def _covering(read: Sentence, clause: Clause, found: re.Match[str], earlier: list[Draft]) -> Draft:
+    """组建教育集团8个,到2025年覆盖全部义务教育学校: who covers them may stand in the clause before."""
+    start = opened(read.hidden, clause.start, found.start())
+    who = without_modals(read.words[start : trimmed(read.hidden, start, found.start())])
+    if not who and earlier:
+        who = _thing_of(earlier[-1].subject)
+    subject = who + "覆盖" + read.words[found.start("thing") : found.end()].removeprefix("的")
+    return _whole(min(start, found.start()), found.end(), subject, found.start())
+
+
+_DEED = re.compile(r"(?:每年)?(?:新建|组建|成立|改造|提升|建设|打造|培育|创建|新增|改扩建|配备)+")
 
 
 def _thing_of(subject: str) -> str:
