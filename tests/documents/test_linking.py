@@ -50,6 +50,10 @@ SHARES = {
 }
 OTHERS = {
     ("小学班额", "<=", "人"): "class_size.primary",
+    ("每百名小学生拥有县级以上骨干教师数", ">=", "人"): "backbone_per_hundred.primary",
+    ("每百名初中生拥有体育、艺术专任教师数", ">=", "人"): "pe_arts_per_hundred.junior",
+    ("教师5年培训", ">=", "学时"): "training_hours",
+    ("学生总体近视率每年下降", ">=", "百分点"): "myopia",
     ("初中每班学生人数", "<=", "人"): "class_size.junior",
     ("大班额比例", "<=", "%"): "large_class_share.schools",
     ("小学大班额班级数", "<=", "个"): "large_classes.primary",

@@ -213,3 +213,8 @@ def test_every_indicator_can_be_written_as_an_item():
         made = standard(PLAN, [Confirmed(_target("目标", sign, 45.0, unit), indicator.id)], "plan")
         assert made.left_out == (), indicator.id
         assert parse(made.text, "plan.toml").items[0].checks[0].formula == indicator.formula
+
+
+def test_a_decline_of_at_least_so_much_is_a_change_and_no_level():
+    check = _check(_target("学生总体近视率每年下降", ">=", 0.9, "百分点"), "myopia")
+    assert (check.limits, check.pace.change, check.pace.yearly) == ((), -0.9, True)

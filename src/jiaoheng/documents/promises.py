@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from jiaoheng.documents.linking import is_lowered
 from jiaoheng.documents.records import Record, Target
 from jiaoheng.language import Text
 from jiaoheng.standards import Pace
@@ -111,10 +112,10 @@ def _first_year(target: Target, document: Record) -> int:
 def _change(target: Target, indicator: Indicator) -> float:
     """How much more or less is promised; 0 where a level is. A new school is new, and no change of a number."""
     if any("{since}" in name for name in indicator.inputs):
-        if target.comparator == "-=":
+        if target.comparator == "-=" or is_lowered(target):
             raise Impossible(_told(_SENSE, sign=target.comparator))
         return 0.0
-    if target.comparator == "-=":
+    if target.comparator == "-=" or is_lowered(target):
         return -target.value
     added = any(word in target.subject for word in indicator.added)
     if target.comparator == "+=" or (added and target.comparator in (">=", ">", "=", "~")):

@@ -129,6 +129,8 @@ _SIGNS: dict[str, Comparator] = {
     "大于": ">", "不低于": ">=", "达到": ">=", "超过": ">", "不超过": "<=", "小于": "<",
 }  # fmt: skip
 _AFTER: dict[str, Comparator] = {"以上": ">=", "+": ">=", "以下": "<=", "以内": "<=", "左右": "~"}
+
+
 def _aligned(table: Table, columns: list[Column]) -> Iterator[Row]:
     for cells in table.rows:
         row = Row([], [])
