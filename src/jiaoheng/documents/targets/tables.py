@@ -13,7 +13,6 @@ from jiaoheng.documents.targets.dates import dates
 from jiaoheng.documents.targets.figures import figures
 from jiaoheng.documents.targets.rows import BINDING, PART, SEVERAL, UNIT_WORD, VALUE, Column, Row, loose_rows
 from jiaoheng.documents.targets.subjects import is_group, restored
-from jiaoheng.documents.targets.words import WORDS, one_of
 
 
 class Topic(msgspec.Struct, frozen=True):
