@@ -8,6 +8,7 @@ from jiaoheng.documents.targets.drafts import Draft
 from jiaoheng.documents.targets.figures import Figure
 from jiaoheng.documents.targets.sentence import Sentence
 from jiaoheng.documents.targets.subjects import has_group, is_group, opened, restored, trimmed, without_modals
+from jiaoheng.documents.targets.words import WORDS, one_of
 
 _VERB = (
     r"(?:新建|改建|扩建|改扩建|迁建|续建|新增|培训|招聘|建设|创建|建成|改造|引进|培育|完成)"
@@ -26,6 +27,8 @@ _GENERAL = re.compile(_GENERALS)
 _GENERAL_AT_END = re.compile(rf"(?:占地|建筑|用地)?{_GENERALS}\Z")
 _WHOSE = re.compile(r"[园校师生幼班县镇]|食堂")
 _SHORT, _LONG = 6, 40
+
+_PAST = re.compile(rf"{one_of(WORDS.state.sentence)}|去年|上年")
 
 
 def completed(read: Sentence, index: int, subject: str, figure: Figure, earlier: list[Draft]) -> str:
@@ -69,6 +72,8 @@ def _clause_above(read: Sentence, index: int, earlier: list[Draft]) -> str:
         return ""
     above = read.clauses[index - 1]
     if any(above.start <= each.at < above.end for each in earlier):
+        return ""
+    if _PAST.search(read.text, above.start, above.end):
         return ""
     first = opened(read.hidden, above.start, above.end)
     # 大班额43个,减少到10个以内: the figure of today's state is no part of the subject.

@@ -78,7 +78,7 @@ def counted(
             thing = text[each.start() + 1 : end].rstrip("有为") + thing
             return [draft(figure, start, stop, lead + words + thing) for words in spread(text, spans)]
     subject = _tidy(head + left + thing)
-    if not thing or is_group(subject):
+    if not thing or (is_group(subject) and figure.comparator != "+="):
         subject = completed(read, index, subject, figure, [*above, *found])
     return [told(read, msgspec.structs.replace(item, figure=figure), start, stop, subject)]
 

@@ -67,7 +67,9 @@ _WHICH_ONES = re.compile(r"[^,;]{1,16}的(?:学校|幼儿园|单位|个人|机�
 _MEMBERS = re.compile(r"[^,;]{0,16}(?:为成员|组成|参加)的?")
 _ALREADY = re.compile(r"(?:已|已经|现有|原有|尚未|目前)[^,;]{1,10}的\Z")
 _WHOLE = re.compile(r"[^,;]{2,20}(?:全部|均|都|一律)")
-_SET_UP = re.compile(r"(?:下设|内设|可设置|可设立|可设|设置|设立|设|成立)(?P<names>[^,;、]{2,12}(?:、[^,;、]{2,12}){1,9})\Z")
+_SET_UP = re.compile(
+    r"(?:下设|内设|可设置|可设立|可设|设置|设立|设|成立)(?P<names>[^,;、]{2,12}(?:、[^,;、]{2,12}){1,9})\Z"
+)
 _BODY = re.compile(r"(?:[\u4e00-\u9fff]{0,4}(?:组|专班|小组|中心|部|处|室|科|委员会|办公室|部门|机构))")
 
 
@@ -106,9 +108,7 @@ def _is_promised_count(read: Sentence, clause: Clause, figure: Figure, before: s
     each = EACH.search(read.hidden, clause.start, figure.start) is not None
     if _FIXED_BY.search(before) and _RECKONED.match(after):
         return True
-    if _SORTS.match(after) or (
-        not each and figure.wording != "完成" and _ALREADY_THERE.search(before + "\n" + after)
-    ):
+    if _SORTS.match(after) or (not each and figure.wording != "完成" and _ALREADY_THERE.search(before + "\n" + after)):
         return False
     if not each and before.startswith("由"):
         return False

@@ -32,7 +32,7 @@ def tells_of_the_past(read: Sentence, first_year: int | None) -> bool:
     return bool(due) and first_year is not None and all(date.year < first_year for date in due)
 
 
-_TURNS = re.compile(r"下一步|下一阶段|接下来|今后(?!的)")
+_TURNS = re.compile(r"下一步|下一阶段|接下来|今后(?!的)|今年(?:将|再|要|计划|力争)")
 
 
 def turns_to_plans(read: Sentence) -> int | None:
