@@ -30,7 +30,7 @@ def is_promised_time(figure: Figure, before: str, after: str) -> bool:
             return True
     if figure.unit == "届":
         return figure.before in ("<=", ">=")
-    if figure.before == "=" and figure.wording == "为" and _LASTS.search(before):
+    if figure.before == "=" and figure.wording == "为" and _LASTS.search(before) and not after.startswith("的"):
         return True
     if figure.unit in ("岁", "周岁", "期", "届", "批", "批次", "级", "日"):
         return False

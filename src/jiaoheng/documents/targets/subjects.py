@@ -211,6 +211,7 @@ def is_group(subject: str) -> bool:
     return (
         _GROUPS.fullmatch(subject) is not None
         or _PLACES.fullmatch(subject) is not None
+        or _GRADES_OF.fullmatch(subject) is not None
         or (len(subject) <= 4 and subject.endswith(("级", "段", "制")))
     )
 
@@ -237,11 +238,15 @@ _KINDS_OF_GROUPS = (
 _PLACES = re.compile(
     r"(?:各)?(?:[东中西]部(?:地区)?|市区|主城区|老城区|新城区|中心城区|市直|市本级|县\(市(?:、区)?\)|县（市(?:、区)?）|县区|其他县区?|城市|山区|牧区|平原地区|民族地区|经济[\u4e00-\u9fff]{2,4}地区)"
 )
+_GRADES_OF = re.compile(r"最[高低]档|[一二三四特]等奖|[一二三四]级园|[一二三四五六甲乙丙]类|其他类|[一二三四]档")
 _PLACE_FIRST = re.compile(rf"{_PLACES.pattern}|城区|城镇|乡镇|农村|乡村|县城")
 
 
 def restored(subject: str, earlier: str) -> str:
     """初中 after 小学书面作业平均完成时间: what the earlier subject says of its group holds for this one."""
+    if _GRADES_OF.fullmatch(subject):
+        grade = _GRADES_OF.search(earlier)
+        return earlier[: grade.start()] + subject + earlier[grade.end() :] if grade else earlier + subject
     place = _PLACE_FIRST.match(earlier)
     if _PLACES.fullmatch(subject) or (place and _PLACE_FIRST.fullmatch(subject)):
         return subject + earlier[place.end() if place else 0 :]
