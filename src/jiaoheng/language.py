@@ -6,10 +6,10 @@ import locale
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -69,6 +69,32 @@ def catalogue(path: Path) -> Mapping[str, Text]:
         except msgspec.ValidationError as error:
             raise ValueError(f"{path}: {key}: {error}") from None
     return texts
+
+
+class Refusal(Exception):
+    """What cannot be used, said to the person who gave it; ``code`` is its key in the catalogue ``messages``."""
+
+    messages: ClassVar[Path]
+
+    def __init__(self, code: str, **values: object) -> None:
+        message = catalogue(self.messages)[code]
+        self.code = code
+        self.text = Text(zh=message.say("zh", **values), en=message.say("en", **values))
+        super().__init__(self.text.en)
+
+    def say(self, language: Language) -> str:
+        """What is wrong and what to do about it."""
+        return self.text.say(language)
+
+
+def write_pages(folder: Path, pages: Mapping[Language, str], page: Callable[[Language], str]) -> tuple[Path, ...]:
+    """Write a page of the documentation in both languages into a folder; ``pages`` are the names of the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for language, name in pages.items():
+        (folder / name).write_text(page(language), encoding="utf-8", newline="\n")
+        written.append(folder / name)
+    return tuple(written)
 
 
 def preferred() -> Language:

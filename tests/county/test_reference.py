@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from jiaoheng.county import schema
-from jiaoheng.county.reference import PAGES, reference, write_pages
+from jiaoheng.county.reference import PAGES, reference
+from jiaoheng.language import write_pages
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -58,5 +59,5 @@ def test_run_as_a_program_it_writes_both_pages(tmp_path: Path) -> None:
 
 
 def test_pages_end_their_lines_alike_on_every_system(tmp_path: Path) -> None:
-    for path in write_pages(tmp_path):
+    for path in write_pages(tmp_path, PAGES, reference):
         assert b"\r" not in path.read_bytes()

@@ -14,7 +14,8 @@ from jiaoheng import demo
 from jiaoheng.documents.records import Comparator, Group, Record, Target, Task
 
 HERE = Path(__file__).parent
-LABELS = {path.stem: path for folder in ("plans", "held_out", "demo_plans") for path in (HERE / folder).glob("*.json")}
+FOLDERS = ("plans", "held_out", "unseen", "demo_plans")
+LABELS = {path.stem: path for folder in FOLDERS for path in (HERE / folder).glob("*.json")}
 NAMES = sorted(LABELS)
 DUE = re.compile(r"20\d\d(-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?")
 

@@ -12,7 +12,7 @@ from jiaoheng.findings import AssessmentError, assess, changes, explain, words
 from jiaoheng.findings.pace import Figure, progress
 from jiaoheng.findings.plan_words import pace_label, target_label
 from jiaoheng.findings.telling import account
-from jiaoheng.standards import Check, Pace, Threshold, parse
+from jiaoheng.standards import Check, Pace, Threshold, load, parse
 
 HEAD = """id = "plan"
 label = { zh = "某县规划", en = "A plan" }
@@ -119,6 +119,15 @@ def test_without_a_baseline_nothing_is_said_of_the_pace_before_the_due_year():
     assert _state(check, 84.9, 2023, start=80.0) == ("behind", "")
     assert _state(check, 85.0, 2025) == ("behind", "due")
     assert _state(check, 90.0, 2023) == ("met", "")
+
+
+def test_what_is_reached_before_its_year_and_what_is_always_to_be_kept_are_told_apart():
+    item = load("cn-2017").item("1.1")
+    for pace, told in ((Pace(due=2025), "2025 年到期，已经提前实现"), (Pace(), "没有期限，应一直保持")):
+        check = Check("1", "county_amount", (Threshold(at_least=90.0),), ("primary_backbone",), pace=pace)
+        found = progress(check, "1", _at(91.0), Figure(), 2023)
+        assert found.state == "met"
+        assert pace_label(found, item, "zh") == told
 
 
 def test_without_a_date_only_what_is_reached_is_known():

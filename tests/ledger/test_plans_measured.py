@@ -9,7 +9,7 @@ import pytest
 from plan import acting, bureau, plan, target
 
 from jiaoheng.ledger import facts, plan_ruler, plan_targets, plans, targets
-from jiaoheng.ledger.actions import SYSTEM, Refused, documents, task_states
+from jiaoheng.ledger.actions import SYSTEM, Refused, documents, runs, task_states
 from jiaoheng.ledger.actions import commitments as deciding
 from jiaoheng.ledger.actions import promises as acts
 from jiaoheng.ledger.actions.measuring import keep_standard
@@ -143,6 +143,20 @@ def test_a_target_taken_out_of_the_plan_does_not_close_its_task_unawares() -> No
     with pytest.raises(Refused, match="规划里已不再测算"):
         task_states.close(acting("jijiao"), task)
     assert kept.name == document.standard
+
+
+def test_a_plan_taken_up_again_or_described_otherwise_is_measured_again() -> None:
+    document = measured(confirmed())
+    waiting = Run.objects.filter(kind="assess_plan", status="waiting")
+    for run in waiting.all():
+        runs.cancel(acting("admin"), run)
+    documents.withdraw(acting(), document)
+    assert not waiting.exists()
+    documents.restore(acting(), document)
+    assert waiting.count() == 1
+    runs.cancel(acting("admin"), waiting.get())
+    documents.describe(acting(), document, title="规划", level="city", first_year=2025, last_year=2030)
+    assert waiting.count() == 1
 
 
 def test_new_facts_measure_every_plan_again() -> None:

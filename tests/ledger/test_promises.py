@@ -8,7 +8,7 @@ import pytest
 from plan import CITY, acting, bureau, measure, plan, target
 
 from jiaoheng.ledger import promises
-from jiaoheng.ledger.actions import Forbidden, Refused, task_states, tasks
+from jiaoheng.ledger.actions import Forbidden, Refused, documents, task_states, tasks
 from jiaoheng.ledger.actions import commitments as deciding
 from jiaoheng.ledger.actions import promises as acts
 from jiaoheng.ledger.actions.promises import Chosen
@@ -129,3 +129,30 @@ def test_a_figure_with_a_task_is_not_set_aside() -> None:
     acts.make_tasks(acting(), city, [chosen(target(city, "毛入园率"))])
     with pytest.raises(Refused, match="请先作废"):
         acts.let_count(acting(), target(county, "毛入园率"), [target(city, "毛入园率")])
+
+
+@pytest.mark.parametrize("how", ["reject", "reopen", "withdraw"])
+def test_what_stood_back_counts_again_when_the_one_that_counts_is_dropped(how: str) -> None:
+    county, city = confirmed(plan()), confirmed(plan(CITY, level="city"))
+    own, others = target(county, "毛入园率"), target(city, "毛入园率")
+    acts.let_count(acting(), own, [others])
+    if how == "withdraw":
+        documents.withdraw(acting(), county)
+    else:
+        getattr(deciding, how)(acting(), own)
+    others.refresh_from_db()
+    assert others.counts_as is None
+
+
+def test_only_what_is_about_the_same_thing_can_be_set_aside() -> None:
+    county, city = confirmed(plan()), confirmed(plan(CITY, level="city"))
+    own, others = target(county, "毛入园率"), target(city, "毛入园率")
+    for other in (target(county, "幼儿园"), measure(county, "建强教师队伍")):
+        with pytest.raises(Refused, match="不再是同一件事"):
+            acts.let_count(acting(), own, [others, other])
+    deciding.reopen(acting(), others)
+    with pytest.raises(Refused, match="不再是同一件事"):
+        acts.let_count(acting(), own, [others])
+    documents.withdraw(acting(), county)
+    with pytest.raises(Refused, match="已停用"):
+        acts.let_count(acting(), own, [])

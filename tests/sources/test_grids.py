@@ -294,7 +294,7 @@ def test_open_document_repetitions_are_counted_before_they_unpack(tmp_path: Path
 
 
 def test_every_reason_is_said_in_both_languages() -> None:
-    for code, message in catalogue(errors.MESSAGES_FILE).items():
+    for code, message in catalogue(errors.SourceError.messages).items():
         assert "{file}" in message.zh, code
         assert "{file}" in message.en, code
 

@@ -55,6 +55,16 @@ def test_the_plans_page_tells_how_each_target_stands_and_why_others_are_not_meas
     assert "已实现 1" in page(as_user("juzhang"), "documents")
 
 
+def test_a_target_without_its_own_date_is_shown_due_at_the_plans_end(as_user: AsUser) -> None:
+    document = plan(TEXT.replace("到2030年，", ""))
+    deciding.confirm_all(acting(), document, set(document.commitments.values_list("pk", flat=True)))
+    run = Run.objects.filter(kind="assess_plan", inputs={"document": document.pk}).latest("pk")
+    JOBS["assess_plan"].function(run, lambda part, doing=None: None)
+    shown = page(as_user("juzhang"), "document_standing", document.pk)
+    assert 'data-label="期限" class="short">2030 年 <span class="note">规划期末</span>' in shown
+    assert 'data-label="期限" class="short">—' not in shown
+
+
 def test_the_overview_names_the_worst_and_leads_to_the_text(as_user: AsUser) -> None:
     assert "规划承诺" not in page(as_user("juzhang"), "overview")
     document = measured()

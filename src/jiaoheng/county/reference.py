@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from jiaoheng.county.schema import SEVERAL, Column, Schema, Table, schema
-from jiaoheng.language import Language, Text
+from jiaoheng.language import Language, Text, write_pages
 
 PAGES: dict[Language, str] = {"zh": "tables.zh-CN.md", "en": "tables.md"}
 
@@ -81,16 +81,6 @@ def reference(language: Language) -> str:
         parts += _codes(known, name, language)
     parts += [f"## {_say('units', language)}", _say("units_intro", language), _units(known, language)]
     return "\n\n".join(parts) + "\n"
-
-
-def write_pages(folder: Path) -> tuple[Path, ...]:
-    """Write the page in both languages into a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for language, name in PAGES.items():
-        (folder / name).write_text(reference(language), encoding="utf-8", newline="\n")
-        written.append(folder / name)
-    return tuple(written)
 
 
 def _table(known: Schema, table: Table, language: Language) -> list[str]:
@@ -196,5 +186,5 @@ def _say(name: str, language: Language, **values: str) -> str:
 
 
 if __name__ == "__main__":
-    for page in write_pages(Path(sys.argv[1] if len(sys.argv) > 1 else "docs")):
+    for page in write_pages(Path(sys.argv[1] if len(sys.argv) > 1 else "docs"), PAGES, reference):
         print(page)

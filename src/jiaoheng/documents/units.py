@@ -129,6 +129,9 @@ def _trimmed(text: str, first: int, last: int) -> tuple[int, int]:
         first += 1
     while last > first and text[last - 1] in _MARKS:
         last -= 1
+    if text.startswith("由", first, last):
+        # 由县教育局牵头: the word says only that a unit follows.
+        first += 1
     others = _AND_OTHERS.search(text, first, last)
     if others and others.start() > first + 1:
         last = others.start()

@@ -62,7 +62,7 @@ def pace_label(found: Progress, item: Item, language: Language) -> str:
     if found.due is not None and found.year >= found.due:
         return say("pace_due", language, due=found.due)
     if found.required is None or found.baseline is None:
-        return say("pace_no_line", language)
+        return say("pace_no_line" if found.due is None else "pace_met_early", language, due=found.due)
     return say(
         "pace_line",
         language,

@@ -44,6 +44,7 @@ class Standing(msgspec.Struct, frozen=True):
     pace: str
     line: str
     gap: float
+    due: int | None
 
 
 _OWN_LEVELS = (PlanDocument.Level.COUNTY, PlanDocument.Level.SCHOOL)
@@ -186,6 +187,7 @@ def standing(key: int, item: Item, found: Progress, by: Standard, language: Lang
         pace=plan_words.pace_label(found, item, language),
         line=plan_words.promise_line(found, by, language),
         gap=_gap(found),
+        due=found.due,
     )
 
 

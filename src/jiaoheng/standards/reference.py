@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from jiaoheng.county import schema
-from jiaoheng.language import Language, Text
+from jiaoheng.language import Language, Text, write_pages
 from jiaoheng.measures.formulas import FORMULAS
 from jiaoheng.measures.grains import finance_items, signed
 from jiaoheng.measures.totals import total
@@ -63,16 +63,6 @@ def reference(language: Language) -> str:
         rows = [_row(known, family, language) for family in families.values()]
         parts += [f"## {topic.label.say(language)}", _grid([head.say(language) for head in _HEADS], rows)]
     return "\n\n".join(parts) + "\n"
-
-
-def write_pages(folder: Path) -> tuple[Path, ...]:
-    """Write the page in both languages into a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for language, name in PAGES.items():
-        (folder / name).write_text(reference(language), encoding="utf-8", newline="\n")
-        written.append(folder / name)
-    return tuple(written)
 
 
 def _row(known: Catalogue, family: Sequence[Indicator], language: Language) -> tuple[str, ...]:
@@ -135,5 +125,5 @@ def _say(name: str, language: Language) -> str:
 
 
 if __name__ == "__main__":
-    for page in write_pages(Path(sys.argv[1] if len(sys.argv) > 1 else "docs")):
+    for page in write_pages(Path(sys.argv[1] if len(sys.argv) > 1 else "docs"), PAGES, reference):
         print(page)

@@ -66,6 +66,8 @@ def _exchange(settings: Settings, body: bytes, seconds: float) -> bytes:
         with _until(connection, seconds) as over:
             try:
                 answer = _sent(connection, settings.path, body, headers)
+            except TimeoutError:
+                raise Fault("slow") from None
             except (OSError, ValueError, http.client.HTTPException):
                 raise Fault("slow" if over.is_set() else "unreachable") from None
             except Fault as fault:

@@ -9,23 +9,16 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from jiaoheng.language import Language, Text, catalogue
+from jiaoheng.language import Refusal
 
 TEXTS = Path(__file__).with_name("texts.toml")
 _COMPLETIONS = "/chat/completions"
 
 
-class AssistantError(Exception):
+class AssistantError(Refusal):
     """The assistant cannot be asked as it is set up; the document itself is read without it."""
 
-    def __init__(self, code: str) -> None:
-        self.code = code
-        self.text: Text = catalogue(TEXTS)[code]
-        super().__init__(self.text.en)
-
-    def say(self, language: Language) -> str:
-        """What is wrong with the settings and how to mend them."""
-        return self.text.say(language)
+    messages = TEXTS
 
 
 class Settings(msgspec.Struct, frozen=True):

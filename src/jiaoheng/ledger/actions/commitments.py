@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiaoheng.ledger import clock, commitments
-from jiaoheng.ledger.actions.documents import must_be_used
+from jiaoheng.ledger.actions.documents import must_be_used, stand_for_none
 from jiaoheng.ledger.actions.measuring import ask_measure
 from jiaoheng.ledger.actions.registry import Act, Refused, action, must_be_seen
 from jiaoheng.ledger.commitments import Promise
@@ -49,6 +49,7 @@ def reject(act: Act, commitment: Commitment) -> Commitment:
     if commitment.state == State.REJECTED:
         raise Refused(_("这一条已经判定不算承诺。"))
     commitment.counts_as = None
+    stand_for_none(commitment.stands_for.all())
     _decide(act, commitment, State.REJECTED)
     return commitment
 
@@ -62,6 +63,7 @@ def reopen(act: Act, commitment: Commitment) -> Commitment:
         raise Refused(_("这一条还没有决定。"))
     commitment.state, commitment.decided_by, commitment.decided_at = State.PROPOSED, None, None
     commitment.save()
+    stand_for_none(commitment.stands_for.all())
     return commitment
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jiaoheng.ledger.actions.measuring import ask_measure
 from jiaoheng.ledger.actions.registry import Act, Refused, action, must_be_seen
 from jiaoheng.ledger.models import Commitment, Mention, Organisation, PlanDocument, PlannedGroup, Run
 from jiaoheng.ledger.originals import Original
@@ -48,6 +49,8 @@ def read_again(act: Act, document: PlanDocument) -> PlanDocument:
     """Ask once more for a document to be read that could not be."""
     if document.state == State.READ:
         raise Refused(_("这份文件已经读过。要按新的文件来，请上传新文件，并停用这一份。"))
+    if document.withdrawn:
+        raise Refused(_("《{title}》已停用，先恢复再办理。").format(title=document.title))
     document.state, document.reason = State.READING, {}
     document.save()
     _ask(act, document)
@@ -121,6 +124,7 @@ def describe(
     document.issuer, document.number, document.issued = issuer.strip()[:200], number.strip()[:80], issued
     document.first_year, document.last_year = first_year, last_year
     document.save()
+    _ask_measure(act, document)
     return document
 
 
@@ -129,18 +133,29 @@ def withdraw(act: Act, document: PlanDocument) -> PlanDocument:
     """Use a document no longer; what its commitments became in the ledger stays."""
     document.withdrawn = True
     document.save()
+    stand_for_none(Commitment.objects.filter(counts_as__document=document).exclude(document=document))
     return document
 
 
 @action("document.restore", gettext_lazy("恢复规划文件"), right="document.decide")
 def restore(act: Act, document: PlanDocument) -> PlanDocument:
     """Use a document again."""
+    if not document.withdrawn:
+        raise Refused(_("这份文件没有停用。"))
     same = PlanDocument.objects.filter(county=document.county, sha256=document.sha256, withdrawn=False).first()
     if same is not None:
         raise Refused(_("这份文件已经上传过：《{title}》。").format(title=same.title))
     document.withdrawn = False
     document.save()
+    _ask_measure(act, document)
     return document
+
+
+def stand_for_none(commitments: Iterable[Commitment]) -> None:
+    """Let commitments count by themselves again, because the one that stood for them counts no more."""
+    for each in commitments:
+        each.counts_as = None
+        each.save()
 
 
 def must_be_used(document: PlanDocument) -> None:
@@ -154,6 +169,12 @@ def must_be_used(document: PlanDocument) -> None:
 def _must_be_unread(document: PlanDocument) -> None:
     if document.state == State.READ:
         raise Refused(_("这份文件已经读过。"))
+
+
+def _ask_measure(act: Act, document: PlanDocument) -> None:
+    """What a plan covers, and whose it is, bears on how its commitments stand; and facts may have come meanwhile."""
+    if not document.withdrawn and document.commitments.filter(state__in=Commitment.HOLDS).exists():
+        ask_measure(act, document)
 
 
 def _ask(act: Act, document: PlanDocument) -> None:

@@ -61,13 +61,13 @@ def let_count(act: Act, commitment: Commitment, others: Sequence[Commitment]) ->
     """Let a commitment count, and others about the same thing not; they stay to be seen beside it."""
     if not commitment.holds:
         raise Refused(_("请先确认这一条，再定以它为准。"))
+    must_be_used(commitment.document)
+    _must_be_alike(commitment, others)
     commitment.counts_as = None
     commitment.save()
     for other in Commitment.objects.filter(pk__in=[one.pk for one in others]).select_related("task", "document"):
         if other.pk == commitment.pk:
             continue
-        if other.document.county_id != commitment.document.county_id:
-            raise Refused(_("只能比较本县的规划文件。"))
         if other.task is not None and other.task != commitment.task and other.task.is_pending:
             text = _("“{subject}”已转为台账事项，还在办理。请先作废那个事项，再定以另一条为准。")
             raise Refused(text.format(subject=other.subject))
@@ -84,10 +84,21 @@ def let_count(act: Act, commitment: Commitment, others: Sequence[Commitment]) ->
 @action("commitment.let_all_count", gettext_lazy("各自算数"), right="document.decide")
 def let_all_count(act: Act, commitment: Commitment) -> Commitment:
     """Undo that another commitment counts in place of this one."""
+    must_be_used(commitment.document)
     commitment.counts_as = None
     commitment.save()
     ask_measure(act, commitment.document)
     return commitment
+
+
+def _must_be_alike(commitment: Commitment, others: Sequence[Commitment]) -> None:
+    """Only what is about the same thing now can stand back: the page may have been opened before it was changed."""
+    groups = (each.commitments for each in promises.alike(commitment.document.county) if commitment in each.commitments)
+    alike = {one.pk for members in groups for one in members} | {commitment.pk}
+    gone = next((other for other in others if other.pk not in alike), None)
+    if gone is not None:
+        text = _("“{subject}”已有变化，和这一条不再是同一件事，没有改动。请看过现在的内容再定。")
+        raise Refused(text.format(subject=gone.subject))
 
 
 def _made(act: Act, commitment: Commitment, one: Chosen) -> Task:

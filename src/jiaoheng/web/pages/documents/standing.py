@@ -81,7 +81,7 @@ def _table(document: PlanDocument, listed: list[Standing], seen: dict[int, Commi
     columns = [
         {"label": _("承诺"), "kind": "name"},
         {"label": _("现值"), "kind": "number"},
-        {"label": _("目标"), "kind": "number"},
+        {"label": _("目标"), "kind": "wraps"},
         {"label": _("期限"), "kind": "short"},
         {"label": _("进度"), "kind": "short"},
         {"label": _("怎样判断"), "kind": "text"},
@@ -93,13 +93,20 @@ def _table(document: PlanDocument, listed: list[Standing], seen: dict[int, Commi
         cells = [
             {"text": commitment.subject, "url": url, "kind": "name"},
             {"text": each.value, "kind": "number"},
-            {"text": each.target, "kind": "number"},
-            {"text": shown.due(commitment.due) or "—", "kind": "short"},
+            {"text": each.target, "kind": "wraps"},
+            _due(commitment, each),
             {"status": STATUS[each.state], "status_label": each.label, "kind": "short"},
             {"text": each.pace, "kind": "text"},
         ]
         rows.append({"cells": cells})
     return {"id": "standing", "caption": _("能按数据测算的承诺"), "columns": columns, "rows": rows}
+
+
+def _due(commitment: Commitment, told: Standing) -> dict[str, Any]:
+    """Until when: what the document says, or the year that the pace goes by in its place."""
+    if commitment.due or told.due is None:
+        return {"text": shown.due(commitment.due) or "—", "kind": "short"}
+    return {"text": shown.due(str(told.due)), "note": _("规划期末"), "kind": "short"}
 
 
 def _other(request: Request, each: Commitment) -> dict[str, Any]:
