@@ -102,3 +102,8 @@ def test_days_that_do_not_exist_are_no_dates(date: str) -> None:
 def test_blanks_in_a_signature_part_organs_only() -> None:
     text = "望岚县学前教育行动计划" + BODY + "望岚县教 育局 望岚县财政局\n2024年5月6日\n"
     assert _record(text).issuer == "望岚县教育局 望岚县财政局"
+
+
+def test_a_bracketed_line_above_the_title_is_no_part_of_it() -> None:
+    record = _record("(此件公开发布)\n望岚县教育发展规划\n一、发展基础\n略。")
+    assert record.title == "望岚县教育发展规划"

@@ -174,3 +174,28 @@ def test_long_heading_alone_in_its_line_is_kept_whole() -> None:
     heading = "坚持立德树人根本任务,促进学生德智体美劳全面发展,推动各级各类教育协调发展、特色发展和高质量发展"
     (task,) = _tasks(f"二、重点任务\n(一){heading}\n1.加强德育。落实课程。")
     assert task.path[-1] == f"(一){heading}"
+
+
+def test_rows_with_an_aim_and_a_deadline_are_tasks_though_the_text_names_them() -> None:
+    text = (
+        "二、任务\n1.名师领航计划。实施名师领航计划。\n附件\n望岚县重点任务清单\n"
+        "序号 | 任务 | 目标 | 牵头单位 | 配合单位 | 完成时限\n"
+        "1 | 名师领航计划 | 培养名师60人 | 县教育局 | — | 2024—2026年\n"
+    )
+    _, row = _tasks(text)
+    assert (row.path, row.title, row.lead, row.support, row.due) == (
+        ("望岚县重点任务清单",),
+        "名师领航计划",
+        ("县教育局",),
+        (),
+        "2026",
+    )
+
+
+def test_from_a_date_onwards_is_no_deadline() -> None:
+    (task,) = _tasks("五、实施步骤\n(一)巩固提升(2025年7月以后)。总结经验。")
+    assert task.due is None
+
+
+def test_background_is_no_task() -> None:
+    assert _tasks("一、改革背景\n近年来,补充教师380人。\n") == ()

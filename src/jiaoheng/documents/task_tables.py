@@ -14,7 +14,7 @@ from jiaoheng.documents.units import listed
 
 _HEADS = {
     "task": re.compile(
-        r"(?:重点|主要|具体|工作)?(?:任务|工作|措施|举措|事项|内容)(?:名称|内容|措施|举措|清单)?|项目(?:名称|内容)?"
+        r"[\u4e00-\u9fff]{0,6}(?:任务|工作|措施|举措|事项|内容)(?:名称|内容|措施|举措|清单)?|[\u4e00-\u9fff]{0,4}项目(?:名称|内容)?"
     ),
     "aim": re.compile(
         r"(?:工作|任务|主要|年度|预期|具体|建设|创建)?(?:目标|指标)(?:要求|任务|值)?|(?:主要|预期)?成果|(?:完成|验收)标准"
@@ -84,7 +84,7 @@ def _task(repaired: Repaired, outline: Outline, row: Row, told: str, caption: Sp
         return None
     start, end = repaired.span(cells[0][0], max(span[1] for _, span in row.cells if span[0] < span[1]))
     return Task(
-        path=_path(repaired, outline, first, caption),
+        path=path_above(repaired, outline, first, caption),
         title=repaired.words(first, title_end),
         start=start,
         end=end,
@@ -94,7 +94,7 @@ def _task(repaired: Repaired, outline: Outline, row: Row, told: str, caption: Sp
     )
 
 
-def _path(repaired: Repaired, outline: Outline, place: int, caption: Span | None) -> tuple[str, ...]:
+def path_above(repaired: Repaired, outline: Outline, place: int, caption: Span | None) -> tuple[str, ...]:
     """The headings above a table; an annex that has a number alone is called by the table's own name."""
     block = outline.block_at(place)
     path = outline.path(block.section if block else None)
@@ -115,6 +115,9 @@ def _units(repaired: Repaired, row: Row, column: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(re.sub(r"\s", "", name) for name in named))
 
 
+_SPAN_FROM = re.compile(r"\A(?:19|20)\d\d年?[-—–~至到]{1,2}(?=(?:19|20)\d\d年)")
+
+
 def _due(row: Row) -> str | None:
-    found = DATE.match(row.text("due"))
+    found = DATE.match(_SPAN_FROM.sub("", row.text("due")))
     return iso(found) if found else None

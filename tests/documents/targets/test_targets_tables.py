@@ -108,3 +108,75 @@ def test_rows_of_places_take_the_measure_from_the_title() -> None:
 )
 def test_other_tables_promise_nothing(table: str) -> None:
     assert read(table) == ()
+
+
+SEVERAL = """
+指标
+2020年
+2025年
+属性
+1.专任教师本科及以上学历比例(%)
+其中:小学
+初中
+{values}
+预期性
+2.义务教育巩固率(%)
+99.1
+99.5
+约束性
+"""
+KEPT: Row = ("义务教育巩固率", "=", 99.5, "%", "2025", 99.1, "约束性")
+
+
+def test_lines_of_a_cell_come_column_by_column() -> None:
+    assert rows(read(SEVERAL.format(values="61.2\n83.5\n75\n92以上"))) == [
+        ("小学专任教师本科及以上学历比例", "=", 75, "%", "2025", 61.2, "预期性"),
+        ("初中专任教师本科及以上学历比例", ">=", 92, "%", "2025", 83.5, "预期性"),
+        KEPT,
+    ]
+
+
+def test_a_measure_and_its_part_may_share_their_cells() -> None:
+    table = "指标\n2020年\n2025年\n属性\n1.在园幼儿占比(%)\n其中:公办园\n85\n41\n93\n55\n预期性"
+    assert rows(read(table)) == [
+        ("在园幼儿占比", "=", 93, "%", "2025", 85, "预期性"),
+        ("公办园在园幼儿占比", "=", 55, "%", "2025", 41, "预期性"),
+    ]
+
+
+@pytest.mark.parametrize("values", ["61.2\n83.5", "61.2\n83.5\n75", "61.2 83.5\n75 92", "61.2\n83.5\n75\n92\n95"])
+def test_values_that_cannot_be_matched_for_certain_give_no_target(values: str) -> None:
+    assert rows(read(SEVERAL.format(values=values))) == [KEPT]
+
+
+def test_rows_of_parts_say_of_what() -> None:
+    table = (
+        "指标 | 2020年 | 2025年\n学历达标比例(%) | 61 | 75\n其中:小学 | 50 | 70\n初中 | 80 | 90\n巩固率(%) | 99 | 99.5"
+    )
+    assert [row[:3] for row in rows(read(table))] == [
+        ("学历达标比例", "=", 75),
+        ("小学学历达标比例", "=", 70),
+        ("初中学历达标比例", "=", 90),
+        ("巩固率", "=", 99.5),
+    ]
+
+
+JOBS = [
+    ["序号", "重点任务", "工作目标", "牵头单位", "配合单位", "完成时限"],
+    ["1", "校舍建设", "新建教学楼2栋、新增学位540个", "县教育局", "县住建局", "2026年8月前"],
+    ["2", "教师培训", "每年培训骨干教师200名", "县教育局", "—", "长期坚持"],
+    ["3", "普惠扩容", "普惠率达到92%;到2024年新建公办园1所", "县教育局", "无", "2025—2027年"],
+]
+
+
+@pytest.mark.parametrize("bar", [" | ", "\t"], ids=["bars", "tabs"])
+def test_the_deadline_of_a_row_governs_what_its_cells_promise(bar: str) -> None:
+    found = read("\n".join(bar.join(row) for row in JOBS))
+    assert [(each.subject, each.comparator, each.value, each.due) for each in found] == [
+        ("新建教学楼", "=", 2, "2026-08-31"),
+        ("学位", "+=", 540, "2026-08-31"),
+        ("每年培训骨干教师", "=", 200, None),
+        ("普惠率", ">=", 92, "2027"),
+        ("新建公办园", "=", 1, "2024"),
+    ]
+    assert found[0].path[-1] == "校舍建设"

@@ -4,8 +4,8 @@ A small grammar over the repaired text. ``read`` goes through the paragraphs and
 sentence; ``sentence`` hides names and dates and cuts clauses; ``figures`` (with ``numbers``) finds numbers with their
 units and comparisons; ``filters``, ``conditions`` and ``past`` drop what promises nothing; ``items`` and ``lists``
 share out the words of a clause; ``counted``, ``measured``, ``in_turn`` and ``totals`` build targets with their
-subjects (``subjects``, ``completion``, ``implied``); ``tables`` (with ``cells``) reads tables. The words of the genre
-are data: ``words.toml``.
+subjects (``subjects``, ``completion``, ``implied``); ``tables`` (with ``cells`` and ``rows``) reads tables of
+indicators, ``jobs`` the promises in tables of tasks. The words of the genre are data: ``words.toml``.
 """
 
 from jiaoheng.documents.targets.read import targets

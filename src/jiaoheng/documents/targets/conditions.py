@@ -30,12 +30,13 @@ def is_promised_time(figure: Figure, before: str, after: str) -> bool:
             return True
     if figure.unit == "届":
         return figure.before in ("<=", ">=")
-    if figure.before == "=" and figure.wording == "为" and _LASTS.search(before):
+    if figure.before == "=" and figure.wording == "为" and _LASTS.search(before) and not after.startswith("的"):
         return True
     if figure.unit in ("岁", "周岁", "期", "届", "批", "批次", "级", "日"):
         return False
     if figure.before in (">=", "<=", ">", "<") and figure.wording not in ("高", "达"):
-        return not after.startswith("的") or _DOES.search(before) is not None or EACH.search(before) is not None
+        says = _DOES.search(before) or EACH.search(before) or _MUST_NOT.search(before)
+        return not after.startswith("的") or says is not None
     if (
         figure.before is None
         and figure.after is None
@@ -60,6 +61,7 @@ _HELD = re.compile(r"(?:都|均|要|应|须|至少|全部)*(?:开展|提供|安�
 _MUST_HAVE = re.compile(r"(?:须|应|需|要|应当|必须|一般|原则上)(?:具)?有\Z|(?:具有|具备)\Z")
 _SERVICE = re.compile(r"的?[^,;。]{0,24}(?:经历|经验)\Z")
 _LASTS = re.compile(r"(?:时间|时长|年限|周期|学制|聘期|任期|服务期)(?:一般|原则上)?\Z")
+_MUST_NOT = re.compile(r"(?:不得|严禁|禁止)[^,;]{2,12}\Z")
 _SERVES = re.compile(
     r"(?:跟岗|任教|支教|挂职|蹲点|驻校|服务|交流|轮岗|锻炼)(?:培养|锻炼|学习|培训|工作|任教)?(?:时间)?(?:满)?\Z"
 )

@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-from jiaoheng.documents.targets.completion import completed
+from jiaoheng.documents.targets.completion import completed, of_project
 from jiaoheng.documents.targets.drafts import Draft, draft
 from jiaoheng.documents.targets.figures import Figure
 from jiaoheng.documents.targets.implied import implied
@@ -45,6 +45,8 @@ def counted(
     right = item.right
     first = right[0] + (1 if hidden.startswith("的", right[0]) and right[1] - right[0] > 1 else 0)
     last = thing_end(hidden, first, right[1]) if first < right[1] else right[1]
+    if start >= figure.start and _ACHIEVES.match(hidden, last, right[1]):
+        last = right[1]  # 三个以上县(市、区)实现优质均衡
     thing = "" if text[first:last].startswith(("(", "（")) else _essential(text[first:last])
     last = last if thing else figure.last
     each = EACH_OF.search(hidden, start, end) if end > start else None
@@ -78,11 +80,14 @@ def counted(
             thing = text[each.start() + 1 : end].rstrip("有为") + thing
             return [draft(figure, start, stop, lead + words + thing) for words in spread(text, spans)]
     subject = _tidy(head + left + thing)
-    if not thing or is_group(subject):
+    if thing and (project := of_project(read, index, subject)):
+        subject = project  # 规划60个教学班
+    elif not thing or (is_group(subject) and figure.comparator != "+="):
         subject = completed(read, index, subject, figure, [*above, *found])
     return [told(read, msgspec.structs.replace(item, figure=figure), start, stop, subject)]
 
 
+_ACHIEVES = re.compile(r"(?:实现|达到|形成)(?!度)")
 _LONGEST_THING = 16
 
 
@@ -109,6 +114,7 @@ def _at_least(hidden: str, items: list[Item]) -> bool:
 
 def _kept(text: str, hidden: str, start: int, end: int, figure: Figure) -> str:
     words = text[start:end]
+    words = re.sub(r"(?<![年校人生户班])均\Z", "", words)
     return re.sub(r"(?:要有|(?<![建设配含具享拥])有|各|共|共计|达到|达|为|:)\Z", "", words) if words else words
 
 

@@ -92,7 +92,7 @@ def figures(text: str) -> list[Figure]:
     """The figures of a sentence from left to right; a number without a unit is none, unless it shares a later one's."""
     found: list[Figure] = []
     bare: list[Number] = []
-    for number in numbers(text):
+    for number in (each for found_number in numbers(text) for each in _two_measures(text, found_number)):
         figure = _figure(text, number)
         if figure is None:
             bare.append(number)
@@ -100,6 +100,21 @@ def figures(text: str) -> list[Figure]:
         found += [*_sharing(text, bare, figure), figure]
         bare = []
     return found
+
+
+def _two_measures(text: str, number: Number) -> list[Number]:
+    """3个月或60课时 is no range but two figures: each of its numbers has a unit of its own."""
+    if number.maximum is None or not number.between or number.between in "万亿":
+        return [number]
+    unit, own = _UNIT.match(text, number.end), _UNIT.fullmatch(number.between)
+    if unit is None or own is None or unit["unit"] == own["unit"] or unit["unit"].endswith("百分点"):
+        return [number]
+    middle = text.index(number.between, number.start, number.end) + len(number.between)
+    second = middle + next(numbers(text[middle : number.end])).start
+    return [
+        msgspec.structs.replace(number, end=middle - len(number.between), maximum=None, between=None),
+        msgspec.structs.replace(number, start=second, value=number.maximum, maximum=None, between=None),
+    ]
 
 
 def _figure(text: str, number: Number) -> Figure | None:

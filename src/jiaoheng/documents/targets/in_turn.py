@@ -52,7 +52,7 @@ def in_turn(read: Sentence, clause: Clause, run: list[Item]) -> list[Draft]:
     found: list[Draft] = []
     for place, item in enumerate(run):
         figure = item.figure
-        sign = figure.before or shared.before
+        sign = shared.before if figure.before in (None, first.figure.before) else figure.before
         merged = msgspec.structs.replace(figure, before=sign, after=figure.after or last.figure.after)
         subject = subjects[place] if subjects else read.words[start:end]
         index = read.clauses.index(clause)

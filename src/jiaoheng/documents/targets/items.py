@@ -56,9 +56,19 @@ def items(read: Sentence, clause: Clause) -> list[Item]:
         if start_value is not None:
             kept.append((figure, start_value[0].value, _year_of(read, clause, start_value[0]), start_value[1]))
             start_value = None
-        elif is_promise(read, clause, figure):
+        elif is_promise(read, clause, figure) or _or_else(read, clause, number, kept):
             kept.append((figure, None, None, None))
     return _divided(read, clause, kept)
+
+
+def _or_else(
+    read: Sentence, clause: Clause, number: int, kept: list[tuple[Figure, float | None, int | None, int | None]]
+) -> bool:
+    """Whether a figure stands beside a promised one by 或 (3个月或60课时) and holds with it."""
+    before = clause.figures[number - 1] if number else None
+    if before is None or not kept or kept[-1][0] is not before:
+        return False
+    return read.hidden[before.last : clause.figures[number].start] in ("或", "或者")
 
 
 def _year_of(read: Sentence, clause: Clause, figure: Figure) -> int | None:
@@ -66,7 +76,7 @@ def _year_of(read: Sentence, clause: Clause, figure: Figure) -> int | None:
     return years[-1] if years else None
 
 
-_SEPARATOR = re.compile(r"、|以及|和(?!谐|睦)|及(?!以上|以下|其|时|格)|与(?!率)|或")
+_SEPARATOR = re.compile(r"、|以及|和(?!谐|睦)|及(?!以上|以下|其|时|格)|与(?!率)|或者?")
 
 
 def _divided(
@@ -111,9 +121,12 @@ EACH_OF = re.compile(
 )
 
 
+_ON_BASE = re.compile(r"在?20\d\d年(?:底|末)?的?基础上")
+
+
 def told(read: Sentence, item: Item, start: int, end: int, subject: str) -> Draft:
     """The draft of an item with its starting value."""
-    found = draft(item.figure, start, end, subject)
+    found = draft(item.figure, start, end, _ON_BASE.sub("", subject))
     if item.baseline is not None:
         # 从人均300元提至人均600元: from there to at least here, or down to at most here.
         reached = found.comparator if found.comparator != "=" else ">=" if item.figure.value >= item.baseline else "<="

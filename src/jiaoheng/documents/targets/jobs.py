@@ -1,4 +1,4 @@
-"""Targets within tables that share out tasks: what a row promises is due when the row is (任务 | 目标 | 单位 | 时限)."""
+"""Targets within tables that share out tasks: what a row promises is due when its deadline (完成时限) says."""
 
 from __future__ import annotations
 
@@ -12,27 +12,30 @@ from jiaoheng.documents.targets.dates import dates
 from jiaoheng.documents.targets.drafts import Draft
 from jiaoheng.documents.targets.prose import drafts
 from jiaoheng.documents.targets.sentence import Sentence, sentence
-from jiaoheng.documents.task_tables import tables_of_tasks
+from jiaoheng.documents.task_tables import path_above, tables_of_tasks
 
 
 def targets_of_jobs(repaired: Repaired, outline: Outline) -> Iterator[Target]:
     """The promises in the cells of tasks and of their aims."""
-    for _, rows in tables_of_tasks(repaired):
+    for caption, rows in tables_of_tasks(repaired):
         for row in rows:
             block = outline.block_at(row.start)
             if block is None or block.part != "today":
-                path = outline.path(block.section) if block is not None else ()
-                yield from _of_row(repaired, row, path)
+                yield from _of_row(repaired, row, path_above(repaired, outline, row.start, caption))
 
 
 def _of_row(repaired: Repaired, row: Row, path: tuple[str, ...]) -> Iterator[Target]:
+    """Below its table's headings an aim stands under the job that it belongs to."""
     due = _deadline(row.text("due"))
+    job = (row.words(repaired, "task"),) if row.spans("task") else ()
     for column in ("task", "aim"):
         for cell in row.spans(column):
             for start, end in sentences(repaired, *cell):
                 read = sentence(repaired.text[start:end], repaired.words(start, end))
                 for each in drafts(read):
-                    yield _target(repaired, start, each, _own_due(read, each) or due, path)
+                    yield _target(
+                        repaired, start, each, _own_due(read, each) or due, path + (job if column == "aim" else ())
+                    )
 
 
 def _deadline(words: str) -> str | None:

@@ -17,6 +17,7 @@ from jiaoheng.documents.targets.subjects import (
     is_group,
     opened,
     parts,
+    restored,
     spread,
     trimmed,
     without_modals,
@@ -52,6 +53,12 @@ def measured(read: Sentence, index: int, item: Item, earlier: list[Draft]) -> li
         spans = parts(hidden, start, trimmed(hidden, start, each.start()), None)
         if len(spans) > 1:
             return [told(read, item, start, stop, of_each) for of_each in spread(read.words, spans)]
+        group = without_modals(read.words[start : trimmed(hidden, start, each.start())])
+        if is_group(group) and earlier:
+            # 小学高级、中级岗位占比分别提高2个和5个百分点,初中各提高3个: for each of those named before.
+            run = [one for one in earlier if one.start == earlier[-1].start and one.unit == figure.unit]
+            if len(run) > 1:
+                return [told(read, item, start, stop, restored(group, one.subject)) for one in run]
     return [told(read, item, start, stop, subject)]
 
 
@@ -80,7 +87,7 @@ def _whole_subject(
         stop = _share_end(hidden, first, item.right[1])
         subject += read.words[first:stop]
         return subject or completed(read, index, subject, figure, earlier), stop
-    if figure.unit == "%" and figure.before is figure.after is None and item.counts_first and not rate:
+    if figure.unit in ("%", "天") and figure.before is figure.after is None and item.counts_first and not rate:
         # 中小学校100%建设校园网: what is done stands after the share.
         stop = _share_end(hidden, *item.right)
         return subject + read.words[item.right[0] : stop], stop
@@ -97,5 +104,5 @@ def _share_end(hidden: str, start: int, end: int) -> int:
 
 
 _BARE = re.compile(
-    r"(?:[^,;]*(?:开展|安排|组织|进行|保证|参加|完成|投入|提供|接受)|[^,;]*按照?[^,;]{2,20}|(?:每生|每人|每校|每班|生均|人均)(?:每年|每月|每学期|每学年)?|[^,;、]{0,4}(?:完成|支持|组织|安排|保障|保证|推动|遴选|选派|培训|使|让|实现|力争|有|对|将|占|按|以|不低于|投入|争取)|每年)"
+    r"(?:[^,;]*(?:开展|安排|组织|进行|保证|参加|完成|投入|提供|接受)|[^,;]*按照?[^,;]{2,20}|(?:每生|每人|每校|每班|生均|人均)(?:每年|每月|每学期|每学年)?|[^,;、]{0,4}(?:完成|支持|组织|安排|保障|保证|推动|遴选|选派|培训|使|让|实现|力争|有|对|将|占|按|以|不低于|投入|争取)|每年|(?:给予|发放|奖励|补助))"
 )

@@ -32,13 +32,20 @@ def tells_of_the_past(read: Sentence, first_year: int | None) -> bool:
     return bool(due) and first_year is not None and all(date.year < first_year for date in due)
 
 
-_TURNS = re.compile(r"下一步|下一阶段|接下来|今后(?!的)")
+_TURNS = re.compile(r"下一步|下一阶段|接下来|今后(?!的)|今年(?:将|再|要|计划|力争)")
+
+_GOAL = re.compile(r"[,;](?:力争|确保|争取|计划|预计|力争)?到(?P<year>20\d\d)年")
 
 
 def turns_to_plans(read: Sentence) -> int | None:
     """Where a sentence that begins with the past turns to what comes next (去年以来…,下一步要…), or None."""
     found = _TURNS.search(read.text)
-    return found.start() if found and found.start() > 0 else None
+    if found:
+        return found.start() if found.start() > 0 else None
+    for goal in _GOAL.finditer(read.text) if "截至" in read.text[:20] else ():
+        if all(date.year < int(goal["year"]) for date in read.dates if date.start < goal.start()):
+            return goal.start() + 1
+    return None
 
 
 def clause_tells_of_now(read: Sentence, clause: Clause) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import msgspec
+
 from jiaoheng.documents.targets.counted import counted
 from jiaoheng.documents.targets.drafts import Draft
 from jiaoheng.documents.targets.in_turn import in_turn, run_of
@@ -12,7 +14,7 @@ from jiaoheng.documents.targets.items import Item, items
 from jiaoheng.documents.targets.measured import measured
 from jiaoheng.documents.targets.past import clause_tells_of_now
 from jiaoheng.documents.targets.sentence import Clause, Sentence
-from jiaoheng.documents.targets.subjects import strong_verb
+from jiaoheng.documents.targets.subjects import opened, strong_verb
 from jiaoheng.documents.targets.totals import totals
 
 
@@ -33,9 +35,57 @@ def drafts(read: Sentence, since: int = 0) -> Iterator[Draft]:
         found += _of_clause(read, index, clause, found)
         found[before:] = sorted(found[before:], key=lambda each: (each.at, each.start))
         found += totals(read, clause, found)
+        above = found[:before]
+        found[before:] = [_for_whom(read, index, _within(read, each, above), above) for each in found[before:]]
     yield from found
 
 
+_SHARED_UNITS = {"%": "%", "元": "元", "小时": "小时", "分钟": "小时", "学时": "学时", "课时": "学时"}
+_SAYS_OF_WHAT = re.compile(r"占|(?:率|比例|比重)\Z")
+_SHORT = 10
+_ADDRESSED = re.compile(r"对(?P<whom>[^,;:。]{4,24})")
+_GIVES = re.compile(r"给予|发放|奖励|奖补|补助|补贴|资助")
+_SERVED = re.compile(r"(?:须|应|需|要)?(?:具有|具备|有).*(?:经历|经验)\Z")
+
+
+def _within(read: Sentence, each: Draft, above: list[Draft]) -> Draft:
+    """幼儿每天户外活动时间2小时,其中体育活动1小时: a part is called by the whole that it is of."""
+    place = read.text.rfind("其中", 0, each.at)
+    if place < 0 or ";" in read.text[place : each.at] or each.unit not in _SHARED_UNITS:
+        return each
+    whole = next((one for one in reversed(above) if one.at < place), None)
+    if whole is None or len(each.subject) > _SHORT:
+        return each
+    if each.unit != "%" and _SHARED_UNITS[each.unit] != _SHARED_UNITS.get(whole.unit):
+        return each
+    if _SAYS_OF_WHAT.search(each.subject) or each.subject[:2] == whole.subject[:2]:
+        return each
+    if each.unit == "%" and each.subject[-2:] in whole.subject:
+        return each
+    return msgspec.structs.replace(each, subject=f"{whole.subject}其中{each.subject}")
+
+
+def _for_whom(read: Sentence, index: int, each: Draft, above: list[Draft]) -> Draft:
+    """对交流到乡村的骨干教师,每年给予6000元补助: who gets it, or who must have served, stands in the clause before."""
+    if index == 0 or each.start < read.clauses[index].start:
+        return each
+    before = read.clauses[index - 1]
+    if any(before.start <= one.at < before.end for one in above):
+        return each
+    whom = _ADDRESSED.fullmatch(read.hidden, before.start, before.end) if _GIVES.search(each.subject) else None
+    if whom is not None:
+        start, end = whom.span("whom")
+    elif _SERVED.match(each.subject):
+        start, end = opened(read.hidden, before.start, before.end), before.end
+    else:
+        return each
+    words = read.words[start:end]
+    if not 2 <= len(words) <= _LONGEST_WHOM or each.subject.startswith(words):
+        return each
+    return msgspec.structs.replace(each, subject=words + each.subject, start=before.start)
+
+
+_LONGEST_WHOM = 24
 _MOST_FIGURES = 100
 _PROMISES_AGAIN = re.compile(r"再|将|力争|确保|争取|要|实现|达到|推进|提高|不少于|不低于|不超过|全|补齐|解决|减少|降")
 

@@ -50,7 +50,7 @@ def targets(repaired: Repaired, outline: Outline) -> tuple[Target, ...]:
                 continue
             governing = opening or _inherited(outline.paragraphs, paragraph, openings)
             for each in drafts(read, since=turn):
-                found.append(_target(repaired, paragraph, start, each, _due(read, each, governing)))
+                found.append(_target(repaired, paragraph, start, each, _due(read, each, governing, turn)))
         openings.append(handed_on)
     found += targets_of_jobs(repaired, outline)
     rows = _of_tables(repaired, outline, first_year)
@@ -133,14 +133,15 @@ def _last_goal(read: Sentence) -> str | None:
     return goals[-1].due if goals else None
 
 
-def _due(read: Sentence, each: Draft, governing: str | None) -> str | None:
+def _due(read: Sentence, each: Draft, governing: str | None, since: int) -> str | None:
     """The nearest year before the figure in its sentence, else the one that opens the paragraph or its list.
 
-    A year that comes only after the figure, or in a later sentence, does not reach back.
+    A year that comes only after the figure, or in a later sentence, does not reach back, nor does one of the past that
+    the sentence tells of before the place ``since``.
     """
     if each.due is not None:
         return each.due
-    due = [date for date in read.dates if date.role == "due"]
+    due = [date for date in read.dates if date.role == "due" and date.start >= since]
     before = [date for date in due if date.start < each.at]
     if before:
         return before[-1].due

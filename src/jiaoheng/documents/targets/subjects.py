@@ -15,7 +15,8 @@ _DATE_OPENER = (
     r"(?:之?前|以前|止|时|起|期间|时期|期末|以后|中)?[,:、]?)"
 )
 _OPENER = re.compile(
-    rf"(?:{_DATE_OPENER}|{one_of(_P.openers, _P.places, _P.encouraged)}|[二三四五两\d]+年(?:内|后|来)"
+    rf"(?:{_DATE_OPENER}|今后[一二三四五两\d]+年|今年(?=将|再|要|计划|力争)"
+    rf"|{one_of(_P.openers, _P.places, _P.encouraged)}|[二三四五两\d]+年(?:内|后|来)"
     rf"|(?:共|共有|有)?\d+[所个名家](?=[\u4e00-\u9fff■]{{4}})|[、,:;\s。]|[(]?\d+[)、.]|——?)"
 )
 _NOT_OPENERS = re.compile(
@@ -207,7 +208,12 @@ def _tokens(word: str) -> list[str]:
 
 def is_group(subject: str) -> bool:
     """Whether a subject only says for whom (初中, 省级, 农村) and not what."""
-    return _GROUPS.fullmatch(subject) is not None or (len(subject) <= 4 and subject.endswith(("级", "段", "制")))
+    return (
+        _GROUPS.fullmatch(subject) is not None
+        or _PLACES.fullmatch(subject) is not None
+        or _GRADES_OF.fullmatch(subject) is not None
+        or (len(subject) <= 4 and subject.endswith(("级", "段", "制")))
+    )
 
 
 def without_group(thing: str) -> str:
@@ -229,8 +235,21 @@ _KINDS_OF_GROUPS = (
 )
 
 
+_PLACES = re.compile(
+    r"(?:各)?(?:[东中西]部(?:地区)?|市区|主城区|老城区|新城区|中心城区|市直|市本级|县\(市(?:、区)?\)|县（市(?:、区)?）|县区|其他县区?|城市|山区|牧区|平原地区|民族地区|经济[\u4e00-\u9fff]{2,4}地区)"
+)
+_GRADES_OF = re.compile(r"最[高低]档|[一二三四特]等奖|[一二三四]级园|[一二三四五六甲乙丙]类|其他类|[一二三四]档")
+_PLACE_FIRST = re.compile(rf"{_PLACES.pattern}|城区|城镇|乡镇|农村|乡村|县城")
+
+
 def restored(subject: str, earlier: str) -> str:
     """初中 after 小学书面作业平均完成时间: what the earlier subject says of its group holds for this one."""
+    if _GRADES_OF.fullmatch(subject):
+        grade = _GRADES_OF.search(earlier)
+        return earlier[: grade.start()] + subject + earlier[grade.end() :] if grade else earlier + subject
+    place = _PLACE_FIRST.match(earlier)
+    if _PLACES.fullmatch(subject) or (place and _PLACE_FIRST.fullmatch(subject)):
+        return subject + earlier[place.end() if place else 0 :]
     groups = list(_GROUPS.finditer(earlier))
     # 起始年级班额小学不超过45人、初中不超过50人: a stage takes the place of a stage, a person that of a person.
     kind = next((kind for kind in _KINDS_OF_GROUPS if kind.match(subject)), None)

@@ -60,17 +60,22 @@ def _whole_of(row: Row, above: str) -> str:
         row.part = False
         return named[-1]
     row.part = True
-    row.whole = _named(above)[0]
+    row.whole = above
     return above
 
 
-_POPULATION = re.compile(r"[\u4e00-\u9fff]{0,8}?(?:教师|学生|幼儿园|校长|园长|幼儿|儿童|学校)")
+_POPULATION = re.compile(r"[\u4e00-\u9fff]{0,8}?(?:教师|校长|园长)|[\u4e00-\u9fff]{0,8}?(?:学生|幼儿园|幼儿|儿童|学校)")
+
+
+_MEASURED = re.compile(r"(?:率|比例|比重|占比|比|数|量|额|年限|时间|面积|规模|经费|值|度|人次|学位)(?:\([^()]*\))?\Z")
 
 
 def _of_whole(subject: str, whole: str) -> str:
     """小学 of 义务教育标准班额比例, 本科及以上学历比例 of 幼儿教师专科及以上学历比例: said with whose it is."""
-    if is_group(subject):
-        return restored(subject, whole)
+    if is_group(subject) and (said := restored(subject, whole)) != subject:
+        return said
+    if not _MEASURED.search(subject):
+        return subject + whole
     people = _POPULATION.match(whole)
     return people[0] + subject if people and _POPULATION.match(subject) is None else subject
 
@@ -170,9 +175,11 @@ def _targets(
     dated = next((date for date in dates(name.text + "年")), None) if own_columns else None
     is_base = dated is not None and (_BASE.search(name.text) or (first_year is not None and dated.year < first_year))
     cells: list[Cell | None] = [None] * (len(valued) - len(row.values)) + list(row.values)
+    whole, whole_unit = _named(row.whole)
     base: tuple[float, int | None] | None = None
     for column, cell in zip(valued, cells, strict=False):
         subject, unit = _subject(name.text, column, topic, by_year=dated is not None)
+        unit = unit or (whole_unit if row.part else None)
         read = _value(cell.text, column.unit or row.unit or unit, subject) if cell is not None else None
         if read is None or cell is None:
             continue
@@ -182,8 +189,8 @@ def _targets(
         elif column.role == "base":
             base = value, column.year
         elif column.role == "goal":
-            if row.part and row.whole:
-                subject = _of_whole(subject, row.whole)
+            if row.part:
+                subject = _of_whole(subject, whole)
             start_value = base or bases.get(subject) or (None, None)
             if comparator == "=" and _ADDED.match(subject.removeprefix(name.text) or subject):
                 comparator = "+="
