@@ -74,6 +74,13 @@ def test_what_cannot_be_read_says_why_and_what_to_do(as_user: AsUser) -> None:
     assert "再读一次" in shown
 
 
+def test_a_document_in_which_nothing_was_found_is_not_called_checked(as_user: AsUser) -> None:
+    plan("望岚县教育局会议纪要\n会议听取了有关情况的汇报。\n")
+    shown = page(as_user("jijiao"), "documents")
+    assert "没有读到承诺" in shown
+    assert "已核对" not in shown
+
+
 def test_confirming_shows_the_next_that_waits(as_user: AsUser) -> None:
     client, document = as_user("jijiao"), plan()
     first, second = document.commitments.all()[:2]
