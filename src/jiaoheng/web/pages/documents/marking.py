@@ -79,7 +79,9 @@ def lines(text: str, places: Sequence[Place], headings: Sequence[Sequence[int]] 
             around = [place for place in within if _covers(place, start, end)]
             inside = min(around, key=lambda place: place.end - place.start, default=None)
             cuts = [*(place.start for place in begins), min(max(bold, start), end)]
-            yield Line(start, end, depth, bold, tuple(_pieces(start, end, targets.within(start, end), cuts)), begins, inside)
+            yield Line(
+                start, end, depth, bold, tuple(_pieces(start, end, targets.within(start, end), cuts)), begins, inside
+            )
         start = end + 1
 
 
