@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiaoheng.ledger.actions.measuring import ask_measure
-from jiaoheng.ledger.actions.measuring import ask_measure
 from jiaoheng.ledger.actions.registry import Act, Refused, action, must_be_seen
 from jiaoheng.ledger.models import Commitment, Mention, Organisation, PlanDocument, PlannedGroup, Run
 from jiaoheng.ledger.originals import Original
