@@ -125,4 +125,7 @@ def test_a_file_on_disk_is_read_or_told_why_not(tmp_path) -> None:
     assert plain_file(path) == TEXT
     with pytest.raises(DocumentError) as error:
         plain_file(tmp_path)
+    assert error.value.code == "folder"
+    with pytest.raises(DocumentError) as error:
+        plain_file(tmp_path / ("长" * 200))
     assert error.value.code == "unreadable"

@@ -56,6 +56,15 @@ def test_a_file_without_text_is_refused_in_words_and_can_be_tried_again() -> Non
     assert carried_out(document).state == "refused"
 
 
+def test_a_document_of_more_commitments_than_can_be_kept_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jiaoheng.ledger.jobs.documents.MOST", 5)
+    document = carried_out(brought())
+    assert document.state == "refused"
+    assert "9 条目标和任务" in document.reason["zh"]
+    assert "more than the 5" in document.reason["en"]
+    assert not document.commitments.exists()
+
+
 def test_an_altered_original_is_not_read_and_is_found_out() -> None:
     document = brought()
     store.document(document.token).write_bytes("别的文字".encode())
@@ -143,6 +152,8 @@ def test_a_correction_of_what_somebody_else_changed_is_refused() -> None:
         ({"unit": ""}, "写全"),
         ({"value": None}, "写全"),
         ({"value_max": 1.0}, "上限"),
+        ({"value": 1e308}, "数值太大"),
+        ({"baseline": -1e16}, "数值太大"),
         ({"due": "2027-13"}, "期限"),
         ({"due": "明年"}, "期限"),
         ({"binding": "大概"}, "性质"),

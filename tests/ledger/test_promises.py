@@ -12,7 +12,8 @@ from jiaoheng.ledger.actions import Forbidden, Refused, documents, task_states, 
 from jiaoheng.ledger.actions import commitments as deciding
 from jiaoheng.ledger.actions import promises as acts
 from jiaoheng.ledger.actions.promises import Chosen
-from jiaoheng.ledger.models import Commitment, Organisation, PlanDocument, Task
+from jiaoheng.ledger.guard import writing
+from jiaoheng.ledger.models import Commitment, Organisation, PlanDocument, Run, Task
 from jiaoheng.ledger.promises import Units
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +32,11 @@ def confirmed(document: PlanDocument) -> PlanDocument:
 def chosen(commitment: Commitment, **changes: object) -> Chosen:
     given = {"lead": unit("基础教育股"), "verifier": unit("教育督导室"), "due": DUE} | changes
     return Chosen(commitment=commitment.pk, **given)  # type: ignore[arg-type]
+
+
+def measuring(document: PlanDocument) -> bool:
+    """Whether a document waits to be measured."""
+    return Run.objects.filter(kind="assess_plan", inputs={"document": document.pk}, status="waiting").exists()
 
 
 def test_a_confirmed_commitment_becomes_a_task_with_its_words_and_units() -> None:
@@ -135,13 +141,19 @@ def test_a_figure_with_a_task_is_not_set_aside() -> None:
 def test_what_stood_back_counts_again_when_the_one_that_counts_is_dropped(how: str) -> None:
     county, city = confirmed(plan()), confirmed(plan(CITY, level="city"))
     own, others = target(county, "毛入园率"), target(city, "毛入园率")
+    with writing():
+        Run.objects.filter(kind="assess_plan").delete()
     acts.let_count(acting(), own, [others])
+    assert measuring(city)
+    with writing():
+        Run.objects.filter(kind="assess_plan").delete()
     if how == "withdraw":
         documents.withdraw(acting(), county)
     else:
         getattr(deciding, how)(acting(), own)
     others.refresh_from_db()
     assert others.counts_as is None
+    assert measuring(city)
 
 
 def test_only_what_is_about_the_same_thing_can_be_set_aside() -> None:

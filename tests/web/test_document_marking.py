@@ -73,3 +73,24 @@ def test_no_places_lose_or_repeat_a_character(drawn: list[tuple[int, int, bool]]
     for line in lines(TEXT, places):
         assert [piece.start for piece in line.pieces] == [line.start, *(piece.end for piece in line.pieces)][:-1]
         assert line.pieces[-1].end == line.end
+
+
+def test_many_places_are_each_looked_at_in_their_own_lines_only() -> None:
+    looked = 0
+
+    class Counted(Place, frozen=True):
+        def __getattribute__(self, name: str) -> object:
+            nonlocal looked
+            looked += name in ("start", "end")
+            return super().__getattribute__(name)
+
+    def work(count: int) -> int:
+        nonlocal looked
+        looked = 0
+        text = "到2027年新建小学4所。\n" * count
+        width = len(text) // count
+        listed = [Counted(each, each * width, each * width + 9, each % 3 > 0, "", "", "", "") for each in range(count)]
+        assert sum(1 for _ in lines(text, listed)) == count
+        return looked
+
+    assert work(400) < 5 * work(100)

@@ -60,6 +60,13 @@ def test_pasted_text_is_taken_and_what_was_typed_stays_when_it_is_refused(as_use
         assert (answer.status_code, why in answer.content.decode()) == (409, True)
 
 
+def test_pasted_text_with_a_bad_character_is_said_to_have_one_and_not_to_be_missing(as_user: AsUser) -> None:
+    given = {"level": "county", "title": "", "text": "到2027年，新建小学3所。\x00"}
+    told = as_user("jijiao").post(reverse("document_new"), given).content.decode()
+    assert "看不见的坏字符" in told
+    assert "请上传文件，或粘贴正文" not in told
+
+
 def test_what_cannot_be_read_says_why_and_what_to_do(as_user: AsUser) -> None:
     document = documents.add(
         acting(),
@@ -72,6 +79,16 @@ def test_what_cannot_be_read_says_why_and_what_to_do(as_user: AsUser) -> None:
     assert "这份文件读不出来" in shown
     assert PlanDocument.objects.get().reason["zh"] in shown
     assert "再读一次" in shown
+    # Its history says the reason in the reader's words, and not how it is kept.
+    assert "&#x27;zh&#x27;" not in shown
+    assert "{}" not in shown
+
+
+def test_a_document_in_which_nothing_was_found_is_not_called_checked(as_user: AsUser) -> None:
+    plan("望岚县教育局会议纪要\n会议听取了有关情况的汇报。\n")
+    shown = page(as_user("jijiao"), "documents")
+    assert "没有读到承诺" in shown
+    assert "已核对" not in shown
 
 
 def test_confirming_shows_the_next_that_waits(as_user: AsUser) -> None:

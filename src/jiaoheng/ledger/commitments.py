@@ -34,6 +34,8 @@ SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "", "~": "≈", "+="
 BINDING = (("约束性", pgettext_lazy("indicator", "约束性")), ("预期性", pgettext_lazy("indicator", "预期性")))
 LONGEST_SUBJECT = 400
 LONGEST_QUOTE = 1000
+LARGEST = 1e15
+"""What no promised figure exceeds: a slip of the keyboard does."""
 _DUE = re.compile(r"(?:19|20|21)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 
 
@@ -85,6 +87,9 @@ def must_make_sense(kind: str, said: Promise) -> None:
         return
     if said.comparator not in SIGNS or said.value is None or not said.unit.strip():
         raise Refused(_("目标要写全：要求、数值和单位。没有数值的，请作为任务登记。"))
+    figures = (said.value, said.value_max, said.baseline)
+    if any(figure is not None and abs(figure) > LARGEST for figure in figures):
+        raise Refused(_("数值太大，请检查位数和单位。"))
     if said.value_max is not None and said.value_max < said.value:
         raise Refused(_("上限不能小于数值。"))
     if said.binding not in ("", "约束性", "预期性"):

@@ -276,8 +276,10 @@ def _fields(kind: str) -> Iterator[Field[Any, Any]]:
 def _said(field: Field[Any, Any], state: dict[str, Any], names: _Names) -> str:
     """A field's value in words."""
     value = state.get(field.attname)
-    if value is None or value == "":
+    if value is None or value in ("", [], {}):
         return ""
+    if isinstance(value, dict) and value.keys() == {"zh", "en"}:
+        value = value[spoken()]
     if field.name in getattr(field.model, "DIGESTED", ()):
         return _("（不显示，校验值 {digest}…）").format(digest=str(value)[:8])
     if isinstance(field, ForeignKey):

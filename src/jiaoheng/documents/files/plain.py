@@ -39,6 +39,8 @@ def plain_file(path: Path) -> str:
     except FileNotFoundError:
         raise DocumentError("not_found", file=path) from None
     except OSError as error:
+        if os.path.isdir(path):
+            raise DocumentError("folder", file=path) from None
         raise DocumentError("unreadable", file=path.name, reason=os.strerror(error.errno or 0)) from None
     return plain(data, path.name)
 

@@ -49,7 +49,7 @@ def reject(act: Act, commitment: Commitment) -> Commitment:
     if commitment.state == State.REJECTED:
         raise Refused(_("这一条已经判定不算承诺。"))
     commitment.counts_as = None
-    stand_for_none(commitment.stands_for.all())
+    stand_for_none(act, commitment.stands_for.all())
     _decide(act, commitment, State.REJECTED)
     return commitment
 
@@ -63,7 +63,7 @@ def reopen(act: Act, commitment: Commitment) -> Commitment:
         raise Refused(_("这一条还没有决定。"))
     commitment.state, commitment.decided_by, commitment.decided_at = State.PROPOSED, None, None
     commitment.save()
-    stand_for_none(commitment.stands_for.all())
+    stand_for_none(act, commitment.stands_for.all())
     return commitment
 
 

@@ -133,7 +133,7 @@ def withdraw(act: Act, document: PlanDocument) -> PlanDocument:
     """Use a document no longer; what its commitments became in the ledger stays."""
     document.withdrawn = True
     document.save()
-    stand_for_none(Commitment.objects.filter(counts_as__document=document).exclude(document=document))
+    stand_for_none(act, Commitment.objects.filter(counts_as__document=document).exclude(document=document))
     return document
 
 
@@ -151,11 +151,12 @@ def restore(act: Act, document: PlanDocument) -> PlanDocument:
     return document
 
 
-def stand_for_none(commitments: Iterable[Commitment]) -> None:
+def stand_for_none(act: Act, commitments: Iterable[Commitment]) -> None:
     """Let commitments count by themselves again, because the one that stood for them counts no more."""
     for each in commitments:
         each.counts_as = None
         each.save()
+        ask_measure(act, each.document)
 
 
 def must_be_used(document: PlanDocument) -> None:

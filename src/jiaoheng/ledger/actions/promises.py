@@ -73,6 +73,7 @@ def let_count(act: Act, commitment: Commitment, others: Sequence[Commitment]) ->
             raise Refused(text.format(subject=other.subject))
         other.counts_as = commitment
         other.save()
+        ask_measure(act, other.document)
         for earlier in other.stands_for.all():
             earlier.counts_as = commitment
             earlier.save()

@@ -24,6 +24,13 @@ _GONE = {
     "zh": "原件已不在服务器上，或被改动过。请重新上传。",
     "en": "The original is no longer on the server, or it was altered. Upload it again.",
 }
+MOST = 4000
+"""Commitments that one document may have. All are kept in one change, during which nobody else can write."""
+_TOO_MANY = {
+    "zh": "从这份文件读出 {count} 条目标和任务，超过一份文件的上限 {most} 条。请拆成几份（例如正文和附件分开）再上传。",
+    "en": "{count} targets and tasks were read from this document, more than the {most} that one may have. "
+    "Split it (for example the text and its annexes) and upload the parts.",
+}
 
 
 @job(KIND, gettext_lazy("读取规划文件"))
@@ -44,6 +51,10 @@ def read_document(run: Run, progress: Progress) -> dict[str, Any]:
     progress(0.3)
     found = reading.read(text)
     progress(0.7)
+    if (count := len(found.targets) + len(found.tasks)) > MOST:
+        reason = {language: text.format(count=count, most=MOST) for language, text in _TOO_MANY.items()}
+        record_refusal(SYSTEM, document, reason=reason)
+        return {"document": document.pk, "refused": True}
     proposals = [commitments.of_target(target) for target in found.targets]
     proposals += [commitments.of_task(task, found.text) for task in found.tasks]
     record = commitments.of_record(found.document, document) | {

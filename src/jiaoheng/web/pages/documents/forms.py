@@ -40,6 +40,7 @@ class NewForm(forms.Form):
         strip=False,
         max_length=originals.LONGEST,
         widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"null_characters_not_allowed": gettext_lazy("里面有看不见的坏字符，请从原文件重新复制。")},
     )
     title = forms.CharField(
         label=gettext_lazy("标题"),
@@ -58,6 +59,8 @@ class NewForm(forms.Form):
         """One of the two, not both."""
         cleaned = super().clean() or {}
         has_file, has_text = cleaned.get("upload") is not None, bool((cleaned.get("text") or "").strip())
+        if self.has_error("text"):
+            return cleaned
         if not has_file and not has_text:
             self.add_error("upload", _("请上传文件，或粘贴正文。"))
         elif has_file and has_text:

@@ -170,6 +170,8 @@ def _cells(document: PlanDocument, listed: list[Commitment], language: Language)
         status = "withdrawn", _("已停用")
     elif document.state == PlanDocument.State.READ and counts["left"]:
         status = "open", _("待核对 {count} 条").format(count=counts["left"])
+    elif document.state == PlanDocument.State.READ and not counts["total"]:
+        status = "open", _("没有读到承诺")
     elif document.state == PlanDocument.State.READ:
         status = "closed", _("已核对")
     return [

@@ -61,8 +61,8 @@ def lines(text: str, places: Sequence[Place], headings: Sequence[Sequence[int]] 
     """The paragraphs of a text that have anything in them, in order."""
     heads = [(first, last, depth) for first, last, depth in headings if last - first <= LONGEST_HEADING]
     next_head = 0
-    targets = sorted((place for place in places if place.is_target), key=lambda place: (place.start, place.end))
-    tasks = sorted((place for place in places if not place.is_target), key=lambda place: (place.start, -place.end))
+    targets = _Sweep(sorted((each for each in places if each.is_target), key=lambda place: (place.start, place.end)))
+    tasks = _Sweep(sorted((each for each in places if not each.is_target), key=lambda place: (place.start, -place.end)))
     start = 0
     for raw in text.split("\n"):
         end = start + len(raw)
@@ -74,13 +74,32 @@ def lines(text: str, places: Sequence[Place], headings: Sequence[Sequence[int]] 
                 _, bold, depth = heads[next_head]
                 # Words after it in the line: a heading that runs on, and no heading line.
                 depth = depth if not text[bold:end].strip(" \t\u3000。") else 0
-            within = [place for place in tasks if place.start < end and place.end > start]
+            within = tasks.within(start, end)
             begins = tuple(place for place in within if start <= place.start < end)
             around = [place for place in within if _covers(place, start, end)]
             inside = min(around, key=lambda place: place.end - place.start, default=None)
             cuts = [*(place.start for place in begins), min(max(bold, start), end)]
-            yield Line(start, end, depth, bold, tuple(_pieces(start, end, targets, cuts)), begins, inside)
+            yield Line(
+                start, end, depth, bold, tuple(_pieces(start, end, targets.within(start, end), cuts)), begins, inside
+            )
         start = end + 1
+
+
+class _Sweep:
+    """Places in the order of their beginning, asked for line by line from the top: none is looked at in every line."""
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        self._places = places
+        self._next = 0
+        self._open: list[Place] = []
+
+    def within(self, start: int, end: int) -> list[Place]:
+        """The places that share a character with a line; lines are asked for in order."""
+        while self._next < len(self._places) and self._places[self._next].start < end:
+            self._open.append(self._places[self._next])
+            self._next += 1
+        self._open = [place for place in self._open if place.end > start]
+        return list(self._open)
 
 
 def _covers(place: Place, start: int, end: int) -> bool:
@@ -88,8 +107,7 @@ def _covers(place: Place, start: int, end: int) -> bool:
     return 2 * (min(place.end, end) - max(place.start, start)) > end - start
 
 
-def _pieces(start: int, end: int, targets: Sequence[Place], cuts: Sequence[int]) -> Iterator[Piece]:
-    here = [place for place in targets if place.start < end and place.end > start]
+def _pieces(start: int, end: int, here: Sequence[Place], cuts: Sequence[int]) -> Iterator[Piece]:
     edges = {start, end, *cuts} | {min(max(edge, start), end) for place in here for edge in (place.start, place.end)}
     ordered = sorted(edges)
     for first, last in pairwise(ordered):

@@ -38,6 +38,13 @@
     });
   }
 
+  /* The record shows the first that waits: in a box that scrolls by itself, its words are brought into view too. */
+  var box = text.closest("[data-scroll-box]");
+  var first = text.querySelector(".is-current");
+  if (first && !window.location.hash && box.scrollHeight > box.clientHeight) {
+    box.scrollTop += first.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
+  }
+
   function fetchRecord(url) { window.htmx.ajax("GET", url.split("#")[0], { target: "#record", swap: "innerHTML" }); }
 
   page.addEventListener("click", function (event) {
