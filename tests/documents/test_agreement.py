@@ -1,6 +1,7 @@
 """Agreement with the labelled plans in this folder, so that what the reader has learnt is not lost again.
 
 The reader has been mended with these documents in view: the floors guard it, they do not say how a new document fares.
+Of those in ``unseen``, from which nothing is learnt, less is asked.
 """
 
 from __future__ import annotations
@@ -18,9 +19,8 @@ from jiaoheng import demo
 from jiaoheng.documents.reading import read
 
 HERE = Path(__file__).parent
-FOLDERS = ("plans", "held_out", "demo_plans")
-FLOOR = 0.97
-WORST = 0.93  # of a single document
+FLOORS = {"plans": 0.97, "held_out": 0.97, "demo_plans": 0.97, "unseen": 0.94}
+WORST = {"unseen": 0.85}  # of a single document; of those learnt from 0.93
 SUBJECTS = 0.92  # subjects are many people's wording
 
 
@@ -35,16 +35,16 @@ def scoring() -> Any:
     return documents_scoring
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("folder", FLOORS)
 def test_reading_agrees_with_the_labels(folder: str, scoring: Any) -> None:
     total: Counter[str] = Counter()
     for labels in sorted((HERE / folder).glob("*.json")):
         texts = Path(demo.__file__).parent / "plans" if folder == "demo_plans" else labels.parent
         found = msgspec.to_builtins(read((texts / f"{labels.stem}.txt").read_bytes().decode()))
         counts = scoring.counted(json.loads(labels.read_bytes()), found)
-        assert scoring.score(counts).targets >= WORST, labels.stem
+        assert scoring.score(counts).targets >= WORST.get(folder, 0.93), labels.stem
         total += counts
     overall = scoring.score(total)
-    assert min(overall.targets, overall.precision, overall.recall, overall.comparator, overall.due) >= FLOOR
-    assert min(overall.tasks, overall.units or 1.0) >= FLOOR
+    assert min(overall.targets, overall.precision, overall.recall, overall.comparator, overall.due) >= FLOORS[folder]
+    assert min(overall.tasks, overall.units or 1.0) >= FLOORS[folder]
     assert overall.subject >= SUBJECTS
