@@ -219,6 +219,14 @@ def test_clear_ones_are_ticked_and_confirmed_together(as_user: AsUser) -> None:
     assert document.commitments.filter(state="confirmed").count() == 2
 
 
+def test_a_form_of_thousands_of_commitments_is_taken(as_user: AsUser) -> None:
+    document = plan()
+    keys = [str(key) for key in document.commitments.values_list("pk", flat=True)]
+    given = {"commitment": keys + [str(key) for key in range(10**9, 10**9 + 4000)]}
+    assert as_user("jijiao").post(reverse("document_confirm_all", args=[document.pk]), given).status_code == 302
+    assert not document.commitments.filter(state="proposed").exists()
+
+
 def test_confirmed_ones_become_tasks_with_matched_units(as_user: AsUser) -> None:
     client, document = as_user("jijiao"), plan()
     deciding.confirm_all(acting(), document, set(document.commitments.values_list("pk", flat=True)))

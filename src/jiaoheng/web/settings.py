@@ -205,6 +205,8 @@ JIAOHENG_UPLOAD_BYTES = int(os.environ.get("JIAOHENG_UPLOAD_MB", "30")) * 2**20
 JIAOHENG_UPLOAD_TOTAL = max(6 * 2**20 + JIAOHENG_UPLOAD_BYTES, 180 * 2**20)
 # The upload handler turns files away long before, in words.
 DATA_UPLOAD_MAX_NUMBER_FILES = 5_000
+# The forms of a long plan have several fields for each of its commitments, of which it may have 4,000.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 40_000
 FILE_UPLOAD_HANDLERS = [
     "jiaoheng.web.uploads.LimitedUpload",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
