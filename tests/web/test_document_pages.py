@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -14,6 +15,7 @@ from plan import CITY, TEXT, acting, brought, carried_out, measure, plan, target
 from jiaoheng.ledger import originals
 from jiaoheng.ledger.actions import commitments as deciding
 from jiaoheng.ledger.actions import documents
+from jiaoheng.ledger.commitments import promise
 from jiaoheng.ledger.models import Commitment, Organisation, PlanDocument, Task
 
 pytestmark = pytest.mark.django_db
@@ -212,11 +214,30 @@ def test_a_place_that_was_tampered_with_is_not_taken(as_user: AsUser) -> None:
 def test_clear_ones_are_ticked_and_confirmed_together(as_user: AsUser) -> None:
     client, document = as_user("jijiao"), plan()
     shown = page(client, "document_list", document.pk)
-    ticked = re.findall(r'name="commitment" value="(\d+)" checked', shown)
+    ticked = re.findall(r'name="commitment" value="(\d+:\w+)" checked', shown)
     assert len(ticked) == 9
     answer = client.post(reverse("document_confirm_all", args=[document.pk]), {"commitment": ticked[:2]}, follow=True)
     assert "已确认 2 条" in answer.content.decode()
     assert document.commitments.filter(state="confirmed").count() == 2
+
+
+def test_what_somebody_changed_meanwhile_is_not_decided_unseen(as_user: AsUser) -> None:
+    client, document = as_user("jijiao"), plan()
+    first = target(document, "幼儿园")
+    record = page(client, "document", document.pk, query=f"?at={first.pk}")
+    listed = re.findall(r'name="commitment" value="(\d+:\w+)"', page(client, "document_list", document.pk))
+    seen = re.search(rf'action="{reverse("commitment_confirm", args=[first.pk])}.*?name="seen" value="(\w+)"', record)
+    assert seen is not None
+    said = promise(first)
+    deciding.correct(acting(), first, msgspec.structs.replace(said, value=(said.value or 0) + 1))
+    deciding.reopen(acting(), Commitment.objects.get(pk=first.pk))
+    for name in ("commitment_confirm", "commitment_reject"):
+        told = client.post(reverse(name, args=[first.pk]), {"seen": seen[1]}, follow=True).content.decode()
+        assert "别人刚改过这一条" in told
+    told = client.post(reverse("document_confirm_all", args=[document.pk]), {"commitment": listed}, follow=True)
+    assert "另有 1 条已经有人决定或改过" in told.content.decode()
+    assert Commitment.objects.get(pk=first.pk).state == "proposed"
+    assert document.commitments.filter(state="proposed").count() == 1
 
 
 def test_a_form_of_thousands_of_commitments_is_taken(as_user: AsUser) -> None:

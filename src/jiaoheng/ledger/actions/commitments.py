@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,9 +18,10 @@ State = Commitment.State
 
 
 @action("commitment.confirm", gettext_lazy("确认承诺"), right="document.decide")
-def confirm(act: Act, commitment: Commitment) -> Commitment:
-    """What was read is what the document promises."""
+def confirm(act: Act, commitment: Commitment, *, seen: str = "") -> Commitment:
+    """What was read is what the document promises. ``seen`` is the ``mark`` of what was seen."""
     must_be_used(commitment.document)
+    _must_be_as_shown(commitment, seen)
     if commitment.state not in (State.PROPOSED, State.REJECTED):
         raise Refused(_("这一条已经确认过。"))
     _confirm(act, commitment)
@@ -28,12 +29,19 @@ def confirm(act: Act, commitment: Commitment) -> Commitment:
 
 
 @action("commitment.confirm_all", gettext_lazy("一起确认承诺"), right="document.decide")
-def confirm_all(act: Act, document: PlanDocument, keys: Collection[int]) -> int:
-    """Confirm several proposals of a document; those that somebody has decided meanwhile stay as they are."""
+def confirm_all(
+    act: Act, document: PlanDocument, keys: Collection[int], *, seen: Mapping[int, str] | None = None
+) -> int:
+    """Confirm several proposals of a document; those that somebody has decided or changed meanwhile stay as they are.
+
+    ``seen`` are the marks of those whose state the page tells.
+    """
     must_be_used(document)
     if not keys:
         raise Refused(_("请先勾选要确认的承诺。"))
-    chosen = list(document.commitments.filter(pk__in=keys, state=State.PROPOSED))
+    marks = seen or {}
+    waiting = document.commitments.filter(pk__in=keys, state=State.PROPOSED)
+    chosen = [each for each in waiting if marks.get(each.pk) in (None, each.mark())]
     for commitment in chosen:
         _confirm(act, commitment)
     ask_measure(act, document)
@@ -42,9 +50,10 @@ def confirm_all(act: Act, document: PlanDocument, keys: Collection[int]) -> int:
 
 
 @action("commitment.reject", gettext_lazy("判定不算承诺"), right="document.decide")
-def reject(act: Act, commitment: Commitment) -> Commitment:
+def reject(act: Act, commitment: Commitment, *, seen: str = "") -> Commitment:
     """What was read is no commitment; it stays to be seen, and can be taken up again."""
     must_be_used(commitment.document)
+    _must_be_as_shown(commitment, seen)
     _must_have_no_task(commitment)
     if commitment.state == State.REJECTED:
         raise Refused(_("这一条已经判定不算承诺。"))
@@ -127,6 +136,12 @@ def _decide(act: Act, commitment: Commitment, state: str) -> None:
     commitment.save()
     if act.name != "commitment.confirm_all" and not _has_undecided(commitment.document):
         ask_measure(act, commitment.document)
+
+
+def _must_be_as_shown(commitment: Commitment, seen: str) -> None:
+    """Nobody decides on words that are no longer there."""
+    if seen and seen != commitment.mark():
+        raise Refused(_("别人刚改过这一条，您看到的是以前的内容，所以没有改动。请看过现在的内容再决定。"))
 
 
 def _has_undecided(document: PlanDocument) -> bool:

@@ -32,14 +32,14 @@ def show(request: Request, pk: int) -> HttpResponse:
 @needs("document.decide")
 def confirm(request: Request, pk: int) -> HttpResponse:
     """It is what the document promises."""
-    return _decided(request, pk, lambda one: acts.confirm(request.actor, one))
+    return _decided(request, pk, lambda one: acts.confirm(request.actor, one, seen=request.POST.get("seen", "")))
 
 
 @require_POST
 @needs("document.decide")
 def reject(request: Request, pk: int) -> HttpResponse:
     """It is no commitment."""
-    return _decided(request, pk, lambda one: acts.reject(request.actor, one))
+    return _decided(request, pk, lambda one: acts.reject(request.actor, one, seen=request.POST.get("seen", "")))
 
 
 @require_POST

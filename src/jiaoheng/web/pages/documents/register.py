@@ -45,14 +45,21 @@ def show(request: Request, pk: int) -> HttpResponse:
 def confirm(request: Request, pk: int) -> HttpResponse:
     """Confirm what is ticked."""
     document = found(request, "document.decide", PlanDocument, pk=pk)
-    keys = {int(key) for key in request.POST.getlist("commitment") if key.isdecimal() and len(key) < 19}
+    ticked = [each.partition(":") for each in request.POST.getlist("commitment")]
+    seen = {int(key): mark for key, _colon, mark in ticked if key.isdecimal() and len(key) < 19}
     try:
-        count = acts.confirm_all(request.actor, document, keys)
+        count = acts.confirm_all(request.actor, document, seen, seen={key: mark for key, mark in seen.items() if mark})
     except Refused as refused:
         messages.error(request, str(refused))
     else:
         told = ngettext("已确认 %(count)d 条。", "已确认 %(count)d 条。", count) % {"count": count}
         messages.success(request, told)
+        if count < len(seen):
+            left = len(seen) - count
+            told = ngettext(
+                "另有 %(count)d 条已经有人决定或改过，没有动。", "另有 %(count)d 条已经有人决定或改过，没有动。", left
+            )
+            messages.warning(request, told % {"count": left})
     return redirect(f"{reverse('document_list', args=[pk])}")
 
 
