@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from jiaoheng.documents.records import Comparator
+from jiaoheng.documents.records import Comparator, Target
+from jiaoheng.documents.repairing import Repaired
 from jiaoheng.documents.targets.figures import Figure
 
 
@@ -35,4 +36,23 @@ def draft(figure: Figure, start: int, end: int, subject: str, comparator: Compar
         value=figure.value,
         unit=figure.unit,
         maximum=figure.maximum,
+    )
+
+
+def as_target(repaired: Repaired, offset: int, each: Draft, due: str | None, path: tuple[str, ...]) -> Target:
+    """The draft as a record; its places are ``offset`` further on in the repaired text."""
+    start, end = repaired.span(offset + each.start, offset + each.end)
+    return Target(
+        quote=repaired.original[start:end],
+        start=start,
+        end=end,
+        subject=each.subject,
+        comparator=each.comparator,
+        value=each.value,
+        unit=each.unit,
+        value_max=each.maximum,
+        due=due,
+        baseline=each.baseline,
+        baseline_year=each.baseline_year,
+        path=path,
     )

@@ -9,7 +9,7 @@ from jiaoheng.documents.outline import Outline, sentences
 from jiaoheng.documents.records import Target
 from jiaoheng.documents.repairing import Repaired
 from jiaoheng.documents.targets.dates import dates
-from jiaoheng.documents.targets.drafts import Draft
+from jiaoheng.documents.targets.drafts import Draft, as_target
 from jiaoheng.documents.targets.prose import drafts
 from jiaoheng.documents.targets.sentence import Sentence, sentence
 from jiaoheng.documents.task_tables import path_above, tables_of_tasks
@@ -33,7 +33,7 @@ def _of_row(repaired: Repaired, row: Row, path: tuple[str, ...]) -> Iterator[Tar
             for start, end in sentences(repaired, *cell):
                 read = sentence(repaired.text[start:end], repaired.words(start, end))
                 for each in drafts(read):
-                    yield _target(
+                    yield as_target(
                         repaired, start, each, _own_due(read, each) or due, path + (job if column == "aim" else ())
                     )
 
@@ -47,21 +47,3 @@ def _deadline(words: str) -> str | None:
 def _own_due(read: Sentence, each: Draft) -> str | None:
     before = [date.due for date in read.dates if date.role == "due" and date.start < each.at]
     return each.due or (before[-1] if before else None)
-
-
-def _target(repaired: Repaired, offset: int, each: Draft, due: str | None, path: tuple[str, ...]) -> Target:
-    start, end = repaired.span(offset + each.start, offset + each.end)
-    return Target(
-        quote=repaired.original[start:end],
-        start=start,
-        end=end,
-        subject=each.subject,
-        comparator=each.comparator,
-        value=each.value,
-        unit=each.unit,
-        value_max=each.maximum,
-        due=due,
-        baseline=each.baseline,
-        baseline_year=each.baseline_year,
-        path=path,
-    )

@@ -11,7 +11,7 @@ from jiaoheng.documents.outline import Outline, sentences
 from jiaoheng.documents.paragraphs import Paragraph
 from jiaoheng.documents.records import Target
 from jiaoheng.documents.repairing import Repaired
-from jiaoheng.documents.targets.drafts import Draft
+from jiaoheng.documents.targets.drafts import Draft, as_target
 from jiaoheng.documents.targets.jobs import targets_of_jobs
 from jiaoheng.documents.targets.past import tells_of_the_past, turns_to_plans
 from jiaoheng.documents.targets.prose import drafts
@@ -50,7 +50,7 @@ def targets(repaired: Repaired, outline: Outline) -> tuple[Target, ...]:
                 continue
             governing = opening or _inherited(outline.paragraphs, paragraph, openings)
             for each in drafts(read, since=turn):
-                found.append(_target(repaired, paragraph, start, each, _due(read, each, governing, turn)))
+                found.append(as_target(repaired, start, each, _due(read, each, governing, turn), paragraph.path))
         openings.append(handed_on)
     found += targets_of_jobs(repaired, outline)
     rows = _of_tables(repaired, outline, first_year)
@@ -146,21 +146,3 @@ def _due(read: Sentence, each: Draft, governing: str | None, since: int) -> str 
     if before:
         return before[-1].due
     return governing
-
-
-def _target(repaired: Repaired, paragraph: Paragraph, offset: int, each: Draft, due: str | None) -> Target:
-    start, end = repaired.span(offset + each.start, offset + each.end)
-    return Target(
-        quote=repaired.original[start:end],
-        start=start,
-        end=end,
-        subject=each.subject,
-        comparator=each.comparator,
-        value=each.value,
-        unit=each.unit,
-        value_max=each.maximum,
-        due=due,
-        baseline=each.baseline,
-        baseline_year=each.baseline_year,
-        path=paragraph.path,
-    )
