@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "jiaoheng"
 ROOMS = (
+    "typed",
     "language",
     "toml_lines",
     "county",

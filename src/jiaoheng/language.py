@@ -13,6 +13,8 @@ from typing import ClassVar, Literal
 
 import msgspec
 
+from jiaoheng import typed
+
 Language = Literal["zh", "en"]
 
 
@@ -65,7 +67,7 @@ def catalogue(path: Path) -> Mapping[str, Text]:
     texts = {}
     for key, value in raw.items():
         try:
-            texts[key] = msgspec.convert(value, Text)
+            texts[key] = typed.convert(value, Text)
         except msgspec.ValidationError as error:
             raise ValueError(f"{path}: {key}: {error}") from None
     return texts

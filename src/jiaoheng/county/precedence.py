@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from jiaoheng import typed
 from jiaoheng.county.schema import schema
 from jiaoheng.language import Language, Text
 
@@ -108,7 +109,7 @@ def load(path: Path) -> Precedence:
     Raises ``PrecedenceError`` where it names what there is not.
     """
     try:
-        loaded = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8-sig")), Precedence)
+        loaded = typed.convert(tomllib.loads(path.read_text(encoding="utf-8-sig")), Precedence)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
         raise PrecedenceError(_UNREADABLE, path=path, why=error) from None
     verify(loaded, str(path))

@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from jiaoheng import typed
 from jiaoheng.county import words
 from jiaoheng.county.personal import scrub
 from jiaoheng.county.schema import schema
@@ -32,7 +33,7 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def kinds() -> Mapping[str, Kind]:
     """All kinds of problem by code, from ``problems.toml``."""
     with MESSAGES_FILE.open("rb") as file:
-        return msgspec.convert(tomllib.load(file), dict[str, Kind])
+        return typed.convert(tomllib.load(file), dict[str, Kind])
 
 
 class Origin(msgspec.Struct, frozen=True):

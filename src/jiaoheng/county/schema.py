@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 import pyarrow as pa
 
+from jiaoheng import typed
 from jiaoheng.language import Language, Text
 
 SCHEMA_FILE = Path(__file__).with_name("schema.toml")
@@ -127,7 +128,7 @@ def schema() -> Schema:
     codes = {name: entry["values"] for name, entry in raw["codes"].items()}
     labels = {name: entry["label"] for name, entry in raw["codes"].items()}
     parts = {"tables": tables, "codes": codes, "code_labels": labels, "units": raw["units"]}
-    loaded = msgspec.convert(parts, Schema)
+    loaded = typed.convert(parts, Schema)
     _verify(loaded)
     return loaded
 

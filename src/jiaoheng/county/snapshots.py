@@ -28,6 +28,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from jiaoheng import typed
 from jiaoheng.county import files
 from jiaoheng.county.county import County, Gap
 from jiaoheng.county.problems import Problem
@@ -179,11 +180,11 @@ def manifest(path: Path) -> Manifest:
     where = locate(path) / MANIFEST
     try:
         data = where.read_bytes()
-        held = msgspec.json.decode(data, type=_Format).format
+        held = typed.decode(data, _Format).format
         if held != FORMAT:
             raise SnapshotError(f"{where}: format {held}, this program reads {FORMAT}")
         stored = msgspec.json.decode(data)
-        loaded = msgspec.convert(stored, Manifest)
+        loaded = typed.convert(stored, Manifest)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SnapshotError(f"{where}: damaged: {error}") from None
     if loaded.seal != _seal(stored) or loaded.id != _id(loaded.county_code, loaded.years, loaded.facts):

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
+from jiaoheng import typed
 from jiaoheng.county import County
 from jiaoheng.findings.assessment import Progress, State, Status, Value
 from jiaoheng.measures.demands import Demand, Sense
@@ -163,7 +164,7 @@ def _figure(row: Mapping[str, object] | None, basis: str) -> Figure:
         return Figure()
     value, low, high = (row[name] for name in ("value", "low", "high"))
     known = value is not None or low is not None or high is not None
-    return msgspec.convert(
+    return typed.convert(
         {"value": value, "low": low, "high": high, "basis": basis if known else "", "missing": row["missing"]}, Figure
     )
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 import msgspec
 from django.db.models import F
 
+from jiaoheng import typed
 from jiaoheng.county import County
 from jiaoheng.county import snapshots as frozen
 from jiaoheng.findings import Assessment
@@ -79,4 +80,4 @@ def _tables(code: str, name: str) -> County:
 @lru_cache(maxsize=64)
 def _assessment(key: int, made: object) -> Assessment:
     data = bytes(Assessed.objects.values_list("data", flat=True).get(pk=key))
-    return msgspec.json.decode(zlib.decompress(data), type=Assessment)
+    return typed.decode(zlib.decompress(data), Assessment)

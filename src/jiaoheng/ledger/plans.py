@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import msgspec
 
+from jiaoheng import typed
 from jiaoheng.documents.promises import Impossible, promise
 from jiaoheng.documents.records import Record, Target
 from jiaoheng.documents.standard import Confirmed, standard
@@ -79,7 +80,7 @@ def written(document: PlanDocument) -> Written | None:
 
 def as_target(commitment: Commitment) -> Target:
     """A commitment as the record of a target, with what holds now."""
-    return msgspec.convert(
+    return typed.convert(
         {
             "quote": commitment.quote,
             "start": commitment.start,

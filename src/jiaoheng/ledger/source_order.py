@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-import msgspec
-
+from jiaoheng import typed
 from jiaoheng.county import Precedence
 from jiaoheng.ledger.models import Organisation, SourceOrder
 
@@ -19,7 +18,7 @@ def precedence_of(county: Organisation) -> Precedence:
 
 def precedence(row: SourceOrder) -> Precedence:
     """The order that a row holds."""
-    return msgspec.convert({"order": row.order, "exceptions": row.exceptions}, Precedence)
+    return typed.convert({"order": row.order, "exceptions": row.exceptions}, Precedence)
 
 
 def mark(of: Precedence) -> str:

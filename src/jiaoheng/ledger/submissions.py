@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
+from jiaoheng import typed
 from jiaoheng.county import County, Difference, Origin, Problem, Rejected, WrittenRow, YearChange, errors, files
 from jiaoheng.county.returns import Territory
 from jiaoheng.county.rows import SheetRead
@@ -211,4 +212,4 @@ def _same(problem: Problem) -> tuple[object, ...]:
 @lru_cache(maxsize=16)
 def _read(token: str, name: str) -> Checked:
     path = store.submission(token) / "checked" / name / RESULT
-    return msgspec.json.decode(path.read_bytes(), type=Checked)
+    return typed.decode(path.read_bytes(), Checked)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from jiaoheng import typed
 from jiaoheng.county import Difference, files
 from jiaoheng.findings import Assessment
 from jiaoheng.language import Text
@@ -88,4 +89,4 @@ def put(where: Path, checked: Together) -> None:
 
 @lru_cache(maxsize=4)
 def _read(path: Path) -> Together:
-    return msgspec.json.decode(path.read_bytes(), type=Together)
+    return typed.decode(path.read_bytes(), Together)

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from jiaoheng import typed
 from jiaoheng.county import schema
 from jiaoheng.measures.demands import Grain
 from jiaoheng.measures.formulas import FORMULAS
@@ -71,7 +72,7 @@ def parse(text: str, name: str) -> Standard:
 def _made(path: Path, text: str, raw: dict[str, Any]) -> Standard:
     try:
         base = _base(path, raw)
-        standard = _overlaid(base, raw) if base else msgspec.convert(raw, Standard)
+        standard = _overlaid(base, raw) if base else typed.convert(raw, Standard)
         for slip, where in _slips(standard):
             raise StandardError(f"{path}{_id_line(text, where)}: {where}: {slip}")
     except msgspec.ValidationError as error:
@@ -118,7 +119,7 @@ def _base(path: Path, raw: dict[str, Any]) -> Standard | None:
 
 def _overlaid(base: Standard, raw: dict[str, Any]) -> Standard:
     """The base with an overlay's changes and further items."""
-    overlay = msgspec.convert(raw, _Overlay)
+    overlay = typed.convert(raw, _Overlay)
     changes = {change.check: change for change in overlay.changes}
     if twice := sorted({change.check for change in overlay.changes if change is not changes[change.check]}):
         raise StandardError(f"{raw['id']}: changes the same check twice: {', '.join(twice)}")
@@ -138,7 +139,7 @@ def _overlaid(base: Standard, raw: dict[str, Any]) -> Standard:
     whole = msgspec.to_builtins(base) | raw
     whole.pop("changes", None)
     whole["items"] = msgspec.to_builtins((*items, *overlay.items))
-    return msgspec.convert(whole, Standard)
+    return typed.convert(whole, Standard)
 
 
 def _slips(standard: Standard) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from jiaoheng import typed
 from jiaoheng.language import Text, bracketed
 from jiaoheng.measures.formulas import FORMULAS
 from jiaoheng.measures.grains import is_column, signed
@@ -139,10 +140,10 @@ def catalogue() -> Catalogue:
     """
     with FILE.open("rb") as file:
         raw = tomllib.load(file)
-    labels = {entry["id"]: msgspec.convert(entry["label"], Text) for entry in raw["reaches"]}
+    labels = {entry["id"]: typed.convert(entry["label"], Text) for entry in raw["reaches"]}
     blocks = raw["indicators"]
     raw["indicators"] = [member for block in blocks for member in _members(block, labels)]
-    loaded = msgspec.convert(raw, Catalogue)
+    loaded = typed.convert(raw, Catalogue)
     _verify(loaded)
     return loaded
 
@@ -155,7 +156,7 @@ def _members(block: dict[str, Any], labels: Mapping[str, Text]) -> Iterator[dict
         return
     shared = {key: value for key, value in block.items() if key != "reaches"}
     for reach in reaches:
-        label = msgspec.convert(block["label"], Text)
+        label = typed.convert(block["label"], Text)
         if reach:
             label = Text(labels[reach].zh + label.zh, label.en + bracketed(labels[reach].en, "en"))
         inputs = {

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 
 import msgspec
 
+from jiaoheng import typed
 from jiaoheng.documents.assistant.settings import Settings
 
 MAX_ANSWER = 512 * 1024
@@ -47,7 +48,7 @@ def ask(settings: Settings, system: str, question: str, seconds: float) -> str:
     }
     answer = _exchange(settings, msgspec.json.encode(asked), seconds)
     try:
-        completion = msgspec.json.decode(answer, type=_Completion)
+        completion = typed.decode(answer, _Completion)
     except (msgspec.DecodeError, RecursionError):
         raise Fault("not_json") from None
     if not completion.choices:

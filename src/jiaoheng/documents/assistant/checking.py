@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from jiaoheng import typed
 from jiaoheng.documents.assistant.pieces import Piece
 from jiaoheng.documents.outline import Outline
 from jiaoheng.documents.records import Comparator, Target, Task
@@ -76,7 +77,7 @@ class Checked(msgspec.Struct, frozen=True):
 def checked(answer: str, piece: Piece, outline: Outline) -> Checked | None:
     """The records of one answer; None where it is not of the agreed form at all."""
     try:
-        said = msgspec.json.decode(_json(answer), type=_Said)
+        said = typed.decode(_json(answer), _Said)
     except (msgspec.DecodeError, RecursionError):
         return None
     check = _Check(outline, piece)
@@ -112,7 +113,7 @@ class _Check:
 
     def target(self, raw: msgspec.Raw) -> Target | None:
         try:
-            said = msgspec.json.decode(raw, type=SaidTarget)
+            said = typed.decode(raw, SaidTarget)
             return self._target(said)
         except (msgspec.DecodeError, RecursionError):
             self.dropped["malformed"] += 1
@@ -122,7 +123,7 @@ class _Check:
 
     def task(self, raw: msgspec.Raw) -> Task | None:
         try:
-            said = msgspec.json.decode(raw, type=SaidTask)
+            said = typed.decode(raw, SaidTask)
             return self._task(said)
         except (msgspec.DecodeError, RecursionError):
             self.dropped["malformed"] += 1

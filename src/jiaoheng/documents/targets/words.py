@@ -9,6 +9,8 @@ from pathlib import Path
 
 import msgspec
 
+from jiaoheng import typed
+
 
 class Units(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Counting words, measures, what a measure is given per, and the words that look like units but are none."""
@@ -85,7 +87,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def _read() -> Words:
     with (Path(__file__).parent / "words.toml").open("rb") as file:
-        return msgspec.convert(tomllib.load(file), Words)
+        return typed.convert(tomllib.load(file), Words)
 
 
 WORDS = _read()

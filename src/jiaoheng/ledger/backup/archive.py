@@ -14,6 +14,8 @@ from typing import IO
 import msgspec
 from django.utils.translation import gettext as _
 
+from jiaoheng import typed
+
 FORMAT = 1
 MANIFEST = "manifest.json"
 DATABASES = {"sqlite": "workspace.sqlite3", "postgresql": "workspace.dump"}
@@ -76,7 +78,7 @@ class Archive:
 
     def _manifest(self) -> Manifest:
         try:
-            found = msgspec.json.decode(self._zip.read(MANIFEST), type=Manifest)
+            found = typed.decode(self._zip.read(MANIFEST), Manifest)
         except (*_DAMAGE, msgspec.DecodeError) as error:
             raise BackupError(_("备份清单已损坏：{why}").format(why=_why(error))) from None
         if found.format != FORMAT or found.database not in DATABASES:

@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from jiaoheng import typed
 from jiaoheng.language import Text
 from jiaoheng.sources.forms.labels import spellings
 from jiaoheng.sources.text import tidy
@@ -88,7 +89,7 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def catalogue() -> Catalogue:
     """The forms. Raises ``msgspec.ValidationError`` for a key that there is not, ``KeyError`` for an unknown group."""
-    found = msgspec.convert(tomllib.loads(CATALOGUE_FILE.read_text("utf-8")), Catalogue)
+    found = typed.convert(tomllib.loads(CATALOGUE_FILE.read_text("utf-8")), Catalogue)
     sheets = {name: _whole(name, form, found.sheets) for name, form in found.sheets.items()}
     for form in sheets.values():
         for fact in form.facts:

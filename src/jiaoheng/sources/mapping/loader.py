@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from jiaoheng import typed
 from jiaoheng.language import Language, Text, catalogue
 from jiaoheng.sources.errors import SourceError
 from jiaoheng.sources.mapping.spec import Boundaries, Feed, Lookup, Rule, Source, Spec
@@ -139,7 +140,7 @@ class _Reading:
 
     def _convert(self, raw: Any, kind: type[T], path: TomlPath) -> T | None:
         try:
-            return msgspec.convert(raw, kind)
+            return typed.convert(raw, kind)
         except msgspec.ValidationError as error:
             self.slips.append(_slip(str(error), kind, path))
             return None

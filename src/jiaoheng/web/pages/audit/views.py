@@ -6,7 +6,6 @@ import io
 from datetime import datetime, time, timedelta
 from typing import Any
 
-import msgspec
 import xlsxwriter
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
@@ -18,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from jiaoheng import typed
 from jiaoheng.ledger import access, proofs
 from jiaoheng.ledger.actions import runs
 from jiaoheng.ledger.chain import Proof
@@ -130,7 +130,7 @@ def _chain(request: Request) -> dict[str, Any]:
     asked = access.which(request.user, "run.see", Run).filter(kind="verify")
     last = asked.order_by("-pk").first()
     done = asked.filter(status=Run.Status.DONE).order_by("-pk").first()
-    proof = msgspec.convert(done.result, Proof) if done else None
+    proof = typed.convert(done.result, Proof) if done else None
     return {
         "end": end,
         "running": last if last is not None and last.status in Run.UNFINISHED else None,

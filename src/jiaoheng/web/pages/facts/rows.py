@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import msgspec
 from django.utils.translation import gettext as _
 
+from jiaoheng import typed
 from jiaoheng.county import Origin, Problem, WrittenCell, WrittenRow, schema
 from jiaoheng.county.personal import is_personal_header
 from jiaoheng.county.problems import folded
@@ -294,7 +295,7 @@ def _named(cell: Cell, shown: str = "") -> str:
 
 
 def _unnamed(name: str) -> tuple[Cell, str]:
-    file, sheet, row, column, seen, shown = msgspec.json.decode(name, type=tuple[Count, str, Count, str, Count, str])
+    file, sheet, row, column, seen, shown = typed.decode(name, tuple[Count, str, Count, str, Count, str])
     if "\0" in sheet + column:
         raise ValueError(name)
     return Cell(file, sheet, row, column, "", seen), shown

@@ -30,6 +30,7 @@ from django.views.decorators.http import require_http_methods
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from jiaoheng import typed
 from jiaoheng.ledger.actions import Actor
 from jiaoheng.ledger.actions.log_in import has_second_factor
 from jiaoheng.ledger.actions.people import log_in
@@ -144,7 +145,7 @@ def _let_in(request: HttpRequest, person: Person, backend: str, url: str) -> Htt
 
 def _pending(request: HttpRequest) -> Pending | None:
     kept = request.session.get(PENDING)
-    pending = msgspec.convert(kept, Pending) if kept else None
+    pending = typed.convert(kept, Pending) if kept else None
     if pending is None or time.time() - pending.at >= PENDING_SECONDS or pending.attempts >= CODE_ATTEMPTS:
         return None
     return pending if Person.objects.filter(pk=pending.person, is_active=True).exists() else None
