@@ -20,6 +20,7 @@ ROOMS = (
     "standards",
     "documents",
     "findings",
+    "plans",
     "demo",
     "reports",
     "ledger",
