@@ -6,9 +6,10 @@ import msgspec
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """The rule that asks for a move: a check of a school's stage below its ``threshold`` or ``floor``, or a coefficient.
+    """The rule that asks for a move.
 
-    ``class_size``: a grade whose largest class is over the limit. ``short`` is what the figure's numerator lacked.
+    ``rule``: ``threshold`` or ``floor`` of a check, which the stage is below, ``coefficient`` of a check, or
+    ``class_size`` of a grade. ``short`` is what the figure's numerator lacked.
     """
 
     check: str
@@ -22,8 +23,8 @@ class Move(msgspec.Struct, frozen=True):
 
     ``kind`` is one of ``KINDS``; ``amount`` is in its unit. ``stage`` is empty where it concerns the whole school.
     ``begun`` is the school year in which it is ordered and paid. A transfer goes from ``school_id`` to ``to_school``;
-    ``teachers`` are the numbers of those in the roster whom a move concerns, ``holds`` the figures of ``staff`` that each
-    person counts in besides ``teachers``. ``cost`` is in yuan.
+    ``teachers`` are the numbers of those in the roster whom a move concerns, ``holds`` the figures of ``staff`` that
+    each person counts in besides ``teachers``. ``cost`` is in yuan, ``km`` the way between the two schools.
     """
 
     kind: str

@@ -1,1 +1,1 @@
-"""Planners: what it would take. Each takes a county and gives a ``Plan``: moves, a certificate, what the assessment says."""
+"""Planners: what it would take. Each gives a ``Plan``: moves, a certificate, and what the assessment says then."""

@@ -13,7 +13,7 @@ from jiaoheng.measures.options import Options
 
 Status = Literal["optimal", "feasible", "infeasible", "unfinished"]
 Progress = Callable[[float, Mapping[str, Any]], None]
-"""Told how far a planner is (0 to 1), with what is known so far: ``phase``, ``objective`` and ``bound`` where there are."""
+"""Told how far a planner is (0 to 1), with what is known: ``phase``, ``objective`` and ``bound`` where there are."""
 
 
 class Limit(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ Nothing here knows of schools or of a solver, so that another solver can be give
 n_v lots of variable v::
 
     r_j = base_j + Σ_v amount_jv n_v                    the numerator of figure j (teachers, m², yuan, rooms)
-    r_j ≥ threshold_j, or once a section r_j ≥ floor_j   so many of a section's figures at standard, none below the floor
+    r_j ≥ threshold_j, or once a section r_j ≥ floor_j   so many of a section's at standard, none below the floor
     √(Σ_j p_j (r_j/p_j − x̄)² / Σ_j p_j) ≤ limit · x̄      x̄ = Σ_j r_j / Σ_j p_j, for every spread
     Σ_v term_v n_v ≤ at_most                            for every row: budgets, posts, quotas, sites
     0 ≤ n_v ≤ most_v, whole                              least Σ_v cost_v n_v
