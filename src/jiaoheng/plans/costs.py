@@ -13,8 +13,8 @@ class Lever(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One way to raise a figure, as a kind of move.
 
     ``cost`` is yuan a unit of the kind, ``lot`` the units in which it comes, ``lead`` the school years from ordering to
-    counting. ``school_most`` bounds the units a school (all years together), ``year_most`` the units a year in the whole
-    county; None: unbounded. ``share_most`` bounds it as a share of what a school's stage has (a tenth of its teachers).
+    counting. ``school_most`` bounds the units a school, all years together, ``year_most`` the units a year in the whole
+    county; None: unbounded. ``share_most`` bounds them as a share of the teachers of a school's stage.
     """
 
     kind: str
