@@ -11,6 +11,8 @@ from jiaoheng.plans.funding.rule_words import choices, rule_lines
 from jiaoheng.plans.funding.words import how, judged_line, kept_line, missing_line, outcome, sentences, told
 from jiaoheng.reports.tables import Cell, Column, Sheet, write_sheets
 
+# What no school has is no column: the sheet is to be printed.
+_ALWAYS = frozenset({"base", "total"})
 _SUMS = ("base", "small", "boarders", "boarding", "disabled", "special", "tilt", "cut", "total")
 _COUNTS = frozenset({"boarders", "disabled"})
 
@@ -47,17 +49,15 @@ def _schools(
     *,
     whole: bool,
 ) -> Sheet:
+    shown = tuple(name for name in _SUMS if name in _ALWAYS or _is_there(grants, name))
     columns = [Column(told(f"column_{name}", language)) for name in ("school", "code", "setting")]
     columns.append(Column(told("column_pupils", language), "integer"))
-    columns += [
-        Column(told(f"column_{name}", language), "integer" if name in _COUNTS else "number", width=None)
-        for name in _SUMS
-    ]
+    columns += [Column(told(f"column_{name}", language), "integer" if name in _COUNTS else "number") for name in shown]
     columns.append(Column(told("column_how", language), width=60))
-    rows: list[tuple[Cell, ...]] = [_row(grant, allocation, language) for grant in grants]
+    rows: list[tuple[Cell, ...]] = [_row(grant, allocation, shown, language) for grant in grants]
     below = list(notes)
     if whole:
-        rows.append(_county_row(allocation, language))
+        rows.append(_county_row(allocation, shown, language))
         below += sentences(allocation, language)
         below += [missing_line(each, names, language) for each in allocation.missing]
     snapshot, rules = allocation.snapshot or "—", allocation.rules.say(language)
@@ -66,12 +66,16 @@ def _schools(
     return Sheet(title, tuple(columns), tuple(rows), tuple(below))
 
 
-def _row(grant: Grant, allocation: Allocation, language: Language) -> tuple[Cell, ...]:
+def _is_there(grants: Sequence[Grant], name: str) -> bool:
+    return any(getattr(part, name) != 0 for grant in grants for part in grant.parts)
+
+
+def _row(grant: Grant, allocation: Allocation, shown: Sequence[str], language: Language) -> tuple[Cell, ...]:
     unknown = told("unknown", language)
     group = told(f"group_{grant.group or 'none'}", language)
     explained = "\n".join(how(part, grant, allocation, language) for part in grant.parts)
     pupils: Cell = grant.pupils if grant.pupils is not None else unknown
-    sums = [_sum(grant, name, unknown) for name in _SUMS]
+    sums = [_sum(grant, name, unknown) for name in shown]
     return (grant.name, grant.school_id, group, pupils, *sums, explained)
 
 
@@ -84,10 +88,10 @@ def _sum(grant: Grant, name: str, unknown: str) -> Cell:
     return sum(known) if name in _COUNTS else sum(known) / 100
 
 
-def _county_row(allocation: Allocation, language: Language) -> tuple[Cell, ...]:
+def _county_row(allocation: Allocation, shown: Sequence[str], language: Language) -> tuple[Cell, ...]:
     unknown = told("unknown", language)
     whole = not allocation.missing
-    sums = [_county_sum(allocation, name) if whole else None for name in _SUMS]
+    sums = [_county_sum(allocation, name) if whole else None for name in shown]
     pupils = sum(grant.pupils or 0 for grant in allocation.grants) if whole else unknown
     cells = [unknown if each is None else each for each in sums]
     return (told("county_sum", language), allocation.county_code, "", pupils, *cells, "")

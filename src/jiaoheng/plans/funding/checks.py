@@ -12,7 +12,6 @@ import msgspec
 from jiaoheng.county import County, build
 from jiaoheng.findings import assess
 from jiaoheng.findings.assessment import Assessment, Status
-from jiaoheng.measures.options import Options
 from jiaoheng.plans.funding.allocate import OWN_QUOTAS
 from jiaoheng.plans.funding.allocation import Allocation, Grant
 from jiaoheng.plans.funding.heads import roll
@@ -95,17 +94,17 @@ def judged(county: County, allocation: Allocation, rules: Rules, standard: Stand
         teaching_points="merged" if rules.teaching_points == "main" else standard.options.teaching_points,
         private="excluded" if rules.private == "excluded" else standard.options.private,
     )
-    before = _assessed(county, standard, allocation.year, options)
-    after = _assessed(granted(county, allocation), standard, allocation.year, options)
-    items = [item.id for item in standard.items if any(check.formula in JUDGED for check in item.checks)]
+    items = tuple(item for item in standard.items if any(check.formula in JUDGED for check in item.checks))
+    # Of these items alone: no other is touched by what schools get.
+    asked = msgspec.structs.replace(standard, items=items, schools=None, balance=None)
+    before = assess(county, asked, year=allocation.year, options=options)
+    after = assess(granted(county, allocation), asked, year=allocation.year, options=options)
     return tuple(
-        Judged(item, _status(before, item), _status(after, item), _below(before, item), _below(after, item))
+        Judged(
+            item.id, _status(before, item.id), _status(after, item.id), _below(before, item.id), _below(after, item.id)
+        )
         for item in items
     )
-
-
-def _assessed(county: County, standard: Standard, year: int, options: Options) -> Assessment:
-    return assess(county, standard, year=year, options=options)
 
 
 def _status(of: Assessment, item: str) -> Status:

@@ -23,10 +23,14 @@ class RuleLine(msgspec.Struct, frozen=True):
 
 def choices(rules: Rules, language: Language) -> str:
     """What the county has chosen, in one line."""
-    names = ("region", "campuses", "teaching_points", "private", "county_quota")
-    return ("；" if language == "zh" else "; ").join(
-        told(f"rule_{name}_{getattr(rules, name)}", language) for name in names
+    chosen = (
+        told(f"rule_region_{rules.region}", language),
+        told(f"rule_campuses_{rules.campuses}", language),
+        told(f"rule_teaching_points_{rules.teaching_points}", language),
+        told(f"rule_private_{rules.private}", language),
+        told(f"rule_county_quota_{rules.county_quota}", language),
     )
+    return ("；" if language == "zh" else "; ").join(chosen)
 
 
 def rule_lines(rules: Rules, language: Language) -> Iterator[RuleLine]:

@@ -115,7 +115,8 @@ def quota_lines(allocation: Allocation, language: Language) -> Iterator[str]:
 
 def confidence(name: str, language: Language) -> str:
     """How sure a figure is, in words."""
-    return told(f"confidence_{name.replace('+', 'plus')}", language)
+    key = {"B+": "Bplus"}.get(name, name)
+    return told(f"confidence_{key}", language)
 
 
 def kept_line(each: Kept, names: Names, language: Language) -> str:
