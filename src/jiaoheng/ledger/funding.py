@@ -66,7 +66,7 @@ def decided(row: FundingDecision) -> Allocated:
 
 
 @lru_cache(maxsize=32)
-def _allocated(snapshot: Snapshot, text: str, year: int | None, total: int | None, scale: bool) -> Allocated:  # noqa: FBT001
+def _allocated(snapshot: Snapshot, text: str, year: int | None, total: int | None, scale: bool) -> Allocated:
     """A snapshot never changes, so what was worked out once serves every page after."""
     county, held = facts.tables(snapshot), parsed(text)
     allocation = allocate(county, held, year, total, scale=scale)

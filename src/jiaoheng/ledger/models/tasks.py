@@ -27,7 +27,9 @@ class Task(Guarded):
     done. ``again_of`` is the closed task whose figure has fallen short again.
 
     A task that spends money says how much (``expense``, yuan); whom the county's rules name for such a sum has to
-    approve it (``approved_by``) before it closes. A task may ask a school for its statistics of a year (``asked_year``), as they were missing in ``submission``; the
+    approve it (``approved_by``) before it closes.
+
+    A task may ask a school for its statistics of a year (``asked_year``), as they were missing in ``submission``; the
     school's own submission that brings them is its ``answer``.
     """
 

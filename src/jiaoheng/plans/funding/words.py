@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+import msgspec
+
 from jiaoheng.county import schema
 from jiaoheng.findings import saying
 from jiaoheng.language import Language, bracketed, catalogue
@@ -39,26 +41,42 @@ def stage(name: str, language: Language) -> str:
     return schema().label("stage", name, language)
 
 
-def how(part: Part, grant: Grant, allocation: Allocation, language: Language) -> str:
-    """How the amount of a stage came about: 小学：37 人 × 720 元 ＋ … ＝ 72,000.00 元."""
+class Term(msgspec.Struct, frozen=True):
+    """One component of an amount: which it is, how it was worked out, and how much, in fen."""
+
+    name: str
+    text: str
+    amount: int | None
+
+
+def terms(part: Part, grant: Grant, allocation: Allocation, language: Language) -> Iterator[Term]:
+    """The components of what a stage gets; those that are nothing are left out."""
     unknown = told("unknown", language)
     pupils = part.pupils if part.pupils is not None else unknown
-    terms = [told("part_base", language, pupils=pupils, quota=short(part.quota))]
+    yield Term("base", told("part_base", language, pupils=pupils, quota=short(part.quota)), part.base)
     if part.small or (part.small is None and part.pupils is not None):
         counted = "—" if part.counted is None else f"{part.counted:.2f}".rstrip("0").rstrip(".")
         amount = yuan(part.small, language)
-        terms.append(told("part_small", language, floor=grant.floor or unknown, counted=counted, amount=amount))
+        text = told("part_small", language, floor=grant.floor or unknown, counted=counted, amount=amount)
+        yield Term("small", text, part.small)
     if part.boarding != 0:
         boarders = part.boarders if part.boarders is not None else unknown
-        terms.append(told("part_boarding", language, boarders=boarders, each=short(allocation.boarding)))
+        text = told("part_boarding", language, boarders=boarders, each=short(allocation.boarding))
+        yield Term("boarding", text, part.boarding)
     if part.special != 0:
         values = {"disabled": part.disabled if part.disabled is not None else unknown, "quota": short(part.quota)}
-        terms.append(told("part_special", language, special=short(allocation.special or 0), **values))
+        text = told("part_special", language, special=short(allocation.special or 0), **values)
+        yield Term("special", text, part.special)
     if part.tilt:
-        terms.append(told("part_tilt", language, amount=yuan(part.tilt, language), factor=grant.factor))
+        text = told("part_tilt", language, amount=yuan(part.tilt, language), factor=grant.factor)
+        yield Term("tilt", text, part.tilt)
     if part.cut:
-        terms.append(told("part_cut", language, amount=yuan(part.cut, language)))
-    parts = (" ＋ " if language == "zh" else " + ").join(terms)
+        yield Term("cut", told("part_cut", language, amount=yuan(part.cut, language)), -part.cut)
+
+
+def how(part: Part, grant: Grant, allocation: Allocation, language: Language) -> str:
+    """How the amount of a stage came about: 小学：37 人 × 720 元 ＋ … ＝ 72,000.00 元."""
+    parts = (" ＋ " if language == "zh" else " + ").join(t.text for t in terms(part, grant, allocation, language))
     key = "part_unknown" if part.total is None else "part_sum"
     head = told("stage_part", language, stage=stage(part.stage, language))
     return head + told(key, language, parts=parts, total=yuan(part.total, language))
