@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from jiaoheng.ledger import access, facts
+from jiaoheng.ledger import access
 from jiaoheng.ledger.actions import Refused
 from jiaoheng.ledger.actions.funding import decide
 from jiaoheng.plans.funding.rule_words import choices
@@ -22,7 +22,7 @@ from jiaoheng.web import nothing_yet
 from jiaoheng.web.choosing import school_year
 from jiaoheng.web.links import address
 from jiaoheng.web.pages.funding import shown
-from jiaoheng.web.pages.funding.asking import Asked, asked, decided, own_schools, sees_all
+from jiaoheng.web.pages.funding.asking import Asked, asked, decided, own_schools, sees_all, years
 from jiaoheng.web.pages.overview.excel import download
 from jiaoheng.web.request import Request
 from jiaoheng.web.views import needs
@@ -33,7 +33,7 @@ _LEVELS = {"full": "info", "short": "error", "scaled": "warning", "unknown": "wa
 @needs("funding.see")
 def index(request: Request) -> HttpResponse:
     """The allocation of a year: all schools for the bureau and leaders, one's own for a school."""
-    if facts.latest_snapshot(request.county) is None:
+    if not years(request):
         return nothing_yet.page(request, _("公用经费"))
     if not sees_all(request):
         return _own(request)
@@ -44,6 +44,8 @@ def index(request: Request) -> HttpResponse:
 @needs("funding.change")
 def decide_now(request: Request) -> HttpResponse:
     """Decide the allocation that was shown."""
+    if not years(request):
+        return nothing_yet.page(request, _("公用经费"))
     of = asked(request)
     if of.form is None or not of.form.is_bound or of.form.errors:
         return _page(request, of, status=409)
@@ -65,6 +67,8 @@ def decide_now(request: Request) -> HttpResponse:
 @needs("funding.see")
 def excel(request: Request) -> HttpResponse:
     """The allocation as a workbook; a school's has its own row alone."""
+    if not years(request):
+        return nothing_yet.page(request, _("公用经费"))
     whole = sees_all(request)
     of = asked(request) if whole else decided(request)
     if of is None or of.found is None:
