@@ -134,8 +134,9 @@ def test_alike_relaxations_of_several_schools_are_one_line_with_the_pupils_inste
         Relaxation("posts", 3.2, "person"),
     )
     found = list(proof_words.relaxation_lines(_plan(relaxations=relaxations), _voice("en")))
+    item = load("cn-2017").item("1.5").name.en
     assert [line for line, _ in found] == [
-        "2 schools (东街小学, 青石中学): 4,200 m² more of “Sports grounds and halls per pupil”, or 380 pupils elsewhere",
+        f"2 schools (东街小学, 青石中学): 4,200 m² more of “{item}”, or 380 pupils elsewhere",
         "4 more posts",
     ]
     assert all(remedy for _, remedy in found)
