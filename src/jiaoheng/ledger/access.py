@@ -34,13 +34,14 @@ _DRAFT = ("submission.see", "submission.create", "submission.change", "submissio
 _DOING = ("task.see", "task.start", "task.submit", "task.comment", "task.evidence")
 _JUDGING = ("task.edit", "task.close", "task.return", "task.withdraw")
 _PLANS = ("document.see", "document.add", "document.decide")
+_SCENARIOS = ("scenario.see", "scenario.ask", "scenario.adopt", "cost_table.edit")
 _RUNS = ("run.see", "run.ask", "run.cancel")
 
 RIGHTS: Mapping[str, Mapping[str, Reach]] = {
     Role.ADMINISTRATOR: _rights(
         county=(
             *_FACTS, *_DRAFT, *_MAPPINGS, *_PLANS, "submission.return", "submission.accept", *_DOING, *_JUDGING,
-            "task.create", "rule.see", "rule.change", "visit.see", "visit.create", "bulletin.see", *_RUNS,
+            "task.create", "rule.see", "rule.change", "visit.see", "visit.create", "bulletin.see", *_RUNS, *_SCENARIOS,
             "people.see", "people.change", "organisation.change", "audit.see", "sources.change",
         ),
     ),
@@ -49,7 +50,7 @@ RIGHTS: Mapping[str, Mapping[str, Reach]] = {
         county=(
             *_FACTS, *_DRAFT, *_MAPPINGS, *_PLANS, "submission.return", "submission.accept", "task.see", "task.comment",
             "task.evidence", "task.create", "rule.see", "rule.change", "visit.see", "bulletin.see", *_RUNS,
-            "sources.change",
+            *_SCENARIOS, "sources.change",
         ),
     ),
     Role.CLERK: _rights(
@@ -68,7 +69,7 @@ RIGHTS: Mapping[str, Mapping[str, Reach]] = {
         ),
         county=(*_FACTS, "document.see"),
     ),
-    Role.LEADER: _rights(county=(*_FACTS, "document.see", "task.see", "visit.see", "bulletin.see")),
+    Role.LEADER: _rights(county=(*_FACTS, "document.see", "scenario.see", "task.see", "visit.see", "bulletin.see")),
     Role.CARE: _rights(own=("task.see", "task.start", "task.submit", "task.comment", "task.evidence"), county=_FACTS),
 }  # fmt: skip
 """What each role may do, and how far. What is not in the table is not allowed."""

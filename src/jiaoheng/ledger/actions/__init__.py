@@ -1,6 +1,7 @@
 """All that can be changed, an action each; importing this package registers them."""
 
 from jiaoheng.ledger.actions import (
+    adoption,
     asking,
     commitments,
     documents,
@@ -16,6 +17,7 @@ from jiaoheng.ledger.actions import (
     people,
     promises,
     runs,
+    scenarios,
     source_order,
     submissions,
     task_rules,
@@ -31,6 +33,7 @@ __all__ = [
     "Actor",
     "Forbidden",
     "Refused",
+    "adoption",
     "asking",
     "commitments",
     "documents",
@@ -47,6 +50,7 @@ __all__ = [
     "people",
     "promises",
     "runs",
+    "scenarios",
     "source_order",
     "submissions",
     "task_rules",
