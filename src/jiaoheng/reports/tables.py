@@ -51,6 +51,15 @@ class Column(msgspec.Struct, frozen=True):
     width: float | None = None
 
 
+class Sheet(msgspec.Struct, frozen=True):
+    """A sheet of a workbook: its title, which is its name too, its columns and rows, and notes below."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+    notes: Sequence[str] = ()
+
+
 def write_table(
     title: str,
     columns: Sequence[Column],
@@ -64,15 +73,21 @@ def write_table(
     gets an apostrophe in front. None is an empty cell. ``ValueError`` for a row of another length, a number that is
     none (NaN, infinite), a text that no cell can hold, or more rows than a sheet has.
     """
-    table = [tuple(row) for row in rows]
-    _refuse(columns, table)
+    return write_tables([Sheet(title, columns, [tuple(row) for row in rows], notes)], language)
+
+
+def write_tables(sheets: Sequence[Sheet], language: Language = "zh") -> bytes:
+    """A workbook of several such sheets, of different titles; raises as ``write_table`` does."""
+    for each in sheets:
+        _refuse(each.columns, each.rows)
     stream = io.BytesIO()
     # Every cell goes through write_string or write_number, so these settings never decide; they hold should one slip.
     settings = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(stream, settings) as workbook:
-        sheet = workbook.add_worksheet(_sheet_name(title, language))
-        _write(workbook, sheet, title, columns, table, notes, language)
-        _set_print(sheet, title, language)
+        for each in sheets:
+            sheet = workbook.add_worksheet(_sheet_name(each.title, language))
+            _write(workbook, sheet, each.title, each.columns, each.rows, each.notes, language)
+            _set_print(sheet, each.title, language)
     return stream.getvalue()
 
 
