@@ -19,7 +19,8 @@ PLANNED = ("above_required_degree", "backbone", "pe_arts")
 """What ``holds`` of a transfer says of each person, whether it counts or not."""
 _REQUIRED = {"kindergarten": "secondary", "primary": "secondary", "junior": "associate", "senior": "bachelor"}
 _FIRST_AGE = 23
-_RAISED = {"raise_degree": "above_required_degree", "appoint_backbone": "backbone", "retrain_pe_arts": "pe_arts"}
+RAISES = {"raise_degree": "above_required_degree", "appoint_backbone": "backbone", "retrain_pe_arts": "pe_arts"}
+"""The figure in which a teacher comes to count, by the kind of move."""
 
 
 class Roster:
@@ -74,7 +75,7 @@ class Roster:
     def raised(self, each: Numbered, *, strict: bool) -> list[Row]:
         """Who comes to count in what a move raises, their rows changed; errors as of ``movers``."""
         move = each.move
-        figure = _RAISED[move.kind]
+        figure = RAISES[move.kind]
         place = (move.school_id, move.stage)
         if move.teachers:
             chosen = [self._verified(each, teacher, {}) for teacher in move.teachers]
@@ -89,7 +90,7 @@ class Roster:
             ranked = [(0, (row["post"] or "teacher") != "teacher", row) for row in fitting]
             chosen = self._first(each, ranked, strict=strict and not open_ended)
         for row in chosen:
-            _raise(row, figure)
+            raise_figure(row, figure)
         return chosen
 
     def _verified(self, each: Numbered, teacher: str, wanted: Mapping[str, bool]) -> Row:
@@ -115,7 +116,8 @@ class Roster:
         return [row for *_, row in order[:amount]]
 
 
-def _raise(row: Row, figure: str) -> None:
+def raise_figure(row: Row, figure: str) -> None:
+    """Let a teacher of the roster count in a figure."""
     if figure == "above_required_degree":
         row["degree"] = _above(row["stage"])
     elif figure == "backbone":
