@@ -163,4 +163,8 @@ def spread_factor(spread: SpreadColumns) -> float:
 
 def near_limit(program: Program, point: np.ndarray, share: float = 0.9) -> Sequence[int]:
     """The spreads whose coefficient at a point is near its limit or over it."""
-    return [number for number, spread in enumerate(program.spreads) if spread.coefficient(point) > share * spread.limit]
+    return [
+        number
+        for number, spread in enumerate(program.spreads)
+        if spread.coefficient(point) > share * spread.limit
+    ]
