@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from jiaoheng.county import County, schema
-from jiaoheng.county.moves import Move, Reason
+from jiaoheng.county.moves import KINDS, Move, Reason
 from jiaoheng.findings import words
 from jiaoheng.findings.words import number
 from jiaoheng.language import Language, Text, bracketed, catalogue
@@ -90,7 +90,7 @@ def year_label(year: int, language: Language) -> str:
 
 def kind_label(kind: str, language: Language) -> str:
     """What a kind of move is called, short enough for a table."""
-    return say(f"kind_{kind}", language) if there(f"kind_{kind}") else kind
+    return KINDS[kind].label.say(language) if kind in KINDS else kind
 
 
 def stage_line(check: str, stage: str, voice: Voice) -> dict[str, str]:
