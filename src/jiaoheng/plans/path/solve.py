@@ -50,7 +50,9 @@ class Solution(msgspec.Struct, frozen=True):
         return max(0.0, self.objective - self.bound) / abs(self.objective) if self.objective else 0.0
 
 
-def solve(problem: Problem, *, tolerance: float = 0.001, seconds: float = 120.0, progress: Told | None = None) -> Solution:
+def solve(
+    problem: Problem, *, tolerance: float = 0.001, seconds: float = 120.0, progress: Told | None = None
+) -> Solution:
     """Solve a problem to a relative gap of ``tolerance``, or as far as it comes in so many seconds.
 
     ``progress`` hears how far it is, with ``phase``, ``objective`` and ``bound`` as far as they are known.
