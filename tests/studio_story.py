@@ -145,7 +145,7 @@ def finished(run: Run | None) -> Iterator[None]:
 
 def planner(county: County, request: PathRequest, progress: Progress) -> Plan:
     """Stands for the real planner: tells of its progress, and answers with ``plan``."""
-    progress(0.4, {"phase": "solving", "objective": 600_000.0, "bound": 500_000.0})
+    progress(0.4, {"phase": "planning", "objective": 600_000.0, "bound": 500_000.0})
     return plan(request=request)
 
 

@@ -109,12 +109,12 @@ def test_a_gap_is_never_shown_smaller_than_it_is(gap: float, said: str) -> None:
 def test_a_binding_limit_is_told_with_its_price_the_dearest_first() -> None:
     limits = (
         Limit("posts", 120, 120, "person", price=52_000.0),
-        Limit("coefficient", 0.5, 0.4999, "", check="1.1", stage="primary", price=-1e7),
+        Limit("coefficient", 0.5, 0.4999, "0.01", check="1.1", stage="primary", price=100_000.0),
         Limit("rooms", 30, 30, "room", school_id="A"),
     )
     lines = list(proof_words.binding_lines(_plan(binding=limits), _voice()))
     assert "每放宽 0.01 可省 10 万元" in lines[0]
-    assert lines[1] == "教师编制 120 名用满；每多 1 名编制可省 5.2 万元"
+    assert lines[1] == "空余编制 120 名用完；每多 1 名编制可省 5.2 万元"
     assert "可省" not in lines[2]
 
 

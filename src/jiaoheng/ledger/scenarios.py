@@ -45,7 +45,7 @@ def pack(plan: Plan) -> bytes:
 
 def points(scenario: Scenario) -> tuple[Point, ...]:
     """The scenario's budget curve, the smallest budget first; none while it is not reckoned."""
-    found = typed.convert(scenario.curve, tuple[Point, ...])
+    found = typed.decode(scenario.curve or "[]", tuple[Point, ...])
     return tuple(sorted(found, key=lambda point: (point.cost, point.passing_pupils)))
 
 

@@ -13,8 +13,9 @@ from jiaoheng.plans import words
 from jiaoheng.plans.plan import Limit, Plan, Relaxation
 from jiaoheng.plans.words import Voice
 
-_STEP = {"coefficient": 0.01, "budget": 10_000.0}
-"""Limits of which one unit is too much or too little to speak of: by how many of it a price is told."""
+_STEP = {"budget": 10_000.0, "buy_equipment": 10_000.0}
+"""Limits of which one unit is too little to speak of: by how many of it a price is told."""
+_OF_COEFFICIENT = 0.01
 _UNITS = {"site": "m2", "rooms": "room", "budget": "yuan"}
 _UNIT_WORDS = {"posts": "unit_post", "hires": "unit_place", "backbone_quota": "unit_place"}
 
@@ -57,11 +58,11 @@ def limit_line(limit: Limit, most: bool, voice: Voice) -> str:
     told = voice.say(_key("limit", limit), amount=_amount(limit, limit.amount, voice), **_named(limit, voice))
     if not limit.price:
         return told
-    step = _STEP.get(limit.kind, 1.0)
+    step = _step(limit)
     kind = limit.kind if limit.kind in ("coefficient", "threshold") else ""
     key = ("brings" if most else "saves") + (f"_{kind}" if kind else "")
-    more = number(step) if limit.kind == "coefficient" else _with_unit(limit, step, voice)
-    gain = abs(limit.price) * step
+    more = number(step) if kind == "coefficient" else _with_unit(limit, step, voice)
+    gain = _gain(limit, step)
     given = (
         {"pupils": voice.say("pupils", count=number(gain, 1))} if most else {"money": words.money(gain, voice.language)}
     )
@@ -164,4 +165,18 @@ def _colon(before: str, voice: Voice) -> str:
 
 
 def _worth(limit: Limit) -> float:
-    return abs(limit.price or 0.0) * _STEP.get(limit.kind, 1.0)
+    return _gain(limit, _step(limit))
+
+
+def _step(limit: Limit) -> float:
+    """By how much of a limit its price is told."""
+    if limit.kind == "coefficient":
+        return _OF_COEFFICIENT
+    return _STEP.get(limit.kind, _STEP.get(limit.check, 1.0))
+
+
+def _gain(limit: Limit, step: float) -> float:
+    """What so much more of a limit is worth; a coefficient's price is that of its unit, where it has one."""
+    if limit.kind == "coefficient" and limit.unit:
+        return abs(limit.price or 0.0) * step / float(limit.unit)
+    return abs(limit.price or 0.0) * step

@@ -21,7 +21,7 @@ def plan_sentences(plan: Plan, voice: Voice) -> Iterator[str]:
             yield sentence(line, voice.language)
     relaxed = list(proof_words.relaxation_lines(plan, voice))
     if relaxed:
-        yield voice.say("relax_lead")
+        yield voice.say("relax_rest" if plan.moves else "relax_lead")
         for line, remedy in relaxed:
             yield sentence(line + bracketed(remedy, voice.language), voice.language)
     for year in plan.after:

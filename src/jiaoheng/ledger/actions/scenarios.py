@@ -114,7 +114,7 @@ def keep_plan(act: Act, scenario: Scenario, plan: Plan) -> Scenario:
 @action("scenario.curve_answer", gettext_lazy("预算曲线算完"), right="scenario.ask")
 def keep_curve(act: Act, scenario: Scenario, points: Iterable[Any]) -> Scenario:
     """Keep the points of the budget curve."""
-    scenario.curve = msgspec.to_builtins(list(points))
+    scenario.curve = msgspec.json.encode(list(points)).decode()
     scenario.save()
     return scenario
 

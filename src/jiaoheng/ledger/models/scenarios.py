@@ -44,10 +44,10 @@ class Scenario(Guarded):
     ``request`` is the ``PathRequest`` without its costs, which are those of ``costs`` (None: as delivered). ``plan`` is
     the packed ``plans.Plan``, empty until the ``run`` has ended; from it ``cost`` (yuan), ``status`` and ``gap`` of
     the certificate, ``verdict`` of the last year, ``moved`` (persons who change school) and ``share`` (per cent of
-    pupils in passing schools) are kept beside it. ``curve`` has the points of the budget curve, as plain values.
+    pupils in passing schools) are kept beside it. ``curve`` has the points of the budget curve, as JSON.
     """
 
-    DIGESTED = ("plan",)
+    DIGESTED = ("plan", "curve")
 
     county = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="scenarios")
     name = models.CharField(_("名称"), max_length=80)
@@ -68,7 +68,7 @@ class Scenario(Guarded):
     verdict = models.CharField(max_length=10, blank=True)
     moved = models.PositiveIntegerField(_("交流人数"), null=True)
     share = models.FloatField(_("达标学校学生比例"), null=True)
-    curve = models.JSONField(_("预算曲线"), default=list)
+    curve = models.TextField(_("预算曲线"), blank=True)
     computed_at = models.DateTimeField(_("算完时间"), null=True)
     archived = models.BooleanField(_("已归档"), default=False)
     adopted_at = models.DateTimeField(_("采纳时间"), null=True)

@@ -139,7 +139,7 @@ class ScenarioForm(forms.Form):
         budgets = {year: cleaned.get(self.year_field(year)) for year in self.years[:-1]}
         given = {year: amount for year, amount in budgets.items() if amount is not None}
         for year in given:
-            if until is not None and year >= until:
+            if until is not None and year > until:
                 text = _("{year} 学年的钱赶不上 {until} 学年达标，请删去，或推迟目标学年。").format(
                     year=year, until=until
                 )

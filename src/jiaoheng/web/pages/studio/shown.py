@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from jiaoheng.findings import Assessment
 from jiaoheng.findings import words as found_words
@@ -170,11 +171,12 @@ def passes_when(scenario: Scenario, plan: Plan, voice: Voice, link: Callable[[st
             {"text": voice.school(code), "url": link(code), "kind": "name"},
             {"text": voice.stage(stage), "kind": "short"},
         ]
-        for place, own in enumerate(failing):
+        for own in failing:
             found = own.get((code, stage))
             cell = _figure("", found.verdict if found else "meets", voice)
-            if found is not None and found.below and place == 0:
-                cell["note"] = "、".join(found.below)
+            if found is not None and found.below:
+                count = len(found.below)
+                cell["note"] = ngettext("{count} 项未达标", "{count} 项未达标", count).format(count=count)
             cells.append(cell)
         late = sum(cell["status"] != "meets" for cell in cells[2:])
         rows.append((-late, voice.school(code), stage, {"cells": cells}))
@@ -217,7 +219,7 @@ def _doing(doing: Mapping[str, Any], language: Language) -> str:
     phase = str(doing.get("phase") or "")
     if words.there(f"phase_{phase}"):
         said.append(words.say(f"phase_{phase}", language))
-    pupils = doing.get("unit") == "pupils"
+    pupils = phase == "passing"
     for name, text in (("objective", _("目前最好：{amount}")), ("bound", _("已证明的界：{amount}"))):
         value = doing.get(name)
         if isinstance(value, int | float):
