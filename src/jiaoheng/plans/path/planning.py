@@ -12,11 +12,13 @@ from jiaoheng.county import County
 from jiaoheng.county.moves import Move, apply, carried
 from jiaoheng.findings.assess import assessed_year
 from jiaoheng.plans.costs import CostTable, defaults
+from jiaoheng.plans.distances import Distances
 from jiaoheng.plans.outlook import outlook
 from jiaoheng.plans.path import budgeted, proof
 from jiaoheng.plans.path.fewest import fewest_people
 from jiaoheng.plans.path.measured import Measured, PathError, measure
 from jiaoheng.plans.path.moving import difference, moves
+from jiaoheng.plans.path.nearest import from_nearer
 from jiaoheng.plans.path.problem import Problem
 from jiaoheng.plans.path.question import ask
 from jiaoheng.plans.path.relaxing import smallest
@@ -173,6 +175,7 @@ class _Planning:
         lots = trimmed(problem, solution.lots or ())
         self.progress(0.8, {"phase": "polishing"})
         lots = fewest_people(problem, lots, self.request.seconds / 10)
+        lots = from_nearer(problem, lots, Distances(self.county).between)
         return self._timed(problem, lots)
 
     def _timed(self, problem: Problem, lots: tuple[int, ...]) -> tuple[int, ...]:

@@ -14,7 +14,7 @@ def trimmed(problem: Problem, lots: Sequence[int]) -> tuple[int, ...]:
 
     Transfers stay: who leaves one school arrives in another.
     """
-    trial = _Trial(problem, lots)
+    trial = Trial(problem, lots)
     order = sorted(range(len(lots)), key=lambda v: (-problem.variables[v].cost, v))
     for v in order:
         if lots[v] and problem.variables[v].kind != "transfer":
@@ -23,8 +23,8 @@ def trimmed(problem: Problem, lots: Sequence[int]) -> tuple[int, ...]:
     return found if not problem.broken(found) else tuple(lots)
 
 
-class _Trial:
-    """A plan's sums, kept up while lots are taken back."""
+class Trial:
+    """A plan's sums, kept up while lots are changed and changed back."""
 
     def __init__(self, problem: Problem, lots: Sequence[int]) -> None:
         self.problem, self.lots = problem, list(lots)
@@ -51,16 +51,18 @@ class _Trial:
         """Take back as many lots of a variable as can be."""
         step = self.lots[v]
         while step:
-            while self.lots[v] >= step and self._holds_without(v, step):
+            while self.lots[v] >= step and self.try_changes(((v, -step),)):
                 pass
             step //= 2
 
-    def _holds_without(self, v: int, count: int) -> bool:
-        """Take lots back; put them there again where something no longer holds."""
-        self._change(v, -count)
-        if self._holds(v):
+    def try_changes(self, changes: Sequence[tuple[int, int]]) -> bool:
+        """Change lots together; change them back where something no longer holds."""
+        for v, count in changes:
+            self._change(v, count)
+        if all(self._holds(v) for v, _ in changes):
             return True
-        self._change(v, count)
+        for v, count in changes:
+            self._change(v, -count)
         return False
 
     def _change(self, v: int, count: int) -> None:
