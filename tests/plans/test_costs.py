@@ -72,9 +72,9 @@ def test_a_lever_may_leave_out_its_label_and_say_its_source_once() -> None:
         ("transfer_km = -3\n" + GOOD, 1, "transfer_km", "应大于 0"),
         ("posts = -1\n" + GOOD, 1, "posts", "不小于 0"),
         ("post = 3\n" + GOOD, 1, "post", "是否想写“posts”"),
-        (GOOD + "[sites.build_moat]\nS1 = 3\n", 4, "sites.build_moat", "没有“build_moat”这种措施"),
-        (GOOD + "[sites.build_ground]\nS1 = -3\n", 5, "sites.build_ground.S1", "不小于 0"),
-        (GOOD + "[sites.build_ground]\nS1 = 3\nS9 = 3\n", 6, "sites.build_ground.S9", "没有代码为“S9”的学校"),
+        (GOOD + "[sites.S1]\nbuild_moat = 3\n", 5, "sites.S1.build_moat", "没有“build_moat”这种措施"),
+        (GOOD + "[sites.S1]\nbuild_ground = -3\n", 5, "sites.S1.build_ground", "不小于 0"),
+        (GOOD + "[sites.S1]\nhire = 3\n[sites.S9]\nhire = 3\n", 6, "sites.S9", "没有代码为“S9”的学校"),
         ("room_area = 80\n", None, "levers", "没有 [[levers]]"),
         ("levers = 3\n", 1, "levers", "没有 [[levers]]"),
         ("cost =\n", None, "", "不是合法的 TOML"),
@@ -89,7 +89,7 @@ def test_a_slip_is_told_with_its_line_its_place_and_its_remedy(
 
 
 def test_every_slip_is_told_at_once() -> None:
-    text = '[[levers]]\nkind = "hire"\n' + GOOD.replace("350", "-1") + "lot = -1\n[sites.hire]\nA = -1\n"
+    text = '[[levers]]\nkind = "hire"\n' + GOOD.replace("350", "-1") + "lot = -1\n[sites.A]\nhire = -1\n"
     assert [line for line, _, _ in refused(text).slips] == [1, 5, 6, 8]
 
 
@@ -102,7 +102,7 @@ def test_the_message_begins_with_the_file_and_its_lines() -> None:
 def test_a_table_that_is_no_file_is_held_against_the_same_rules() -> None:
     table = defaults()
     verify(table, "造价表")
-    wrong = msgspec.structs.replace(table, sites={"build_ground": {"S9": 1.0}})
+    wrong = msgspec.structs.replace(table, sites={"S9": {"build_ground": 1.0}})
     with pytest.raises(CostError, match="S9"):
         verify(wrong, "造价表", schools=("S1",))
 
@@ -131,7 +131,7 @@ def tables(draw: st.DrawFn) -> CostTable:
         )
         for kind in kinds
     )
-    sites = draw(st.dictionaries(st.sampled_from(list(KINDS)), st.dictionaries(TEXTS, NUMBERS, max_size=3), max_size=3))
+    sites = draw(st.dictionaries(TEXTS, st.dictionaries(st.sampled_from(list(KINDS)), NUMBERS, max_size=3), max_size=3))
     above = st.floats(0.1, 1e6)
     return CostTable(levers, sites, draw(above), draw(above), draw(st.none() | st.integers(0, 10**6)))
 
