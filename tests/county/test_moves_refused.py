@@ -42,6 +42,9 @@ def changed(table: str, change: dict[str, Any], **wanted: object) -> County:
         (Move("build_rooms", NEXT, "999", 1.0), "school", "999"),
         (Move("build_rooms", NEXT, CENTRAL, -1.0), "amount", "-1"),
         (Move("build_rooms", NEXT, CENTRAL, math.nan), "amount", "nan"),
+        (Move("build_rooms", NEXT, CENTRAL, math.inf), "amount", "inf"),
+        (Move("hire", NEXT, CENTRAL, 1e9, "primary"), "amount", "100,000"),
+        (Move("build_rooms", 9999, CENTRAL, 1.0), "late", "2100"),
         (Move("hire", NEXT, CENTRAL, 1.5), "whole", "1.5"),
         (Move("fit_multimedia", NEXT, CENTRAL, 0.5), "whole", "0.5"),
         (Move("hire", NEXT, CENTRAL, 1, "upper"), "stage", "upper"),
@@ -123,6 +126,11 @@ def test_without_enrolment_no_year_can_be_told() -> None:
     with pytest.raises(MoveError, match="no enrolment") as caught:
         apply(build({"county": [{"county_code": "410999", "name": "望岚县"}]}), ())
     assert caught.value.say("zh") == "没有在校生数据，无法推算以后学年"
+
+
+def test_facts_are_not_carried_without_end() -> None:
+    with pytest.raises(MoveError, match="2100 at most, not to 9999"):
+        apply(build(clean_rows()), (), until=9999)
 
 
 def test_the_move_that_took_too_many_is_the_one_told_of() -> None:
