@@ -23,6 +23,7 @@ CATALOGUES = (
     "county/comparison.toml",
     "documents/files/errors.toml",
     "documents/assistant/texts.toml",
+    "plans/funding/texts.toml",
 )
 # Whose `say` a module means by its plain name.
 SPEAKERS = {
@@ -31,6 +32,7 @@ SPEAKERS = {
     "reports": "reports/texts.toml",
     "cli": "cli/texts.toml",
     "sources": "sources/workbook.toml",
+    "plans": "plans/texts.toml",
 }
 
 

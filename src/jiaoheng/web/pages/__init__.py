@@ -1,3 +1,16 @@
 """The pages: a folder each, with ``urls.py``, ``views.py``, ``templates/`` and the English of its texts."""
 
-PAGES = ("people", "overview", "schools", "facts", "sources", "documents", "tasks", "inspections", "runs", "audit")
+PAGES = (
+    "people",
+    "overview",
+    "schools",
+    "facts",
+    "sources",
+    "documents",
+    "studio",
+    "funding",
+    "tasks",
+    "inspections",
+    "runs",
+    "audit",
+)
