@@ -95,16 +95,16 @@ def test_every_slip_is_told_at_once() -> None:
 
 def test_the_message_begins_with_the_file_and_its_lines() -> None:
     lines = refused(GOOD.replace("350", "-1")).say("zh").splitlines()
-    assert lines[0] == "造价表“造价.toml”有误，没有使用："
+    assert lines[0] == "成本表“造价.toml”有误，没有使用："
     assert lines[1].startswith("  造价.toml:3  levers[1] build_ground.cost: ")
 
 
 def test_a_table_that_is_no_file_is_held_against_the_same_rules() -> None:
     table = defaults()
-    verify(table, "造价表")
+    verify(table, "成本表")
     wrong = msgspec.structs.replace(table, sites={"S9": {"build_ground": 1.0}})
     with pytest.raises(CostError, match="S9"):
-        verify(wrong, "造价表", schools=("S1",))
+        verify(wrong, "成本表", schools=("S1",))
 
 
 # TOML has no surrogates; a text is not blank.
