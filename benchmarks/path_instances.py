@@ -45,7 +45,10 @@ FIRST_YEAR = 2026
 def instance(
     schools: int, *, years: int = 1, stages: int = 2, unequal: float = 1.0, slack: float = 0.05, seed: int = 0
 ) -> tuple[Problem, tuple[int, ...]]:
-    """A county's question and the lots of a plan that answers it, not a cheap one; the same for the same arguments."""
+    """A county's question and the lots of a plan that answers it, not a cheap one; the same for the same arguments.
+
+    ``slack`` is what budgets and posts have beyond the plan's use; the quota of backbone teachers has five times that.
+    """
     random = np.random.default_rng([seed, schools, years, stages, round(1000 * unequal)])
     parts, base, levers = draw(random, schools, years, stages, unequal)
     variables: list[Variable] = []
@@ -125,7 +128,7 @@ class _Rows:
             spent = [(v, each.cost) for v, each in now if each.cost]
             self.add("budget", spent, 0, self.slack, unit="yuan", year=year, loose=1.0)
             quota = [(v, 1.0) for v, each in now if each.kind == "appoint_backbone"]
-            self.add("backbone_quota", quota, 2, self.slack, unit="persons", year=year, loose=6_000.0)
+            self.add("backbone_quota", quota, 2, 5 * self.slack, unit="persons", year=year, loose=6_000.0)
             for stage in LIMITS:
                 for holds in HOLDS:
                     moves = [(v, each) for v, each in now if each.holds == holds and each.stage == stage]

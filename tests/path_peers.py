@@ -205,14 +205,16 @@ class _Office:
         return [r for r, weight in self.rows[v] if weight > 0 and self.used[r] + more * weight > rows[r].at_most + 1e-9]
 
     def _helpers(self, r: int, here: str) -> list[int]:
-        """What makes room in a row: a colleague from the best-off school that can spare one, a room to be fitted."""
+        """What makes room in a row: a colleague from the best-off school that can spare one, a room to be built."""
         found = []
         for u, weight in self.problem.rows[r].terms:
             variable = self.problem.variables[u]
             # A teacher who leaves a school and arrives there again helps nobody.
-            if weight >= 0 or self.lots[u] >= variable.most or variable.leaves and variable.school_id == here:
+            if weight >= 0 or self.lots[u] >= variable.most or (variable.leaves and variable.school_id == here):
                 continue
-            after = [(j, (self.reached[j] + amount) / self.aims[j]) for j, amount in self.effects[u] if amount < 0]
+            after = [
+                (j, (self.reached[j] + amount) / (self.aims[j] or 1.0)) for j, amount in self.effects[u] if amount < 0
+            ]
             if all(level >= 1 for _, level in after):
                 found.append((-min((level for _, level in after), default=0.0), variable.cost, u))
         return [u for _, _, u in sorted(found)]
