@@ -173,12 +173,13 @@ def name(schools: int, years: int, stages: int, unequal: float, seed: int) -> st
     return f"path-{schools}x{years}-{stages}stages-{unequal}-{seed}"
 
 
-def write(folder: Path, stem: str, problem: Problem, target: Sequence[int]) -> Path:
-    """An instance as two files of JSON; the path of the first."""
+def write(folder: Path, stem: str, problem: Problem, target: Sequence[int] | None = None) -> Path:
+    """An instance as a file of JSON, and its target plan as another; the path of the first."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{stem}.json"
     path.write_bytes(msgspec.json.encode(problem))
-    (folder / f"{stem}.target.json").write_bytes(msgspec.json.encode(target))
+    if target is not None:
+        (folder / f"{stem}.target.json").write_bytes(msgspec.json.encode(target))
     return path
 
 
