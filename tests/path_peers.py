@@ -13,7 +13,7 @@ import msgspec
 from pyscipopt import Model, quicksum
 from pyscipopt.scip import Expr
 
-from jiaoheng.plans.path.problem import Problem, Section, Spread
+from jiaoheng.plans.path.problem import NOISE, Problem, Section, Spread
 
 CURRENCY = 10_000.0  # SCIP's tolerances are for numbers that are not too large
 
@@ -132,7 +132,7 @@ class _Office:
         self.problem = problem
         self.lots = [0] * len(problem.variables)
         self.reached = [figure.base for figure in problem.figures]
-        self.aims = [figure.threshold for figure in problem.figures]
+        self.aims = [figure.threshold * (1 - NOISE) for figure in problem.figures]
         self.used = [0.0] * len(problem.rows)
         self.effects: list[list[tuple[int, float]]] = [[] for _ in self.lots]
         self.rows: list[list[tuple[int, float]]] = [[] for _ in self.lots]
@@ -149,7 +149,7 @@ class _Office:
         for section in problem.sections:
             may_miss = len(section.figures) - section.at_least
             for j in sorted(section.figures, key=self._price, reverse=True)[:may_miss]:
-                self.aims[j] = problem.figures[j].floor
+                self.aims[j] = problem.figures[j].floor * (1 - NOISE)
 
     def to_standard(self) -> bool:
         """Each section's figures to their thresholds, as many of the dearest as may miss to the floor."""
