@@ -43,7 +43,7 @@ def few_lots(seed: int, *, in_step: bool) -> Problem:
         effects.append(Effect(j, v, lot))
     sections = tuple(Section(each.school_id, "primary", each.pupils, (j,), 1) for j, each in enumerate(figures))
     spreads = (Spread("1.4", "primary", draw.uniform(0.15, 0.35), (0, 1, 2, 3)),)
-    rows = (Row("lots", tuple((v, 1.0) for v in range(6)), draw.uniform(6, 18)),)
+    rows = (Row("lots", tuple((v, 1.0) for v in range(6)), draw.uniform(2, 18)),)
     return Problem(tuple(variables), tuple(figures), tuple(effects), sections, spreads, rows)
 
 
