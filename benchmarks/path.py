@@ -4,12 +4,12 @@
     python benchmarks/path.py --schools 120 --years 3 --unequal 2.0 --seconds 120
     python benchmarks/path.py --files instances/*.json --only ours  questions that were written before
 
-Everyone is given the same ``Problem``, one after the other in one process: SCIP natively, with whole lots, binaries and
-cones (``tests/path_peers.py``, where the greedy stands too). Times are from the question to the moment at which the gap
-between our plan and our bound was that small; "ended" is when we had a gap of ``--tolerance``, or ran out of time.
-Every plan is judged by the unrounded rule. ``--write`` keeps the questions as files, those on which something is wrong
-under a name that says so. A plan of ours that breaks a rule, or a bound of ours above the cost of a valid plan, ends
-the script with 1; a plan of ours that costs more than a peer's is marked.
+Everyone is given the same ``Problem``, one after the other: SCIP natively, with whole lots, binaries and cones, in a
+process of its own (``tests/path_peers.py``, where the greedy stands too). Times are from the question to the moment at
+which the gap between our plan and our bound was that small; "ended" is when we had a gap of ``--tolerance``, or ran out
+of time. Every plan is judged by the unrounded rule. ``--write`` keeps the questions as files, those on which something
+is wrong under a name that says so. A plan of ours that breaks a rule, or a bound of ours above the cost of a valid plan,
+ends the script with 1; a plan of ours that costs more than a peer's is marked.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from path_instances import instance, name, write
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests"))
 
-from path_peers import Answer, answer, greedy, scip  # noqa: E402
+from path_peers import Answer, answer, greedy, scip_apart  # noqa: E402
 from pyscipopt import Model  # noqa: E402
 
 from jiaoheng import typed  # noqa: E402
@@ -182,7 +182,7 @@ def run(question: Question, chosen: argparse.Namespace) -> Result:
         if said.objective is not None and said.bound is not None:
             watch.note(said.objective, said.bound)
     if "scip" in chosen.only:
-        native = scip(problem, seconds=chosen.seconds, gap=chosen.tolerance)
+        native = scip_apart(problem, seconds=chosen.seconds, gap=chosen.tolerance)
     if "greedy" in chosen.only:
         by_hand = greedy(problem)
     return Result(question, ours, watch, native, by_hand)

@@ -1,5 +1,7 @@
 """Other ways to answer the question of the path: SCIP given the same numbers, what offices do by hand, enumeration.
 
+    python tests/path_peers.py QUESTION.json SECONDS GAP     SCIP's answer to a written question, as JSON
+
 Nothing here uses our solver. Every answer's lots are judged by ``Problem.broken``, by unrounded figures.
 """
 
@@ -7,12 +9,17 @@ from __future__ import annotations
 
 import itertools
 import math
+import subprocess
+import sys
 import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 from pyscipopt import Model, quicksum
 from pyscipopt.scip import Expr
 
+from jiaoheng import typed
 from jiaoheng.plans.path.problem import NOISE, Problem, Section, Spread
 
 CURRENCY = 10_000.0  # SCIP's tolerances are for numbers that are not too large
@@ -68,6 +75,22 @@ def scip(problem: Problem, *, seconds: float, gap: float = 0.0) -> Answer:
     found = tuple(round(model.getVal(each)) for each in lots) if model.getNSols() else None
     bound = model.getDualbound() * CURRENCY
     return answer(problem, model.getStatus(), began, found, bound if math.isfinite(bound) and bound < 1e19 else None)
+
+
+def scip_apart(problem: Problem, *, seconds: float, gap: float = 0.0) -> Answer:
+    """The same in a process of its own: SCIP 10.0 ends or hangs on some large questions with its memory in disorder."""
+    began = time.perf_counter()
+    with TemporaryDirectory(prefix="jiaoheng-path-") as folder:
+        question = Path(folder) / "question.json"
+        question.write_bytes(msgspec.json.encode(problem))
+        command = [sys.executable, __file__, str(question), str(seconds), str(gap)]
+        try:
+            done = subprocess.run(command, capture_output=True, check=True, timeout=2 * seconds + 30)
+        except subprocess.TimeoutExpired:
+            return answer(problem, "hung", began, None, None)
+        except subprocess.CalledProcessError:
+            return answer(problem, "crashed", began, None, None)
+    return typed.decode(done.stdout, Answer)
 
 
 def _standard(model: Model, problem: Problem, section: Section, reached: list[Expr]) -> None:
@@ -228,3 +251,9 @@ class _Office:
 
     def _coefficient(self, spread: Spread) -> float:
         return self.problem.coefficient(spread, self.reached)
+
+
+if __name__ == "__main__":
+    path, limit, accepted = sys.argv[1:]
+    asked = typed.decode(Path(path).read_bytes(), Problem)
+    print(msgspec.json.encode(scip(asked, seconds=float(limit), gap=float(accepted))).decode())

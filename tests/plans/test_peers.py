@@ -6,8 +6,9 @@ import random
 from pathlib import Path
 
 import msgspec
+import path_peers
 import pytest
-from path_peers import enumerate_plans, greedy, scip
+from path_peers import enumerate_plans, greedy, scip, scip_apart
 
 from jiaoheng import typed
 from jiaoheng.plans.path.problem import Effect, Figure, Problem, Row, Section, Spread, Variable
@@ -60,6 +61,17 @@ def test_scip_finds_the_optimum_that_enumeration_finds(seed):
         assert found.objective == pytest.approx(true.objective, rel=1e-6)
         assert found.bound <= true.objective * (1 + 1e-6)
         assert found.broken == ()
+
+
+def test_scip_in_a_process_of_its_own_says_the_same_and_its_end_is_told(monkeypatch, tmp_path):
+    problem = small(11)
+    apart, here = scip_apart(problem, seconds=20), scip(problem, seconds=20)
+    assert (apart.status, apart.lots, apart.objective) == (here.status, here.lots, here.objective)
+    broken = tmp_path / "broken.py"
+    broken.write_text("import os\nos.abort()\n")
+    monkeypatch.setattr(path_peers, "__file__", str(broken))
+    ended = scip_apart(problem, seconds=20)
+    assert (ended.status, ended.lots) == ("crashed", None)
 
 
 def test_small_questions_are_of_both_kinds_and_their_limits_bind():
