@@ -16,7 +16,7 @@ from django.utils import timezone
 from plan import measure, plan, target
 
 from jiaoheng.ledger import store, submissions
-from jiaoheng.ledger.actions import Actor, commitments, inspections, mappings, runs, task_rules, tasks
+from jiaoheng.ledger.actions import Actor, commitments, funding, inspections, mappings, runs, task_rules, tasks
 from jiaoheng.ledger.actions import submissions as submission_acts
 from jiaoheng.ledger.actions.evidence import attach
 from jiaoheng.ledger.cast import person
@@ -144,6 +144,13 @@ def snapshot() -> int:
 @named
 def own_task() -> int:
     return _task(OWN).pk
+
+
+@named
+def own_school_decided() -> str:
+    year = Snapshot.objects.latest("pk").year
+    funding.decide(Actor(person("jicai")), unit("望岚县教育局"), year=year, total=None)
+    return unit(OWN).code
 
 
 @named

@@ -95,7 +95,7 @@ class Squares:
         return True
 
     def refine(self, point: np.ndarray) -> bool:
-        """Add the secants (tangents, where there are no steps) around a point that are not there; False where all are."""
+        """Add the secants around a point (tangents, where there are no steps) that are not there yet, if any."""
         added = False
         for number, squares in self.columns.items():
             spread = self.program.spreads[number]
@@ -164,8 +164,4 @@ def spread_factor(spread: SpreadColumns) -> float:
 
 def near_limit(program: Program, point: np.ndarray, share: float = 0.9) -> Sequence[int]:
     """The spreads whose coefficient at a point is near its limit or over it."""
-    return [
-        number
-        for number, spread in enumerate(program.spreads)
-        if spread.coefficient(point) > share * spread.limit
-    ]
+    return [number for number, spread in enumerate(program.spreads) if spread.coefficient(point) > share * spread.limit]

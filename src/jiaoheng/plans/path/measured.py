@@ -98,7 +98,9 @@ def measure(county: County, standard: Standard, year: int, options: Options) -> 
             continue
         demand = demands[row["demand"]]
         plus = demand.limits[row["applied"]].plus if row["applied"] is not None else ()
-        known.append(row | {"inputs": [(name, -1 if minus else 1) for name, minus in map(signed, demand.inputs + plus)]})
+        known.append(
+            row | {"inputs": [(name, -1 if minus else 1) for name, minus in map(signed, demand.inputs + plus)]}
+        )
     sections = answers(connection, "SELECT school_id, stage, share, ownership, setting, pupils FROM sections")
     return Measured(
         year=year,
@@ -160,9 +162,7 @@ def _facilities(county: County, year: int) -> dict[str, list[dict[str, Any]]]:
     return dict(found)
 
 
-def _crowded(
-    county: County, connection: Connection, standard: Standard, year: int
-) -> tuple[tuple[str, int, int], ...]:
+def _crowded(county: County, connection: Connection, standard: Standard, year: int) -> tuple[tuple[str, int, int], ...]:
     """Grades with a class over the limit of their stage, and how many classes more it takes to hold it."""
     checks = [check for item in standard.items for check in item.checks if check.formula == _CLASS_SIZE]
     limits = {limit.stage: limit.value for check in checks for limit in check.limits if limit.stage}

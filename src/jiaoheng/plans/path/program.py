@@ -72,9 +72,7 @@ class Program:
     @property
     def costs(self) -> dict[int, float]:
         """What a lot costs, by column."""
-        return {
-            column: variable.cost for column, variable in zip(self.lots, self.problem.variables, strict=True)
-        }
+        return {column: variable.cost for column, variable in zip(self.lots, self.problem.variables, strict=True)}
 
     def rounded(self, point: np.ndarray) -> tuple[int, ...]:
         """The lots of a point whose lots are whole but for the solver's tolerance."""

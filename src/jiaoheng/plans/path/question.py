@@ -137,14 +137,14 @@ class _Question:
                 continue
             public = self.facts.sections[place]["ownership"] != "private"
             for lever in self._levers("staff"):
-                if lever.kind == "transfer" or (lever.kind in _HIRES and not (public and self._vacancies() is not None)):
+                if lever.kind == "transfer" or (
+                    lever.kind in _HIRES and not (public and self._vacancies() is not None)
+                ):
                     continue
                 bought = self._buy(lever, *place, {place: 1.0})
                 self._people_there(lever, place, bought, counts)
 
-    def _people_there(
-        self, lever: Lever, place: tuple[str, str], bought: list[int], counts: Mapping[str, Any]
-    ) -> None:
+    def _people_there(self, lever: Lever, place: tuple[str, str], bought: list[int], counts: Mapping[str, Any]) -> None:
         """Only teachers who are there, and do not count yet, can come to count."""
         if not bought or lever.kind in _HIRES or lever.kind == "share_pe_arts":
             return
@@ -232,9 +232,7 @@ class _Question:
         # The person is paid for once, where they arrive.
         cost = 0.0 if leaves else lever.cost
         people = 0 if leaves else 1
-        self.variables.append(
-            Variable("transfer", cost, most, 1.0, *place, begun, year, people, None, holds, leaves)
-        )
+        self.variables.append(Variable("transfer", cost, most, 1.0, *place, begun, year, people, None, holds, leaves))
         for j in self.of_section[place]:
             gained = sum(sign for column, sign in self.inputs[j].items() if column in holds)
             if gained:

@@ -1,3 +1,15 @@
 """The pages: a folder each, with ``urls.py``, ``views.py``, ``templates/`` and the English of its texts."""
 
-PAGES = ("people", "overview", "schools", "facts", "sources", "documents", "tasks", "inspections", "runs", "audit")
+PAGES = (
+    "people",
+    "overview",
+    "schools",
+    "facts",
+    "sources",
+    "funding",
+    "documents",
+    "tasks",
+    "inspections",
+    "runs",
+    "audit",
+)
