@@ -8,8 +8,8 @@ Everyone is given the same ``Problem``, one after the other: SCIP natively, with
 process of its own (``tests/path_peers.py``, where the greedy stands too). Times are from the question to the moment at
 which the gap between our plan and our bound was that small; "ended" is when we had a gap of ``--tolerance``, or ran out
 of time. Every plan is judged by the unrounded rule. ``--write`` keeps the questions as files, those on which something
-is wrong under a name that says so. A plan of ours that breaks a rule, or a bound of ours above the cost of a valid plan,
-ends the script with 1; a plan of ours that costs more than a peer's is marked.
+is wrong under a name that says so. A plan of ours that breaks a rule, or a bound of ours above the cost of a valid
+plan, ends the script with 1; a plan of ours that costs more than a peer's is marked.
 """
 
 from __future__ import annotations
