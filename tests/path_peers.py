@@ -85,7 +85,7 @@ def scip_apart(problem: Problem, *, seconds: float, gap: float = 0.0) -> Answer:
         question.write_bytes(msgspec.json.encode(problem))
         command = [sys.executable, __file__, str(question), str(seconds), str(gap)]
         try:
-            done = subprocess.run(command, capture_output=True, check=True, timeout=2 * seconds + 30)
+            done = subprocess.run(command, capture_output=True, check=True, timeout=1.2 * seconds + 15)
         except subprocess.TimeoutExpired:
             return answer(problem, "hung", began, None, None)
         except subprocess.CalledProcessError:
