@@ -22,6 +22,9 @@ from pyscipopt.scip import Expr
 from jiaoheng import typed
 from jiaoheng.plans.path.problem import NOISE, Problem, Section, Spread
 
+LARGE = (
+    3000  # variables from which on SCIP goes without its non-linear heuristic: Ipopt leaves memory in disorder there
+)
 CURRENCY = 10_000.0  # SCIP's tolerances are for numbers that are not too large
 
 
@@ -71,6 +74,8 @@ def scip(problem: Problem, *, seconds: float, gap: float = 0.0) -> Answer:
     model.setObjective(quicksum(cost * count for cost, count in zip(costs, lots, strict=True)), "minimize")
     model.setParam("limits/time", max(0.1, seconds - (time.perf_counter() - began)))
     model.setParam("limits/gap", gap)
+    if len(problem.variables) > LARGE:
+        model.setParam("heuristics/subnlp/freq", -1)
     model.optimize()
     found = tuple(round(model.getVal(each)) for each in lots) if model.getNSols() else None
     bound = model.getDualbound() * CURRENCY
