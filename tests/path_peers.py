@@ -83,7 +83,7 @@ def scip(problem: Problem, *, seconds: float, gap: float = 0.0) -> Answer:
 
 
 def scip_apart(problem: Problem, *, seconds: float, gap: float = 0.0) -> Answer:
-    """The same in a process of its own: SCIP 10.0 ends or hangs on some large questions with its memory in disorder."""
+    """The same in a process of its own: SCIP 10.0 ended, or hung, on some large questions."""
     began = time.perf_counter()
     with TemporaryDirectory(prefix="jiaoheng-path-") as folder:
         question = Path(folder) / "question.json"
