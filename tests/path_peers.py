@@ -22,9 +22,8 @@ from pyscipopt.scip import Expr
 from jiaoheng import typed
 from jiaoheng.plans.path.problem import NOISE, Problem, Section, Spread
 
-LARGE = (
-    3000  # variables from which on SCIP goes without its non-linear heuristic: Ipopt leaves memory in disorder there
-)
+LARGE = 3000
+"""Variables from which on SCIP goes without its non-linear heuristic: with it, its process soon ended or hung."""
 CURRENCY = 10_000.0  # SCIP's tolerances are for numbers that are not too large
 
 
