@@ -131,6 +131,18 @@ def test_the_largest_is_the_bureaus():
     assert expenses.approve(by("admin"), made, amount=Decimal("50000.01")).approved_by == person("admin")
 
 
+def test_nobody_of_the_bureau_approves_what_they_do_themselves():
+    made = task(lead="计划财务股", expense="100")
+    tasks.edit(
+        by("admin"), made, title=made.title, lead=made.lead, verifier=made.verifier, due=made.due,
+        person=person("jicai"),
+    )  # fmt: skip
+    made.refresh_from_db()
+    with pytest.raises(Refused, match="另一人"):
+        expenses.approve(by("jicai"), made, amount=Decimal(100))
+    assert expenses.approve(by("admin"), made, amount=Decimal(100)).approved_by == person("admin")
+
+
 def test_what_a_section_spends_is_approved_by_the_bureau():
     made = task(lead="计划财务股", expense="100")
     assert expenses.asked_approval(made).by == "bureau"
