@@ -14,6 +14,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from plan import measure, plan, target
+from studio_story import answered
 
 from jiaoheng.ledger import store, submissions
 from jiaoheng.ledger.actions import Actor, commitments, funding, inspections, mappings, runs, task_rules, tasks
@@ -236,6 +237,21 @@ def unconfirmed_promise() -> int:
 def planned_group() -> int:
     text = "教共体名称 | 核心校 | 成员校\n实验教共体 | 县实验小学 | 青石镇中心小学"
     return plan(f"望岚县教共体建设方案\n\n附件\n{text}\n").groups.get().pk
+
+
+@named
+def scenario() -> int:
+    return answered().pk
+
+
+@named
+def scenario_and_school() -> tuple[int, str]:
+    return answered().pk, unit(OWN).code
+
+
+@named
+def scenario_and_run() -> tuple[int, str]:
+    return answered().pk, "plan"
 
 
 def _own_promise() -> Commitment:

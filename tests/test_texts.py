@@ -32,6 +32,7 @@ SPEAKERS = {
     "reports": "reports/texts.toml",
     "cli": "cli/texts.toml",
     "sources": "sources/workbook.toml",
+    "plans": "plans/texts.toml",
 }
 
 

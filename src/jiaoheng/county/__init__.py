@@ -9,6 +9,7 @@ from jiaoheng.county.conflicts import Conflict, conflicts
 from jiaoheng.county.county import County, Gap, build
 from jiaoheng.county.differences import Difference
 from jiaoheng.county.merging import merged, merged_returns
+from jiaoheng.county.moves import KINDS, Closing, Kind, Move, MoveError, Reason, apply, carried, closing
 from jiaoheng.county.precedence import Precedence, PrecedenceError
 from jiaoheng.county.problems import EARLIER, Origin, Problem, errors
 from jiaoheng.county.reconciling import Brought, bring, bring_returns, reconcile, reordered, standing
@@ -19,18 +20,24 @@ from jiaoheng.county.yearly import YearChange, brought_schools, change_sentence,
 
 __all__ = [
     "EARLIER",
+    "KINDS",
     "Admission",
     "Batch",
     "Brought",
+    "Closing",
     "Comparison",
     "Conflict",
     "County",
     "Difference",
     "Gap",
+    "Kind",
+    "Move",
+    "MoveError",
     "Origin",
     "Precedence",
     "PrecedenceError",
     "Problem",
+    "Reason",
     "Rejected",
     "Row",
     "WrittenCell",
@@ -38,13 +45,16 @@ __all__ = [
     "YearChange",
     "across",
     "admit",
+    "apply",
     "bring",
     "bring_returns",
     "brought_schools",
     "build",
+    "carried",
     "change_sentence",
     "changes_since_last_year",
     "check",
+    "closing",
     "compare",
     "comparison_sentences",
     "conflicts",

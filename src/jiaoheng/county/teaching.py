@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from jiaoheng.county.schema import schema
+from collections.abc import Mapping
+from typing import Any
+
+from jiaoheng.county.schema import SEVERAL, schema
 
 
 def _grouped(codes: str, group: str) -> tuple[str, ...]:
@@ -20,3 +23,17 @@ ABOVE_REQUIRED = {
 SENIOR_TITLES = ("senior_full", "senior", "middle")
 BACKBONE = _grouped("backbone", "counts")
 PE_ARTS = _grouped("subject", "pe_arts")
+
+
+def counts_in(person: Mapping[str, Any]) -> dict[str, bool | None]:
+    """Whether a row of the roster counts in each figure of ``staff`` that a roster holds; None where it is silent."""
+    stage, degree, subjects, hours = (person[name] for name in ("stage", "degree", "subjects", "training_hours"))
+    above = ABOVE_REQUIRED.get(stage)
+    return {
+        "above_required_degree": None if above is None or degree is None else degree in above,
+        "backbone": None if person["backbone"] is None else person["backbone"] in BACKBONE,
+        "pe_arts": None if subjects is None else not set(PE_ARTS).isdisjoint(subjects.split(SEVERAL)),
+        "certified": person["certificate"],
+        "trained_360h": None if hours is None else hours >= TRAINING_HOURS,
+        "senior_titles": None if person["title"] is None else person["title"] in SENIOR_TITLES,
+    }

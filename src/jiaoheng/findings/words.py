@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from typing import Protocol
 
 from jiaoheng.county import County, schema
-from jiaoheng.findings.assessment import Assessment, Coefficient, Finding, Value
+from jiaoheng.findings.assessment import Assessment, Coefficient, Finding
 from jiaoheng.findings.inputs import input_label
 from jiaoheng.findings.plan_words import promise_line, promise_sentences
 from jiaoheng.findings.saying import fixed as fixed
@@ -217,7 +218,21 @@ def _measured(finding: Finding, item: Item, language: Language) -> str:
     return f"{shown}{space}{unit}".strip()
 
 
-def shortfall(lacking: Finding | Value, item: Item, language: Language) -> str:
+class Lacking(Protocol):
+    """Something that lacks ``short`` of the numerator of a check: a finding, a value, the reason of a move."""
+
+    @property
+    def check(self) -> str:
+        """The check's name."""
+        ...
+
+    @property
+    def short(self) -> float | None:
+        """What the numerator lacks, in its own unit."""
+        ...
+
+
+def shortfall(lacking: Lacking, item: Item, language: Language) -> str:
     """What is lacking, in the resource's unit; of people and rooms a part is a whole one."""
     if lacking.short is None:
         return "—"

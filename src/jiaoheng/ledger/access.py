@@ -36,6 +36,7 @@ _JUDGING = ("task.edit", "task.close", "task.return", "task.withdraw")
 _PLANS = ("document.see", "document.add", "document.decide")
 _FUNDS = ("funding.see", "funding.change")
 _SPENDING = ("task.expense",)
+_SCENARIOS = ("scenario.see", "scenario.ask", "scenario.adopt", "cost_table.edit")
 _RUNS = ("run.see", "run.ask", "run.cancel")
 
 RIGHTS: Mapping[str, Mapping[str, Reach]] = {
@@ -44,7 +45,7 @@ RIGHTS: Mapping[str, Mapping[str, Reach]] = {
             *_FACTS, *_DRAFT, *_MAPPINGS, *_PLANS, "submission.return", "submission.accept", *_DOING, *_JUDGING,
             "task.create", "rule.see", "rule.change", "visit.see", "visit.create", "bulletin.see", *_RUNS,
             "people.see", "people.change", "organisation.change", "audit.see", "sources.change", *_FUNDS, *_SPENDING,
-            "task.approve",
+            "task.approve", *_SCENARIOS,
         ),
     ),
     Role.OFFICER: _rights(
@@ -52,7 +53,7 @@ RIGHTS: Mapping[str, Mapping[str, Reach]] = {
         county=(
             *_FACTS, *_DRAFT, *_MAPPINGS, *_PLANS, "submission.return", "submission.accept", "task.see", "task.comment",
             "task.evidence", "task.create", "rule.see", "rule.change", "visit.see", "bulletin.see", *_RUNS,
-            "sources.change", *_FUNDS, *_SPENDING, "task.approve",
+            *_SCENARIOS, "sources.change", *_FUNDS, *_SPENDING, "task.approve",
         ),
     ),
     Role.CLERK: _rights(
@@ -73,7 +74,11 @@ RIGHTS: Mapping[str, Mapping[str, Reach]] = {
         ),
         county=(*_FACTS, "document.see"),
     ),
-    Role.LEADER: _rights(county=(*_FACTS, "document.see", "task.see", "visit.see", "bulletin.see", "funding.see")),
+    Role.LEADER: _rights(
+        county=(
+            *_FACTS, "document.see", "scenario.see", "task.see", "visit.see", "bulletin.see", "funding.see",
+        ),
+    ),
     Role.CARE: _rights(own=("task.see", "task.start", "task.submit", "task.comment", "task.evidence"), county=_FACTS),
 }  # fmt: skip
 """What each role may do, and how far. What is not in the table is not allowed."""

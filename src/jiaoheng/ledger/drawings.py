@@ -9,8 +9,8 @@ from typing import get_args
 
 from jiaoheng import __version__, standards
 from jiaoheng.language import Language
-from jiaoheng.ledger import facts, store
-from jiaoheng.ledger.models import Assessed, Snapshot
+from jiaoheng.ledger import facts, scenarios, store
+from jiaoheng.ledger.models import Assessed, Scenario, Snapshot
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
@@ -22,8 +22,17 @@ def coefficients(snapshot: Snapshot, standard: str, language: Language) -> Path:
     """
     made = Assessed.objects.filter(snapshot=snapshot, standard=standard).order_by("year").values_list("pk", "made_at")
     marks = " ".join(f"{key}@{at.timestamp()}" for key, at in made)
-    said = f"{__version__} coefficients {snapshot.name} {standard} {language} {marks}"
-    return store.home() / "drawings" / f"{hashlib.sha256(said.encode()).hexdigest()}.svg"
+    return _named(f"coefficients {snapshot.name} {standard} {language} {marks}")
+
+
+def plan_costs(scenario: Scenario, language: Language) -> Path:
+    """Where the chart of a scenario's cost by year and kind lies, whether drawn or not."""
+    return _named(f"plan costs {scenario.pk} {scenario.computed_at} {language}")
+
+
+def curve(scenario: Scenario, language: Language) -> Path:
+    """Where the chart of a scenario's budget curve lies, whether drawn or not."""
+    return _named(f"curve {scenario.pk} {scenario.curve} {language}")
 
 
 def read(path: Path) -> str:
@@ -47,6 +56,33 @@ def draw(snapshot: Snapshot, standard: str) -> None:
 
     for language, path in lacking.items():
         _write(path, charts.svg(charts.coefficients_over_years(balance, standards.load(standard), language)))
+
+
+def draw_plan(scenario: Scenario) -> None:
+    """Draw the chart of a scenario's cost, in both languages."""
+    plan = scenarios.plan_of(scenario)
+    if plan is None or not plan.moves:
+        return
+    from jiaoheng.reports import plan_charts
+
+    for language in LANGUAGES:
+        _write(plan_costs(scenario, language), plan_charts.svg(plan_charts.cost_by_year(plan, language)))
+
+
+def draw_curve(scenario: Scenario) -> None:
+    """Draw the budget curve of a scenario, in both languages."""
+    points = [(point.cost, point.passing_pupils, point.pupils) for point in scenarios.points(scenario)]
+    if not points:
+        return
+    from jiaoheng.reports import plan_charts
+
+    for language in LANGUAGES:
+        _write(curve(scenario, language), plan_charts.svg(plan_charts.budget_curve(points, language)))
+
+
+def _named(said: str) -> Path:
+    """The file of a drawing by what it is made of."""
+    return store.home() / "drawings" / f"{hashlib.sha256(f'{__version__} {said}'.encode()).hexdigest()}.svg"
 
 
 def _write(path: Path, text: str) -> None:

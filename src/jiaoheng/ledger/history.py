@@ -101,6 +101,8 @@ _LABELS: dict[str, Any] = {
     "total": gettext_lazy("预算总额（分）"),
     "scale": gettext_lazy("同比例压减"),
     "allocated": gettext_lazy("分配合计（分）"),
+    "run": gettext_lazy("计算"),
+    "scenario": gettext_lazy("方案"),
 }
 """Labels of fields that carry none themselves."""
 KINDS: dict[str, Any] = {
@@ -131,6 +133,9 @@ KINDS: dict[str, Any] = {
     "planstandard": gettext_lazy("规划的标准"),
     "fundingrules": gettext_lazy("公用经费规则"),
     "fundingdecision": gettext_lazy("公用经费分配"),
+    "costedition": gettext_lazy("成本表"),
+    "scenario": gettext_lazy("方案"),
+    "adoptedmove": gettext_lazy("采纳的举措"),
     "plannedgroup": gettext_lazy("规划的教共体"),
 }
 """What the kinds of guarded rows are called."""

@@ -121,7 +121,7 @@ def coefficients_over_years(
     facet = alt.Facet("item:N").title(None).sort(field="order", op="min")
     whole = alt.layer(lines, limits, data=data).properties(width=165, height=96)
     small = whole.facet(facet=facet, columns=columns).resolve_axis(x="independent")
-    return Chart(_finished(small), _told_coefficients(rows, language))
+    return Chart(finished(small), _told_coefficients(rows, language))
 
 
 def class_sizes(county: County, year: int, language: Language = "zh", *, school_id: str | None = None) -> Chart:
@@ -165,7 +165,7 @@ def class_sizes(county: County, year: int, language: Language = "zh", *, school_
     whole = alt.layer(dots, lines, names).properties(width=max(56 * len(grades), 220), height=220)
     counts = {limit: sum(row["pupils"] > limit for row in rows) for limit in CLASS_LIMITS}
     told = say("chart_classes", language, year=year, classes=len(rows), **{f"over_{k}": v for k, v in counts.items()})
-    return Chart(_finished(whole), told)
+    return Chart(finished(whole), told)
 
 
 def pupils_over_years(county: County, language: Language = "zh", *, school_id: str | None = None) -> Chart:
@@ -202,10 +202,10 @@ def pupils_over_years(county: County, language: Language = "zh", *, school_id: s
         )
         .properties(width=420, height=180)
     )
-    return Chart(_finished(whole), _told_pupils(rows, language))
+    return Chart(finished(whole), _told_pupils(rows, language))
 
 
-def _finished(chart: alt.Chart | alt.LayerChart | alt.FacetChart) -> str:
+def finished(chart: alt.Chart | alt.LayerChart | alt.FacetChart) -> str:
     """The specification with our looks: quiet axes, the fonts of the reader."""
     looks = (
         chart.configure(font=FONTS, lineBreak="\n", background="white", aria=False, padding=4)

@@ -51,6 +51,16 @@ class Column(msgspec.Struct, frozen=True):
     width: float | None = None
 
 
+class Sheet(msgspec.Struct, frozen=True):
+    """A sheet of a workbook: its title, which is also its name where it has no other, columns, rows, notes below."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+    notes: Sequence[str] = ()
+    name: str = ""
+
+
 def write_table(
     title: str,
     columns: Sequence[Column],
@@ -65,16 +75,6 @@ def write_table(
     none (NaN, infinite), a text that no cell can hold, or more rows than a sheet has.
     """
     return write_sheets((Sheet(title, tuple(columns), tuple(tuple(row) for row in rows), tuple(notes)),), language)
-
-
-class Sheet(msgspec.Struct, frozen=True):
-    """One sheet of a workbook: its title, which is also its name, columns, rows, and notes below them."""
-
-    title: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    notes: tuple[str, ...] = ()
-    name: str = ""
 
 
 def write_sheets(sheets: Sequence[Sheet], language: Language = "zh") -> bytes:

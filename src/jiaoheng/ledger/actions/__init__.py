@@ -1,6 +1,7 @@
 """All that can be changed, an action each; importing this package registers them."""
 
 from jiaoheng.ledger.actions import (
+    adoption,
     asking,
     commitments,
     documents,
@@ -18,6 +19,7 @@ from jiaoheng.ledger.actions import (
     people,
     promises,
     runs,
+    scenarios,
     source_order,
     submissions,
     task_rules,
@@ -33,6 +35,7 @@ __all__ = [
     "Actor",
     "Forbidden",
     "Refused",
+    "adoption",
     "asking",
     "commitments",
     "documents",
@@ -51,6 +54,7 @@ __all__ = [
     "people",
     "promises",
     "runs",
+    "scenarios",
     "source_order",
     "submissions",
     "task_rules",

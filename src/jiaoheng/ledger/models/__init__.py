@@ -8,14 +8,17 @@ from jiaoheng.ledger.models.inspections import Point, Recheck, Visit
 from jiaoheng.ledger.models.mappings import Mapped, TableMapping
 from jiaoheng.ledger.models.people import Coverage, Membership, Organisation, Person
 from jiaoheng.ledger.models.runs import Run
+from jiaoheng.ledger.models.scenarios import AdoptedMove, CostEdition, Scenario
 from jiaoheng.ledger.models.tasks import Comment, Evidence, Support, Task, TaskRule
 
 __all__ = [
+    "AdoptedMove",
     "Assessed",
     "Chain",
     "Change",
     "Comment",
     "Commitment",
+    "CostEdition",
     "Coverage",
     "Event",
     "Evidence",
@@ -33,6 +36,7 @@ __all__ = [
     "Point",
     "Recheck",
     "Run",
+    "Scenario",
     "Snapshot",
     "SourceFile",
     "SourceOrder",

@@ -34,8 +34,12 @@ SILENT = 60.0
 @register.simple_tag(takes_context=True)
 def shown(context: Context, run: Run) -> dict[str, Any]:
     """What the part needs: how far the run is, what is going on, and whether this person may stop it."""
+    return run_shown(run, context["request"].user)
+
+
+def run_shown(run: Run, person: Any) -> dict[str, Any]:
+    """As ``shown``, for views that add to it."""
     unfinished = run.status in Run.UNFINISHED
-    person = context["request"].user
     may_stop = unfinished and isinstance(person, Person) and access.may(person, "run.cancel", run)
     return {
         "id": f"run-{run.pk}",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiaoheng.ledger import access, agenda
-from jiaoheng.ledger.models import Organisation, Task
+from jiaoheng.ledger.models import AdoptedMove, Organisation, Scenario, Task
 from jiaoheng.web.pages.tasks.forms import UnitField
 from jiaoheng.web.request import Request
 
@@ -45,6 +45,7 @@ class FilterForm(forms.Form):
     mine = forms.ChoiceField(
         label=gettext_lazy("只看"), required=False, choices=[*ANY, ("1", gettext_lazy("等我办理的"))]
     )
+    scenario = UnitField(queryset=Scenario.objects.none(), label=gettext_lazy("方案"), required=False)
     due = forms.DateField(label=gettext_lazy("时限"), required=False, widget=forms.HiddenInput)
     sort = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -57,7 +58,18 @@ class FilterForm(forms.Form):
             field.empty_label = _("全部")
             if field.queryset.count() < 2:
                 del self.fields[name]
+        scenarios = access.which(request.user, "scenario.see", Scenario) if _sees_scenarios(request) else None
+        if scenarios is None or not scenarios.filter(adopted_at__isnull=False).exists():
+            del self.fields["scenario"]
+        else:
+            offered: Any = self.fields["scenario"]
+            offered.queryset = scenarios.filter(adopted_at__isnull=False)
+            offered.empty_label = _("全部")
         self.is_valid()
+
+
+def _sees_scenarios(request: Request) -> bool:
+    return access.may_anywhere(request.user, "scenario.see")
 
 
 def visible(request: Request) -> QuerySet[Task]:
@@ -125,6 +137,9 @@ def _without_state(request: Request, tasks: QuerySet[Task], wanted: dict[str, An
         tasks = tasks.filter(Q(lead=school) | Q(school=school))
     if wanted.get("source"):
         tasks = tasks.filter(source=wanted["source"])
+    if scenario := wanted.get("scenario"):
+        own = AdoptedMove.objects.filter(scenario=scenario).values("task")
+        tasks = tasks.filter(Q(pk__in=own) | Q(parts__in=own)).distinct()
     if wanted.get("mine"):
         tasks = tasks.filter(agenda.waiting_for(request.user))
     for word in wanted.get("text", "").split():

@@ -18,7 +18,7 @@ from jiaoheng.ledger.actions import Refused
 from jiaoheng.ledger.actions.evidence import attach as attach_files
 from jiaoheng.ledger.actions.evidence import remove_evidence
 from jiaoheng.ledger.actions.tasks import comment as say
-from jiaoheng.ledger.models import Commitment, Evidence, Task
+from jiaoheng.ledger.models import AdoptedMove, Commitment, Evidence, Task
 from jiaoheng.ledger.spoken import spoken
 from jiaoheng.web.pages.tasks import rows
 from jiaoheng.web.pages.tasks.asked import asked
@@ -197,6 +197,10 @@ def _facts(request: Request, task: Task) -> list[dict[str, Any]]:
             "value": f"{task.get_source_display()} 《{commitment.document.title}》",
             "url": reverse("commitment", args=[commitment.pk]),
         }
+    adopted = AdoptedMove.objects.filter(task__in=[task, *task.parts.all()]).select_related("scenario").first()
+    if adopted is not None and access.may(request.user, "scenario.see", adopted.scenario):
+        shown_in = reverse("scenario", args=[adopted.scenario_id])
+        source |= {"value": f"{task.get_source_display()} {adopted.scenario.name}", "url": shown_in}
     shown: list[dict[str, Any]] = [
         {"label": _("责任单位"), "value": task.lead.name},
         {"label": _("责任人"), "value": task.person.name if task.person else _("由责任单位分派")},

@@ -1,0 +1,8 @@
+"""Moves: what a bureau can order, as changes of the county's tables. ``apply`` gives the county after them."""
+
+from jiaoheng.county.moves.applying import apply
+from jiaoheng.county.moves.carrying import Closing, carried, closing
+from jiaoheng.county.moves.errors import MoveError
+from jiaoheng.county.moves.move import KINDS, Kind, Move, Reason
+
+__all__ = ["KINDS", "Closing", "Kind", "Move", "MoveError", "Reason", "apply", "carried", "closing"]

@@ -1,0 +1,170 @@
+"""Moves of a plan as tasks of the ledger: which belong together, who does them, by when, and what shows them done.
+
+Moves that the same figure of the same school asks for are one task that closes by that figure, with a part each where
+they are several; moves that a coefficient asks for are parts of one task of the county. What no figure of the latest
+assessment can show is closed by its evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+
+import msgspec
+
+from jiaoheng.county.moves import Move, Reason
+from jiaoheng.ledger import clock, targets
+from jiaoheng.ledger.models import Organisation, Scenario, Task
+from jiaoheng.ledger.targets import Ruler, Target
+from jiaoheng.plans import sums, words
+from jiaoheng.plans.plan import Plan
+from jiaoheng.plans.words import Voice
+
+AT_LEAST = timedelta(days=90)
+"""What should have been done already is due after so long."""
+_SECTIONS: Mapping[str, tuple[str, ...]] = {"people": ("人事",), "money": ("计划财务", "计财", "财务"), "school": ()}
+_DOES: Mapping[str, str] = {
+    "build_rooms": "money",
+    "build_ground": "money",
+    "build_hall": "money",
+    "buy_equipment": "money",
+    "fit_multimedia": "money",
+    "hire": "people",
+    "hire_pe_arts": "people",
+    "transfer": "people",
+    "raise_degree": "people",
+    "appoint_backbone": "people",
+    "share_pe_arts": "people",
+}
+"""Who sees to a kind of move unless somebody says otherwise; a kind that is not here, the school."""
+SCHOOL = "school"
+"""In place of a unit: each school does its own."""
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """A task to be made of moves, by their places in the plan: not yet in the ledger.
+
+    ``target`` where a figure shows it done. ``there`` is the pending task that sees to it already: the moves join it.
+    """
+
+    places: tuple[int, ...]
+    title: str
+    detail: str
+    lead: Organisation
+    due: date
+    school: Organisation | None = None
+    target: Target | None = None
+    there: Task | None = None
+    parts: tuple[Draft, ...] = ()
+
+
+def default_lead(kind: str, county: Organisation) -> Organisation | None:
+    """The section that sees to a kind of move in this county; None where it is the school."""
+    wanted = _SECTIONS[_DOES.get(kind, SCHOOL)]
+    if not wanted:
+        return None
+    sections = Organisation.objects.filter(
+        kind=Organisation.Kind.SECTION, active=True, path__startswith=county.path
+    ).order_by("path")
+    found = [unit for word in wanted for unit in sections if word in unit.name]
+    return found[0] if found else county
+
+
+def due(move: Move) -> date:
+    """The end of the school year before the one in which a move counts; where that is past, in ``AT_LEAST``."""
+    return max(date(move.year, 8, 31), clock.today() + AT_LEAST)
+
+
+def drafts(
+    scenario: Scenario, plan: Plan, places: Iterable[int], leads: Mapping[str, Organisation | None], by: Ruler
+) -> tuple[Draft, ...]:
+    """The tasks that the chosen moves become, in the order of the plan.
+
+    ``leads`` says by kind who does it, None for the school itself; kinds that are not in it have their default.
+    """
+    maker = _Maker(scenario, plan, leads, by)
+    groups: dict[tuple[Target | None, int], list[int]] = {}
+    for place in sorted(set(places)):
+        if not 0 <= place < len(plan.moves):
+            raise IndexError(place)
+        target = maker.target(plan.moves[place])
+        # A move that no figure shows stands by itself.
+        groups.setdefault((target, -1 if target else place), []).append(place)
+    return tuple(maker.draft(target, own) for (target, _), own in groups.items())
+
+
+class _Maker:
+    """What all drafts of an adoption rest on."""
+
+    def __init__(self, scenario: Scenario, plan: Plan, leads: Mapping[str, Organisation | None], by: Ruler) -> None:
+        self.scenario, self.plan, self.leads, self.by = scenario, plan, dict(leads), by
+        self.voice = Voice.of(plan.standard, by.county, "zh")
+        units = Organisation.objects.filter(
+            kind=Organisation.Kind.SCHOOL, active=True, path__startswith=scenario.county.path
+        )
+        self.schools = {unit.code: unit for unit in units}
+
+    def target(self, move: Move) -> Target | None:
+        """The figure that shows a move done: that of its own school before the county's coefficient."""
+        order = {"threshold": 0, "class_size": 0, "floor": 1, "coefficient": 2}
+        for reason in sorted(move.reasons, key=lambda reason: order.get(reason.rule, 3)):
+            target = self._target(reason, sums.school_of(move))
+            # What the facts show already, or cannot show, would close the task at once or never.
+            if self.by.assessment.standard == self.plan.standard and self.by.standing(target).status == "fails":
+                return target
+        return None
+
+    def draft(self, target: Target | None, places: Sequence[int]) -> Draft:
+        moves = [self.plan.moves[place] for place in places]
+        if target is None:
+            return self._own(places[0])
+        parts = tuple(self._own(place) for place in places) if len(places) > 1 else ()
+        dearest = max(moves, key=lambda move: move.cost)
+        school = self.schools.get(target.school_id) if target.school_id else None
+        there = Task.objects.filter(county=self.scenario.county, target=target.key, state__in=Task.PENDING).first()
+        threshold = self.by.standing(target).threshold
+        return Draft(
+            places=tuple(places),
+            title=targets.title(target, threshold, school.name if school else "", "zh")[:200],
+            detail=self._detail(moves),
+            lead=self._lead(dearest),
+            due=max(due(move) for move in moves),
+            school=school,
+            target=target,
+            there=there,
+            parts=parts,
+        )
+
+    def _own(self, place: int) -> Draft:
+        """One move as a task that its evidence closes."""
+        move = self.plan.moves[place]
+        code = sums.school_of(move)
+        school = self.schools.get(code)
+        name = self.voice.school(move.school_id)
+        what = words.move_what(move, self.voice)
+        title = self.voice.say("move_line", school=name, stage=self.voice.stage(move.stage, name), what=what)[:200]
+        there = Task.objects.filter(
+            county=self.scenario.county, title=title, source=Task.Source.MOVE, state__in=Task.PENDING, target=""
+        ).first()
+        return Draft((place,), title, self._detail([move]), self._lead(move), due(move), school=school, there=there)
+
+    def _target(self, reason: Reason, school_id: str) -> Target:
+        standard = self.plan.standard
+        if reason.rule == "coefficient":
+            return Target("coefficient", standard, reason.check, reason.stage, "")
+        if reason.rule == "floor":
+            # The figure need not reach its threshold: what counts is that the school then passes.
+            return Target("verdict", standard, "", reason.stage, school_id)
+        return Target("figure", standard, reason.check, reason.stage, school_id)
+
+    def _lead(self, move: Move) -> Organisation:
+        if move.kind not in self.leads:
+            self.leads[move.kind] = default_lead(move.kind, self.scenario.county)
+        return self.leads[move.kind] or self.schools.get(sums.school_of(move)) or self.scenario.county
+
+    def _detail(self, moves: Iterable[Move]) -> str:
+        lines = [f"依据方案“{self.scenario.name}”："]
+        for move in moves:
+            lines.append(f"{words.move_line(move, self.voice)}。")
+            lines.append(f"原因：{words.reasons_line(move, self.voice)}。")
+        return "\n".join(lines)

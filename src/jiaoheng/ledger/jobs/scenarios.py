@@ -1,0 +1,79 @@
+"""The path to the standard is planned: a scenario's plan, and what every budget would reach."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import msgspec
+from django.utils.translation import gettext_lazy
+
+from jiaoheng.county.moves import MoveError
+from jiaoheng.county.snapshots import SnapshotError
+from jiaoheng.findings import AssessmentError
+from jiaoheng.language import Text
+from jiaoheng.ledger import drawings, facts, scenarios
+from jiaoheng.ledger.actions import scenarios as acts
+from jiaoheng.ledger.actions.registry import SYSTEM, Refused
+from jiaoheng.ledger.jobs.registry import JobError, Progress, job
+from jiaoheng.ledger.models import Run, Scenario
+from jiaoheng.plans import path
+
+_LOG = logging.getLogger(__name__)
+
+
+@job(scenarios.PLAN, gettext_lazy("计算达标方案"))
+def plan(run: Run, progress: Progress) -> dict[str, Any]:
+    """Look for the cheapest path and prove it; ``doing`` tells the phase, the best cost so far and the bound."""
+    scenario = _scenario(run)
+    progress(0.0, {"phase": "reading"})
+    try:
+        found = path.plan_path(facts.tables(scenario.snapshot), scenarios.path_request(scenario), progress)
+        acts.keep_plan(SYSTEM, scenario, found)
+    except _MENDABLE as error:
+        raise JobError(*_said(error)) from None
+    scenario.refresh_from_db()
+    drawings.draw_plan(scenario)
+    return {"scenario": scenario.pk, "status": found.certificate.status}
+
+
+@job(scenarios.CURVE, gettext_lazy("计算预算曲线"))
+def curve(run: Run, progress: Progress) -> dict[str, Any]:
+    """Ask what every budget would reach; one run for the whole curve."""
+    scenario = _scenario(run)
+    progress(0.0, {"phase": "reading"})
+    asked = msgspec.structs.replace(scenarios.path_request(scenario), budget=None, budgets={})
+    try:
+        found = path.budget_curve(facts.tables(scenario.snapshot), asked, progress)
+    except _MENDABLE as error:
+        raise JobError(*_said(error)) from None
+    acts.keep_curve(SYSTEM, scenario, found)
+    scenario.refresh_from_db()
+    drawings.draw_curve(scenario)
+    return {"scenario": scenario.pk, "points": len(found)}
+
+
+_MENDABLE = (path.PathError, path.Disagreement, MoveError, AssessmentError, SnapshotError, Refused)
+"""What the person who asked can mend, or has to know of; trying again would end the same way."""
+_DISAGREES = Text(
+    "算出的方案用测算核对时不一致，所以没有采用。请把“计算”页上这一项告诉管理员。",
+    "The plan did not hold when it was measured again, so it is not given. Tell the administrator of this computation.",
+)
+
+
+def _said(error: Exception) -> tuple[str, str]:
+    """An error in both languages, each on one line."""
+    if isinstance(error, path.PathError | MoveError):
+        return _line(error.say("zh")), _line(error.say("en"))
+    if isinstance(error, path.Disagreement):
+        _LOG.error("a plan did not hold: %s", error)
+        return _DISAGREES.zh, _DISAGREES.en
+    return _line(str(error)), _line(str(error))
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _scenario(run: Run) -> Scenario:
+    return Scenario.objects.select_related("county", "snapshot", "costs").get(pk=run.inputs["scenario"])

@@ -1,0 +1,56 @@
+"""A whole plan told in sentences, from the headline to each year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jiaoheng.county.moves import Move
+from jiaoheng.findings import words as found_words
+from jiaoheng.language import Language, bracketed
+from jiaoheng.plans import proof_words, words
+from jiaoheng.plans.plan import Outlook, Plan
+from jiaoheng.plans.words import Voice
+
+
+def plan_sentences(plan: Plan, voice: Voice) -> Iterator[str]:
+    """The whole answer in sentences: the headline, what is proven, what binds or is in the way, each year."""
+    yield words.headline(plan, voice)
+    yield from proof_words.proof_sentences(plan, voice)
+    if plan.certificate.status != "infeasible":
+        for line in proof_words.binding_lines(plan, voice):
+            yield sentence(line, voice.language)
+    relaxed = list(proof_words.relaxation_lines(plan, voice))
+    if relaxed:
+        yield voice.say("relax_rest" if plan.moves else "relax_lead")
+        for line, remedy in relaxed:
+            yield sentence(line + bracketed(remedy, voice.language), voice.language)
+    for year in plan.after:
+        yield sentence(year_line(year, voice.language), voice.language)
+    if more := next_line(plan, voice):
+        yield more
+
+
+def sentence(line: str, language: Language) -> str:
+    """A line as a sentence: with its full stop and, in English, a capital."""
+    return line + "。" if language == "zh" else line[:1].upper() + line[1:] + "."
+
+
+def year_line(outlook: Outlook, language: Language) -> str:
+    """A year and how it stands, without the full stop."""
+    colon = "：" if language == "zh" else ": "
+    return words.year_label(outlook.year, language) + colon + words.outlook_line(outlook, language)
+
+
+def next_line(plan: Plan, voice: Voice) -> str:
+    """What more money would buy next, as a sentence; empty where the plan says nothing of it."""
+    if not plan.next_steps:
+        return ""
+    told = [_short(move, voice) for move in plan.next_steps]
+    named = found_words.listed(told, voice.language, {"zh": "；", "en": "; "})
+    return voice.say("next_steps", money=words.money(sum(m.cost for m in plan.next_steps), voice.language), moves=named)
+
+
+def _short(move: Move, voice: Voice) -> str:
+    school = voice.school(move.school_id)
+    stage = voice.stage(move.stage, school)
+    return voice.say("move_line", school=school, stage=stage, what=words.move_what(move, voice))

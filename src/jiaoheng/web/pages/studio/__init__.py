@@ -1,0 +1,1 @@
+"""Plans to the standard: scenarios, what they cost, who passes when, and their adoption."""

@@ -1,0 +1,110 @@
+"""A scenario is adopted: its moves are chosen, who does what, what tasks that makes, and then they are made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jiaoheng.ledger import adoption, scenarios, targets
+from jiaoheng.ledger.actions import Refused
+from jiaoheng.ledger.actions import adoption as acts
+from jiaoheng.ledger.actions.tasks import VERIFIERS
+from jiaoheng.ledger.adoption import SCHOOL, Draft
+from jiaoheng.ledger.models import Organisation, Scenario
+from jiaoheng.plans import words
+from jiaoheng.plans.plan import Plan
+from jiaoheng.web.pages.studio import moves, shown
+from jiaoheng.web.pages.tasks.forms import UnitField, own_verifier, units
+from jiaoheng.web.request import Request
+from jiaoheng.web.views import found, needs
+
+Kind = Organisation.Kind
+
+
+class AdoptForm(forms.Form):
+    """Which moves, who does each kind, who verifies."""
+
+    verifier = UnitField(
+        queryset=Organisation.objects.none(), label=gettext_lazy("验收单位"), help_text=gettext_lazy("由它核实并销号。")
+    )
+
+    def __init__(self, request: Request, plan: Plan, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.kinds = list(dict.fromkeys(move.kind for move in plan.moves))
+        verifier: Any = self.fields["verifier"]
+        verifier.queryset = units(request, VERIFIERS)
+        verifier.initial = own_verifier(request) or request.county
+        self.leads = {str(unit.pk): unit for unit in units(request, (Kind.COUNTY, Kind.SECTION))}
+        choices = [(SCHOOL, _("各学校自己")), *((key, unit.name) for key, unit in self.leads.items())]
+        for kind in self.kinds:
+            default = adoption.default_lead(kind, request.county)
+            self.fields[f"lead-{kind}"] = forms.ChoiceField(
+                label=words.kind_label(kind, request.language),
+                choices=choices,
+                initial=str(default.pk) if default else SCHOOL,
+            )
+
+    @property
+    def lead_fields(self) -> list[forms.BoundField]:
+        """Who does each kind."""
+        return [self[f"lead-{kind}"] for kind in self.kinds]
+
+    def chosen_leads(self) -> dict[str, Organisation | None]:
+        """The unit of each kind, None for the school itself."""
+        return {kind: self.leads.get(self.cleaned_data[f"lead-{kind}"]) for kind in self.kinds}
+
+
+@needs("scenario.adopt")
+def adopt(request: Request, pk: int) -> HttpResponse:
+    """Choose and see what becomes of it; with ``make`` posted, make the tasks."""
+    scenario = found(request, "scenario.adopt", Scenario, pk=pk)
+    acts.must_be_adoptable(scenario)
+    plan = scenarios.plan_of(scenario)
+    by = targets.ruler(scenario.county, scenario.request["standard"])
+    if plan is None or by is None:
+        raise Refused(_("这个方案还没有算出来，不能采纳。"))
+    posted = request.method == "POST"
+    form = AdoptForm(request, plan, request.POST if posted else None)
+    places = _places(request, plan) if posted else list(range(len(plan.moves)))
+    drafts: tuple[Draft, ...] = ()
+    if posted and not places:
+        form.add_error(None, _("请先勾选要采纳的举措。"))
+    elif posted and form.is_valid():
+        leads = form.chosen_leads()
+        if "make" in request.POST:
+            acts.adopt(request.actor, scenario, places=places, leads=leads, verifier=form.cleaned_data["verifier"])
+            messages.success(request, _("方案已采纳，举措已成为台账事项。"))
+            return redirect(f"{reverse('tasks')}?scenario={scenario.pk}")
+        drafts = adoption.drafts(scenario, plan, places, leads, by)
+    voice = shown.voice_of(scenario, request.language)
+    link = lambda code: reverse("scenario_school", args=(scenario.pk, code))  # noqa: E731
+    return render(
+        request,
+        "studio/adopt.html",
+        {
+            "scenario": scenario,
+            "form": form,
+            "rows": moves.rows(enumerate(plan.moves), voice, link),
+            "chosen": set(places),
+            "drafts": drafts,
+            "new_tasks": sum(draft.there is None for draft in drafts),
+            "joined": sum(draft.there is not None for draft in drafts),
+            "breadcrumbs": [
+                {"label": _("方案"), "url": reverse("scenarios")},
+                {"label": scenario.name, "url": reverse("scenario", args=(pk,))},
+                {"label": _("采纳")},
+            ],
+        },
+    )
+
+
+def _places(request: Request, plan: Plan) -> list[int]:
+    given = request.POST.getlist("move")
+    return sorted({int(one) for one in given if one.isascii() and one.isdigit() and int(one) < len(plan.moves)})
