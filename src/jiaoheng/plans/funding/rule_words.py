@@ -20,7 +20,6 @@ from jiaoheng.plans.funding.rules import (
 )
 from jiaoheng.plans.funding.words import confidence, stage, told
 
-
 LAST = 9999
 """A school year after every other."""
 
