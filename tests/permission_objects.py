@@ -17,7 +17,7 @@ from plan import measure, plan, target
 from studio_story import answered
 
 from jiaoheng.ledger import store, submissions
-from jiaoheng.ledger.actions import Actor, commitments, inspections, mappings, runs, task_rules, tasks
+from jiaoheng.ledger.actions import Actor, commitments, funding, inspections, mappings, runs, task_rules, tasks
 from jiaoheng.ledger.actions import submissions as submission_acts
 from jiaoheng.ledger.actions.evidence import attach
 from jiaoheng.ledger.cast import person
@@ -145,6 +145,13 @@ def snapshot() -> int:
 @named
 def own_task() -> int:
     return _task(OWN).pk
+
+
+@named
+def own_school_decided() -> str:
+    year = Snapshot.objects.latest("pk").year
+    funding.decide(Actor(person("jicai")), unit("望岚县教育局"), year=year, total=None)
+    return unit(OWN).code
 
 
 @named

@@ -23,6 +23,7 @@ CATALOGUES = (
     "county/comparison.toml",
     "documents/files/errors.toml",
     "documents/assistant/texts.toml",
+    "plans/funding/texts.toml",
 )
 # Whose `say` a module means by its plain name.
 SPEAKERS = {

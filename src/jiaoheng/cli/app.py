@@ -13,7 +13,7 @@ import typer
 from typer import rich_utils
 
 from jiaoheng import __version__
-from jiaoheng.cli import bundle, demo, document, mappings, usage, workspace
+from jiaoheng.cli import bundle, demo, document, mappings, planning, usage, workspace
 from jiaoheng.cli.explanation import show_explanation, show_parts
 from jiaoheng.cli.reconciled import as_json, show_changes, show_differences, take
 from jiaoheng.cli.screen import COMMAND, console, plain, say, show_problems, show_rows, to_json, word
@@ -24,7 +24,7 @@ from jiaoheng.county.waiting import waiting_file
 from jiaoheng.documents.assistant import AssistantError
 from jiaoheng.documents.files import DocumentError
 from jiaoheng.findings import Assessment, AssessmentError, assess, explain, words
-from jiaoheng.language import Language, preferred
+from jiaoheng.language import Language, Refusal, preferred
 from jiaoheng.measures.options import Options, PrivateSchools, TeachingPoints
 from jiaoheng.sources import SourceError, open_source, read_with, write_template
 from jiaoheng.sources.turnout import turnout
@@ -238,6 +238,7 @@ app.add_typer(demo.commands)
 app.add_typer(mappings.commands)
 app.add_typer(document.commands)
 app.add_typer(workspace.commands)
+app.add_typer(planning.commands, name="plan")
 
 
 @app.command("standards", help=_help("help_standards"))
@@ -314,7 +315,7 @@ def main() -> None:
         app(prog_name=COMMAND)
     except (UsageError, StandardError, CommandFailed, mappings.NoMapping) as error:
         _fail(str(error))
-    except (SourceError, AssessmentError, PrecedenceError, DocumentError, AssistantError) as error:
+    except (SourceError, AssessmentError, PrecedenceError, DocumentError, AssistantError, Refusal) as error:
         _fail(error.say(LANGUAGE))
     except snapshots.SnapshotError as error:
         _fail(str(error))

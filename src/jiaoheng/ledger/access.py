@@ -34,6 +34,8 @@ _DRAFT = ("submission.see", "submission.create", "submission.change", "submissio
 _DOING = ("task.see", "task.start", "task.submit", "task.comment", "task.evidence")
 _JUDGING = ("task.edit", "task.close", "task.return", "task.withdraw")
 _PLANS = ("document.see", "document.add", "document.decide")
+_FUNDS = ("funding.see", "funding.change")
+_SPENDING = ("task.expense",)
 _SCENARIOS = ("scenario.see", "scenario.ask", "scenario.adopt", "cost_table.edit")
 _RUNS = ("run.see", "run.ask", "run.cancel")
 
@@ -41,8 +43,9 @@ RIGHTS: Mapping[str, Mapping[str, Reach]] = {
     Role.ADMINISTRATOR: _rights(
         county=(
             *_FACTS, *_DRAFT, *_MAPPINGS, *_PLANS, "submission.return", "submission.accept", *_DOING, *_JUDGING,
-            "task.create", "rule.see", "rule.change", "visit.see", "visit.create", "bulletin.see", *_RUNS, *_SCENARIOS,
-            "people.see", "people.change", "organisation.change", "audit.see", "sources.change",
+            "task.create", "rule.see", "rule.change", "visit.see", "visit.create", "bulletin.see", *_RUNS,
+            "people.see", "people.change", "organisation.change", "audit.see", "sources.change", *_FUNDS, *_SPENDING,
+            "task.approve", *_SCENARIOS,
         ),
     ),
     Role.OFFICER: _rights(
@@ -50,15 +53,17 @@ RIGHTS: Mapping[str, Mapping[str, Reach]] = {
         county=(
             *_FACTS, *_DRAFT, *_MAPPINGS, *_PLANS, "submission.return", "submission.accept", "task.see", "task.comment",
             "task.evidence", "task.create", "rule.see", "rule.change", "visit.see", "bulletin.see", *_RUNS,
-            *_SCENARIOS, "sources.change",
+            *_SCENARIOS, "sources.change", *_FUNDS, *_SPENDING, "task.approve",
         ),
     ),
     Role.CLERK: _rights(
-        own=(*_DRAFT, *_DOING, "document.see", "bulletin.see", "run.see", "run.cancel"), county=(*_FACTS, "mapping.see")
+        own=(*_DRAFT, *_DOING, *_SPENDING, "document.see", "bulletin.see", "run.see", "run.cancel", "funding.see"),
+        county=(*_FACTS, "mapping.see")
     ),
     Role.HEAD: _rights(
         own=(
             *_DRAFT, *_DOING, "document.see", "visit.see", "bulletin.see", "people.see", "run.see", "run.cancel",
+            *_SPENDING, "task.approve", "funding.see",
         ),
         county=(*_FACTS, "mapping.see"),
     ),
@@ -69,7 +74,11 @@ RIGHTS: Mapping[str, Mapping[str, Reach]] = {
         ),
         county=(*_FACTS, "document.see"),
     ),
-    Role.LEADER: _rights(county=(*_FACTS, "document.see", "scenario.see", "task.see", "visit.see", "bulletin.see")),
+    Role.LEADER: _rights(
+        county=(
+            *_FACTS, "document.see", "scenario.see", "task.see", "visit.see", "bulletin.see", "funding.see",
+        ),
+    ),
     Role.CARE: _rights(own=("task.see", "task.start", "task.submit", "task.comment", "task.evidence"), county=_FACTS),
 }  # fmt: skip
 """What each role may do, and how far. What is not in the table is not allowed."""

@@ -98,6 +98,9 @@ _LABELS: dict[str, Any] = {
     "start": gettext_lazy("原文起点"),
     "end": gettext_lazy("原文终点"),
     "score": gettext_lazy("匹配程度"),
+    "total": gettext_lazy("预算总额（分）"),
+    "scale": gettext_lazy("同比例压减"),
+    "allocated": gettext_lazy("分配合计（分）"),
     "run": gettext_lazy("计算"),
     "scenario": gettext_lazy("方案"),
 }
@@ -128,6 +131,8 @@ KINDS: dict[str, Any] = {
     "commitment": gettext_lazy("承诺"),
     "mention": gettext_lazy("提到的学校"),
     "planstandard": gettext_lazy("规划的标准"),
+    "fundingrules": gettext_lazy("公用经费规则"),
+    "fundingdecision": gettext_lazy("公用经费分配"),
     "costedition": gettext_lazy("成本表"),
     "scenario": gettext_lazy("方案"),
     "adoptedmove": gettext_lazy("采纳的举措"),

@@ -52,12 +52,13 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """A sheet of a workbook: its title, which is its name too, its columns and rows, and notes below."""
+    """A sheet of a workbook: its title, which is also its name where it has no other, columns, rows, notes below."""
 
     title: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]]
     notes: Sequence[str] = ()
+    name: str = ""
 
 
 def write_table(
@@ -73,11 +74,11 @@ def write_table(
     gets an apostrophe in front. None is an empty cell. ``ValueError`` for a row of another length, a number that is
     none (NaN, infinite), a text that no cell can hold, or more rows than a sheet has.
     """
-    return write_tables([Sheet(title, columns, [tuple(row) for row in rows], notes)], language)
+    return write_sheets((Sheet(title, tuple(columns), tuple(tuple(row) for row in rows), tuple(notes)),), language)
 
 
-def write_tables(sheets: Sequence[Sheet], language: Language = "zh") -> bytes:
-    """A workbook of several such sheets, of different titles; raises as ``write_table`` does."""
+def write_sheets(sheets: Sequence[Sheet], language: Language = "zh") -> bytes:
+    """A workbook of several sheets, each as ``write_table`` writes it. ``ValueError`` as there."""
     for each in sheets:
         _refuse(each.columns, each.rows)
     stream = io.BytesIO()
@@ -85,7 +86,7 @@ def write_tables(sheets: Sequence[Sheet], language: Language = "zh") -> bytes:
     settings = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(stream, settings) as workbook:
         for each in sheets:
-            sheet = workbook.add_worksheet(_sheet_name(each.title, language))
+            sheet = workbook.add_worksheet(_sheet_name(each.name or each.title, language))
             _write(workbook, sheet, each.title, each.columns, each.rows, each.notes, language)
             _set_print(sheet, each.title, language)
     return stream.getvalue()
@@ -124,6 +125,11 @@ def _write(
     for number, row in enumerate(table, 2):
         for index, cell in enumerate(row):
             _write_cell(sheet, number, index, cell, styles[index], words, language)
+        # Where a column's width is set its texts may take several lines, for which some programs make no room.
+        set_widths = [(cell, column.width) for cell, column in zip(row, columns, strict=True) if column.width]
+        tall = max((_lines(cell, width) for cell, width in set_widths if isinstance(cell, str)), default=1)
+        if tall > 1:
+            sheet.set_row(number, 3 + 14.5 * tall)
     last = len(table) + 1
     if columns:
         sheet.autofilter(1, 0, last, len(columns) - 1)

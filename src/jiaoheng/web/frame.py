@@ -21,6 +21,7 @@ NAVIGATION = (
     ("tasks", _("台账"), "task.see"),
     ("visits", _("督导"), "visit.see"),
     ("submissions", _("数据"), "submission.see"),
+    ("funding", _("经费"), "funding.see"),
     ("runs", _("计算"), "run.see"),
     ("people", _("人员"), "people.see"),
     ("audit", _("记录"), "audit.see"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from jiaoheng.ledger import access, clock
 from jiaoheng.ledger.actions.evidence import keep
+from jiaoheng.ledger.actions.expenses import must_be_approved
 from jiaoheng.ledger.actions.registry import Act, Forbidden, Refused, action
 from jiaoheng.ledger.actions.task_states import finish, must_be_second, must_have_no_parts
 from jiaoheng.ledger.actions.tasks import make
@@ -146,6 +147,7 @@ def _settle(act: Act, again: Visit, point: Point, outcome: Outcome) -> None:
     if outcome.rectified:
         must_have_no_parts(task)
         must_be_second(act.person, task)
+        must_be_approved(task)
         finish(act, task, {"visit": again.pk, "date": again.date.isoformat(), "note": outcome.note.strip()})
         return
     if not outcome.note.strip():

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiaoheng.ledger import clock, facts, plan_ruler, targets
+from jiaoheng.ledger.actions.expenses import must_be_approved
 from jiaoheng.ledger.actions.registry import Act, Refused, action
 from jiaoheng.ledger.models import Comment, Person, Task
 from jiaoheng.ledger.spoken import spoken
@@ -63,6 +64,7 @@ def close(act: Act, task: Task) -> Task:
     """
     _must_be(task, "task.close")
     must_have_no_parts(task)
+    must_be_approved(task)
     if task.is_measured:
         proof = _shown_by_facts(task)
     else:

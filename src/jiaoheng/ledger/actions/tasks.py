@@ -102,6 +102,9 @@ def edit(
     if parts_after is not None:
         raise Refused(_("子事项“{part}”的时限更晚，请先改子事项。").format(part=parts_after.title))
     task.detail, task.due = detail.strip(), due
+    if lead.pk != task.lead_id:
+        # Whoever approved its expense did so as head of another unit.
+        task.approved_by, task.approved_at = None, None
     place(act, task, lead, verifier, person, supports)
     return task
 

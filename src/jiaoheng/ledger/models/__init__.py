@@ -3,6 +3,7 @@
 from jiaoheng.ledger.models.documents import Commitment, Mention, PlanDocument, PlannedGroup, PlanStandard
 from jiaoheng.ledger.models.events import Chain, Change, Event
 from jiaoheng.ledger.models.facts import Assessed, Mended, Snapshot, SourceFile, SourceOrder, Submission
+from jiaoheng.ledger.models.funding import FundingDecision, FundingRules
 from jiaoheng.ledger.models.inspections import Point, Recheck, Visit
 from jiaoheng.ledger.models.mappings import Mapped, TableMapping
 from jiaoheng.ledger.models.people import Coverage, Membership, Organisation, Person
@@ -21,6 +22,8 @@ __all__ = [
     "Coverage",
     "Event",
     "Evidence",
+    "FundingDecision",
+    "FundingRules",
     "Mapped",
     "Membership",
     "Mended",

@@ -26,6 +26,9 @@ class Task(Guarded):
     ``targets.Target`` and ``found`` its standing when the task was made, in ``snapshot``; ``proof`` is what showed it
     done. ``again_of`` is the closed task whose figure has fallen short again.
 
+    A task that spends money says how much (``expense``, yuan); whom the county's rules name for such a sum has to
+    approve it (``approved_by``) before it closes.
+
     A task may ask a school for its statistics of a year (``asked_year``), as they were missing in ``submission``; the
     school's own submission that brings them is its ``answer``.
     """
@@ -88,6 +91,11 @@ class Task(Guarded):
     closed_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True)
     proof = models.JSONField(null=True)
+    expense = models.DecimalField(_("支出金额（元）"), null=True, max_digits=15, decimal_places=2)
+    approved_by = models.ForeignKey(
+        Person, verbose_name=_("审批人"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    approved_at = models.DateTimeField(_("审批时间"), null=True)
 
     class Meta(Guarded.Meta):
         ordering = ("due", "pk")
@@ -138,7 +146,7 @@ class Task(Guarded):
         """Tasks that these units lead, help with, verify, or that concern them: doing is not verifying."""
         if action in ("task.close", "task.return", "task.edit", "task.withdraw"):
             return Q(verifier__in=organisations)
-        if action in ("task.start", "task.submit"):
+        if action in ("task.start", "task.submit", "task.expense", "task.approve"):
             return Q(lead__in=organisations)
         helped = Support.objects.filter(organisation__in=organisations).values("task")
         return (

@@ -22,6 +22,9 @@ from jiaoheng.plans.path.program import Program
 
 Told = Callable[[float, Mapping[str, Any]], None]
 SOLVER = f"HiGHS {highspy.Highs().version()}"
+_LAST = 0.05
+"""Part of the time that is spent on improving a plan whose gap is closed already."""
+_EXACT = 1e-6
 _TRIES = 12
 """Rounds of refining within which a plan is valid, or is given up for now."""
 
@@ -97,6 +100,9 @@ class _Search:
                 break
             self.phase = "planning"
             state = self._plans(proof.point)
+        if self.best is not None:
+            self._last_improvement()
+            state = "feasible"
         return self._ended(state)
 
     # Plans
@@ -127,6 +133,28 @@ class _Search:
                 break
         return "feasible" if self.best is not None else "unfinished"
 
+    def _last_improvement(self) -> None:
+        """The gap is closed; a little more time for what is still to be saved around the best plan."""
+        left = min(self._left(), _LAST * self.seconds)
+        if left < 1 or self.objective <= self.bound:
+            return
+        self.phase = "improving"
+        linear = self.program.linear
+        bounds = [(column, v.most) for column, v in zip(self.program.lots, self.problem.variables, strict=True)]
+        for (column, _), count in zip(bounds, self.best or (), strict=True):
+            linear.highs.changeColBounds(column, count, count)
+        here = linear.solve()
+        for column, most in bounds:
+            linear.highs.changeColBounds(column, 0, most)
+        if here.point is None:
+            return
+        self.squares.refine(here.point)
+        rows = self.squares.inner({k: float(here.point[self.program.spreads[k].mean]) for k in self.squares.columns})
+        answer = linear.solve_whole(gap=_EXACT, seconds=left, told=lambda best, bound: self._tell())
+        self._drop(rows)
+        if answer.point is not None:
+            self._take(answer.point)
+
     def _moved(self, before: np.ndarray, after: np.ndarray) -> float:
         """By how much, relatively, a mean moved that the inner rows hold."""
         means = [self.program.spreads[number].mean for number in self.squares.columns]
@@ -140,9 +168,11 @@ class _Search:
         for near in (relaxed.point, None):
             left = min(until - time.monotonic(), self._left())
             found = self.program.linear.solve_whole(
-                gap=self.tolerance / 2,
+                gap=self.tolerance / (2 if self.best is None else 8),
                 seconds=max(left if near is None else left / 2, 1.0),
-                low_enough=max(self.bound, relaxed.objective) / (1 - self.tolerance / 2),
+                low_enough=self.bound / (1 - self.tolerance)
+                if self.best
+                else relaxed.objective / (1 - self.tolerance / 2),
                 near=near,
                 told=lambda best, bound: self._tell(),
             )
@@ -193,7 +223,7 @@ class _Search:
         self._price(rows, list(ranges))
         answer = self.program.linear.solve_whole(
             gap=self.tolerance / (4 if turn == 1 else 16),
-            seconds=max(self._left(), 1.0),
+            seconds=max(self._left() / 2, 1.0),
             enough=self.objective * (1 - self.tolerance),
             told=lambda best, bound: self._prove(bound),
         )

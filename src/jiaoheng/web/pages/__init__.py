@@ -8,6 +8,7 @@ PAGES = (
     "sources",
     "documents",
     "studio",
+    "funding",
     "tasks",
     "inspections",
     "runs",

@@ -16,7 +16,7 @@ from jiaoheng.ledger.models import Scenario
 from jiaoheng.plans import sums, telling, words
 from jiaoheng.plans.plan import Plan
 from jiaoheng.plans.words import Voice
-from jiaoheng.reports.tables import Cell, Column, Sheet, write_tables
+from jiaoheng.reports.tables import Cell, Column, Sheet, write_sheets
 from jiaoheng.web.pages.overview.excel import download
 from jiaoheng.web.pages.studio import shown
 from jiaoheng.web.request import Request
@@ -34,7 +34,7 @@ def excel(request: Request, pk: int) -> HttpResponse:
     if settings.DEMO:
         notes.insert(0, _("演示数据：望岚县为虚构"))
     sheets = [_moves(plan, voice, notes), _costs(plan, voice), _outlook(plan, voice), _balance(plan, voice)]
-    return download(write_tables(sheets, request.language), f"{scenario.name}.xlsx")
+    return download(write_sheets(sheets, request.language), f"{scenario.name}.xlsx")
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jiaoheng.web.pages.tasks import bulletins, findings, listing, making, rules, views
+from jiaoheng.web.pages.tasks import bulletins, expense, findings, listing, making, rules, views
 
 urlpatterns = [
     path("tasks/", listing.index, name="tasks"),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("tasks/<int:pk>/comment/", views.comment, name="task_comment"),
     path("tasks/<int:pk>/attach/", views.attach, name="task_attach"),
     path("tasks/<int:pk>/remove/<str:token>/", views.remove, name="task_remove_evidence"),
+    path("tasks/<int:pk>/expense/", expense.set_amount, name="task_expense"),
+    path("tasks/<int:pk>/approve/", expense.approve_amount, name="task_approve"),
     path("tasks/<int:pk>/move/<slug:name>/", views.move, name="task_move"),
     path("bulletins/", bulletins.index, name="bulletins"),
     path("bulletins/<int:year>/<int:month>/", bulletins.month, name="bulletin"),

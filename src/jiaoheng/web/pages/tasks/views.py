@@ -22,6 +22,7 @@ from jiaoheng.ledger.models import AdoptedMove, Commitment, Evidence, Task
 from jiaoheng.ledger.spoken import spoken
 from jiaoheng.web.pages.tasks import rows
 from jiaoheng.web.pages.tasks.asked import asked
+from jiaoheng.web.pages.tasks.expense import expense
 from jiaoheng.web.pages.tasks.forms import AttachForm, CommentForm, ReasonForm, SubmitForm
 from jiaoheng.web.pages.tasks.history import history
 from jiaoheng.web.pages.tasks.moves import DONE, FUNCTIONS, LABELS, allowed, carry_out
@@ -163,6 +164,7 @@ def _page(
             "again": list(task.again.all()),
             "events": history(task),
             "comment_form": given.get("comment") or CommentForm(),
+            "expense": expense(request, task),
             "attach_form": given.get("attach") or AttachForm(),
         },
     )

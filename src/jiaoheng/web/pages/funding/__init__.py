@@ -1,0 +1,1 @@
+"""The pages of how sources differ and which of them holds."""
