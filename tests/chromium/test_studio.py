@@ -1,4 +1,4 @@
-"""A plan to the standard in a browser: set a budget, watch it, stop it, run it again, compare, adopt, find the tasks."""
+"""A plan in a browser: set a budget, watch it, stop it, run it again, compare, adopt, find the tasks."""
 
 from __future__ import annotations
 

@@ -139,6 +139,12 @@ def test_alike_relaxations_of_several_schools_are_one_line_with_the_pupils_inste
     assert all(remedy for _, remedy in found)
 
 
+def test_what_a_figure_lacks_is_told_of_its_numerator() -> None:
+    figure = Relaxation("figure", 209.786, "", school_id="A", check="1.4", stage="primary", pupils=47)
+    lines = [line for line, _ in proof_words.relaxation_lines(_plan(relaxations=(figure,)), _voice())]
+    assert lines == ["东街小学（小学）“生均教学用房”还差 209.79 ㎡，现有举措补不上，或者分流 47 名学生"]
+
+
 def test_an_infeasible_plan_tells_what_to_loosen_and_nothing_of_prices() -> None:
     limits = (Limit("posts", 120, 120, "person", price=52_000.0),)
     plan = _plan(moves=(), after=(), status="infeasible", objective=None, bound=None, gap=None, binding=limits,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from jiaoheng.county.moves import Reason
 from jiaoheng.findings import words as found_words
 from jiaoheng.findings.words import number
 from jiaoheng.plans import words
@@ -141,6 +142,10 @@ def _amount(limit: Limit | Relaxation, amount: float, voice: Voice) -> str:
     """The amount as the kind's text takes it: plain where the text has the unit, else with it."""
     if limit.kind == "coefficient":
         return found_words.fixed(amount, 3)
+    if limit.kind == "figure" and voice.knows(limit.check):
+        # What a figure lacks is told of its numerator: ㎡ and not ㎡ a pupil.
+        item = voice.standard.item(limit.check.partition("/")[0])
+        return found_words.shortfall(Reason(limit.check, limit.stage, "threshold", amount), item, voice.language)
     if limit.kind in _UNIT_WORDS:
         return number(math.ceil(amount - 1e-9) if isinstance(limit, Relaxation) else amount)
     if limit.kind == "rooms" and isinstance(limit, Relaxation):

@@ -105,6 +105,7 @@ def metrics(plan: Plan, voice: Voice) -> list[Part]:
         found.append({"label": _("达标的校段"), "value": f"{last.passing} / {last.sections}", "note": was})
         known = "—" if share is None else f"{number(share, 1)}%"
         found.append({"label": _("达标学校的学生"), "value": known})
+    if plan.moves:
         found.append({"label": _("交流轮岗教师"), "value": str(sums.people_moved(plan.moves)), "unit": _("人")})
     return found
 
