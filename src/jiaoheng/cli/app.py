@@ -19,6 +19,7 @@ from jiaoheng.cli.reconciled import as_json, show_changes, show_differences, tak
 from jiaoheng.cli.screen import COMMAND, console, plain, say, show_problems, show_rows, to_json, word
 from jiaoheng.cli.verdict import show_verdict
 from jiaoheng.county import Admission, County, Precedence, PrecedenceError, errors, snapshots
+from jiaoheng.county.moves import MoveError
 from jiaoheng.county.precedence import load as load_precedence
 from jiaoheng.county.waiting import waiting_file
 from jiaoheng.documents.assistant import AssistantError
@@ -26,6 +27,7 @@ from jiaoheng.documents.files import DocumentError
 from jiaoheng.findings import Assessment, AssessmentError, assess, explain, words
 from jiaoheng.language import Language, Refusal, preferred
 from jiaoheng.measures.options import Options, PrivateSchools, TeachingPoints
+from jiaoheng.plans.costs import CostError
 from jiaoheng.sources import SourceError, open_source, read_with, write_template
 from jiaoheng.sources.turnout import turnout
 from jiaoheng.standards import Standard, StandardError, load, names
@@ -315,7 +317,16 @@ def main() -> None:
         app(prog_name=COMMAND)
     except (UsageError, StandardError, CommandFailed, mappings.NoMapping) as error:
         _fail(str(error))
-    except (SourceError, AssessmentError, PrecedenceError, DocumentError, AssistantError, Refusal) as error:
+    except (
+        SourceError,
+        AssessmentError,
+        PrecedenceError,
+        DocumentError,
+        AssistantError,
+        MoveError,
+        CostError,
+        Refusal,
+    ) as error:
         _fail(error.say(LANGUAGE))
     except snapshots.SnapshotError as error:
         _fail(str(error))

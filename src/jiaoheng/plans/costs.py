@@ -51,7 +51,7 @@ class Lever(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CostTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All levers, and the bounds of single schools: units by kind and school (what a site still takes).
+    """All levers, and the bounds of single schools: units by school and then by kind (what a site still takes).
 
     ``room_area``: m² of teaching rooms that a multimedia room needs; ``transfer_km``: how far a teacher is moved at
     most; ``posts`` (编制): posts of the county, None to add up those of the schools.
@@ -137,9 +137,9 @@ def written(table: CostTable) -> str:
             value = getattr(lever, field.name)
             if value is not None and (field.required or value != field.default):
                 lines.append(f"{field.name} = {_value(value)}")
-    for kind, sites in table.sites.items():
-        lines += ["", f"[sites.{_value(kind)}]"]
-        lines += [f"{_value(school)} = {_value(float(most))}" for school, most in sites.items()]
+    for school, site in table.sites.items():
+        lines += ["", f"[sites.{_value(school)}]"]
+        lines += [f"{_value(kind)} = {_value(float(most))}" for kind, most in site.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -214,14 +214,14 @@ def _wrong(table: CostTable, places: Iterable[int], schools: Collection[str] | N
             yield (key,), _say("above_zero", key=key, value=value)
     if table.posts is not None and table.posts < 0:
         yield ("posts",), _say("not_negative", key="posts", value=table.posts)
-    for kind, sites in table.sites.items():
-        if kind not in KINDS:
-            yield ("sites", kind), _say("unknown_kind", kind=kind, names="、".join(KINDS))
-        for school, most in sites.items():
-            if schools is not None and school not in schools:
-                yield ("sites", kind, school), _say("unknown_school", school=school)
+    for school, site in table.sites.items():
+        if schools is not None and school not in schools:
+            yield ("sites", school), _say("unknown_school", school=school)
+        for kind, most in site.items():
+            if kind not in KINDS:
+                yield ("sites", school, kind), _say("unknown_kind", kind=kind, names="、".join(KINDS))
             if not (math.isfinite(most) and most >= 0):
-                yield ("sites", kind, school), _say("not_negative", key=school, value=most)
+                yield ("sites", school, kind), _say("not_negative", key=kind, value=most)
 
 
 def _wrong_figures(lever: Lever) -> Iterator[tuple[str, Text]]:

@@ -119,12 +119,13 @@ class _Naming:
             {subject for row in self._here((move.to_school, move.stage)) for subject in _subjects(row)}
             for _, move in batch
         ]
+        # Of equals the first goes: a decimetre for each who comes before.
         costs = [
             [
-                self._reluctance(row, move) + _GAP * _gaps(row, taught, known)
+                self._reluctance(row, move) + _GAP * _gaps(row, taught, known) + 1e-4 * rank
                 for (_, move), known in zip(batch, there, strict=True)
             ]
-            for row in fitting
+            for rank, row in enumerate(fitting)
         ]
         flows = shipped([1] * len(fitting), demand, costs)
         found = []

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jiaoheng.county.county import County, Gap
+from jiaoheng.county.moves.checking import LAST_YEAR
 from jiaoheng.county.moves.errors import MoveError
 from jiaoheng.county.moves.projecting import project
 from jiaoheng.county.schema import schema
@@ -36,7 +37,7 @@ def carried(county: County, until: int, enrolment: pa.Table | None = None) -> Co
     later year they stand in the place of a school's stage as a whole, and its classes are divided evenly anew; rows
     of other years are left aside. Without a later year the county itself; else one without a snapshot's name.
 
-    Raises ``MoveError`` where there is no enrolment.
+    Raises ``MoveError`` where there is no enrolment, and beyond the last year that the schema knows.
     """
     return without_closed(extended(county, until, enrolment), latest_year(county))
 
@@ -51,6 +52,8 @@ def latest_year(county: County) -> int:
 def extended(county: County, until: int, enrolment: pa.Table | None = None) -> County:
     """As ``carried``, with the rows of schools that have closed meanwhile, whose teachers may still be moved."""
     latest = latest_year(county)
+    if until > LAST_YEAR:
+        raise MoveError("too_far", last=LAST_YEAR, until=until)
     later = range(latest + 1, until + 1)
     if not later:
         return county

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -19,6 +18,10 @@ from jiaoheng.language import Text
 
 NAMING = ("transfer", "raise_degree", "appoint_backbone", "retrain_pe_arts")
 """Kinds that concern teachers who are there, by number where there is a roster."""
+LAST_YEAR = int(schema().tables["enrolment"].column("year").maximum or 0)
+"""The last school year that there are facts of."""
+MOST, MOST_COUNTED = 1e12, 1e5
+"""More than any county can do at once, in yuan or m² and in persons, rooms or classes: a slip of the keyboard."""
 HELD = ("above_required_degree", "backbone", "pe_arts", "certified", "trained_360h", "senior_titles")
 # People arrive before they leave, and those who are named are taken before others are chosen.
 _ORDER = {kind: place for place, kind in enumerate(("hire", "hire_pe_arts", "transfer"))}
@@ -73,10 +76,13 @@ def _checked(each: Numbered, known: Known) -> Numbered:
     kind = KINDS.get(move.kind)
     if kind is None:
         raise each.refused("kind", names=words.named([Text(name, name) for name in KINDS]))
-    if not math.isfinite(move.amount) or move.amount < 0:
-        raise each.refused("amount", amount=move.amount)
+    most = MOST_COUNTED if kind.counted else MOST
+    if not 0 <= move.amount <= most:
+        raise each.refused("amount", amount=f"{move.amount:g}", most=words.number(most))
     if kind.counted and move.amount != int(move.amount):
         raise each.refused("whole", amount=f"{move.amount:g}", unit=kind.unit_label)
+    if move.year > LAST_YEAR:
+        raise each.refused("late", last=LAST_YEAR)
     if move.year <= known.latest:
         raise each.refused("year", latest=known.latest, first=known.latest + 1)
     if move.stage and schema().code("stage", move.stage) is None:

@@ -30,7 +30,8 @@ class Staffing:
         self._given = given
         self._counts_first = counts_first
         self._before = {place: dict(row) for place, row in self.rows.items()}
-        self._touched: dict[tuple[Place, str], Numbered] = {}
+        self._rose: dict[tuple[Place, str], Numbered] = {}
+        self._fell: dict[tuple[Place, str], Numbered] = {}
         self._left: dict[Place, Numbered] = {}
 
     def carry_out(self, moves: Iterable[Numbered]) -> None:
@@ -45,8 +46,10 @@ class Staffing:
         for place, last in self._left.items():
             if place in self._roster.listed and not self._roster.here(place):
                 raise last.refused("nobody_left", when=self._year)
-        for (place, figure), last in self._touched.items():
-            self._settle(place, figure, last)
+        for place, figure in self._fell:
+            self._settle_zero(place, figure)
+        for place in {place for place, _ in (*self._rose, *self._fell)}:
+            self._settle_parts(place)
 
     def _governs(self, place: Place) -> bool:
         """Whether the assessment counts a stage's teachers in the roster."""
@@ -119,23 +122,30 @@ class Staffing:
         for name, amount in amounts.items() if row else ():
             if amount and row and row[name] is not None:
                 row[name] += amount
-                self._touched[place, name] = each
+                (self._rose if amount > 0 else self._fell)[place, name] = each
 
-    def _settle(self, place: Place, figure: str, last: Numbered) -> None:
-        """Refuse a count that cannot be; beside a roster that governs, one that contradicts it is unknown."""
+    def _settle_zero(self, place: Place, figure: str) -> None:
+        """Refuse a count below 0; beside a roster that governs, it contradicts that and is unknown."""
+        row = self.rows[place]
+        if row[figure] is None or row[figure] >= 0:
+            return
+        if not self._governs(place):
+            label = words.column("staff", figure)
+            raise self._fell[place, figure].refused("below_zero", when=self._year, figure=label, value=row[figure])
+        row[figure] = None
+
+    def _settle_parts(self, place: Place) -> None:
+        """Refuse a part above its whole, where it was not so before, in the same way."""
         row, before = self.rows[place], self._before[place]
-        value = row[figure]
-        if value is not None and value < 0:
-            if not self._governs(place):
-                raise last.refused("below_zero", when=self._year, figure=words.column("staff", figure), value=value)
-            row[figure] = None
         for part, whole in _WHOLES:
-            if figure in (part, whole) and _exceeds(row, part, whole) and not _exceeds(before, part, whole):
-                if not self._governs(place):
-                    labels = {"figure": words.column("staff", part), "whole": words.column("staff", whole)}
-                    amounts = {"value": row[part], "all": row[whole]}
-                    raise last.refused("above_whole", when=self._year, **labels, **amounts)
-                row[part] = None
+            if not _exceeds(row, part, whole) or _exceeds(before, part, whole):
+                continue
+            last = self._rose.get((place, part)) or self._fell.get((place, whole))
+            if last is not None and not self._governs(place):
+                labels = {"figure": words.column("staff", part), "whole": words.column("staff", whole)}
+                amounts = {"value": row[part], "all": row[whole]}
+                raise last.refused("above_whole", when=self._year, **labels, **amounts)
+            row[part] = None
 
 
 def _exceeds(row: Row, part: str, whole: str) -> bool:

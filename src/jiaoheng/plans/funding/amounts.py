@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
-
 from jiaoheng.plans.funding.allocate import FundingError
 from jiaoheng.plans.funding.rules import MOST_YUAN
+from jiaoheng.plans.money import MoneyError, yuan_of
 
 
 def fen_of(typed: str) -> int:
-    """Yuan as typed, such as ``12,345,678.90``, in fen. Raises ``FundingError`` where it is no amount."""
-    plain = typed.strip().replace(",", "").replace("，", "").removesuffix("元").strip()
+    """Yuan as typed, such as ``12,345,678.90`` or ``1200万``, in fen. Raises ``FundingError`` where it is no amount."""
     try:
-        amount = Decimal(plain)
-    except InvalidOperation:
+        amount = yuan_of(typed)
+    except MoneyError:
         raise FundingError("no_total", given=typed[:40]) from None
-    if not amount.is_finite() or not 0 <= amount <= MOST_YUAN or amount * 100 % 1:
+    if amount > MOST_YUAN or amount * 100 % 1:
         raise FundingError("no_total", given=typed[:40])
     return int(amount * 100)

@@ -146,7 +146,8 @@ class Squares:
 
     def _tangent(self, spread: SpreadColumns, place: int, square: int, point: np.ndarray) -> bool:
         value = float(point[spread.values[place]])
-        if point[square] >= value * value - 1e-9:
+        # A column that was added after the point was found has no value there.
+        if square < len(point) and point[square] >= value * value - 1e-9:
             return False
         self._above(square, spread.values[place], value, value)
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,7 +14,7 @@ from jiaoheng.county import County
 from jiaoheng.county.grades import is_stage, stage_of
 from jiaoheng.county.teaching import counts_in
 from jiaoheng.findings.assess import measured, question
-from jiaoheng.language import Language, Text
+from jiaoheng.language import Refusal
 from jiaoheng.measures.engine import Connection, answers
 from jiaoheng.measures.grains import COMPULSORY, signed
 from jiaoheng.measures.options import Options
@@ -26,37 +27,10 @@ _COUNTS = ("teachers", "employees", "posts", *HOLDS)
 _CLASS_SIZE = "largest_class"
 
 
-class PathError(ValueError):
-    """The path cannot be asked for; ``say`` tells why and what to do."""
+class PathError(Refusal):
+    """The path cannot be asked for, in words with the remedy."""
 
-    def __init__(self, code: str, **details: str) -> None:
-        super().__init__(REFUSALS[code].say("en", **details))
-        self.code, self.details = code, details
-
-    def say(self, language: Language) -> str:
-        """What is missing, in words."""
-        return REFUSALS[self.code].say(language, **self.details)
-
-
-REFUSALS = {
-    "no_rule": Text(
-        zh="标准“{standard}”没有学校达标和差异系数的规定，不能据此规划路径；请选用优质均衡标准",
-        en="standard “{standard}” has no rule for schools and coefficients to plan for; choose one of balance",
-    ),
-    "not_after": Text(
-        zh="目标学年 {until} 须晚于现有数据的学年 {year}",
-        en="the target year {until} must come after the year of the facts, {year}",
-    ),
-    "too_far": Text(
-        zh="目标学年 {until} 距现有数据超过 {most} 年；请选 {last} 及以前",
-        en="the target year {until} is more than {most} years after the facts; choose {last} or before",
-    ),
-    "nothing": Text(
-        zh="没有一项指标能够计算，无法规划；请先用“check”和“assess”补齐数据",
-        en="not one indicator can be computed, so nothing can be planned; complete the facts first (check, assess)",
-    ),
-    "money": Text(zh="预算“{budget}”不能小于 0", en="a budget cannot be below 0: {budget}"),
-}
+    messages = Path(__file__).with_name("errors.toml")
 
 
 class Measured(msgspec.Struct, frozen=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,24 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiaoheng.ledger.models import Scenario
+from jiaoheng.ledger.spoken import spoken
+from jiaoheng.plans.money import MoneyError, yuan_of
 from jiaoheng.plans.path.request import PathRequest
 from jiaoheng.web.choosing import school_year
 
 ANY = [("", gettext_lazy("全部"))]
 YEARS_AHEAD = 6
-_UNITS = {
-    "": 1.0,
-    "元": 1.0,
-    "yuan": 1.0,
-    "万": 1e4,
-    "万元": 1e4,
-    "亿": 1e8,
-    "亿元": 1e8,
-    "k": 1e3,
-    "m": 1e6,
-    "million": 1e6,
-}
-_MOST = 1e12
 
 
 class MoneyField(forms.CharField):
@@ -36,16 +24,12 @@ class MoneyField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         """Yuan; raises ``ValidationError`` for what is no amount."""
-        text = re.sub(r"[\s,，¥￥]", "", str(value or "")).lower()
-        if not text:
+        if not str(value or "").strip():
             return None
-        found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)([a-z一-鿿]*)", text)
-        if found is None or found[2] not in _UNITS:
-            raise forms.ValidationError(_("请填金额，例如 5000000 或 500万，现为“{value}”。").format(value=value))
-        yuan = float(found[1]) * _UNITS[found[2]]
-        if yuan > _MOST:
-            raise forms.ValidationError(_("金额太大，请检查单位。"))
-        return yuan
+        try:
+            return float(yuan_of(str(value)))
+        except MoneyError as error:
+            raise forms.ValidationError(error.say(spoken())) from None
 
     def prepare_value(self, value: Any) -> Any:
         """As it is shown again: what was typed, or a figure without an exponent."""
