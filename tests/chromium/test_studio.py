@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from accessible import faults
 from playwright.sync_api import Page, expect
 
 Visit = Callable[..., Any]
@@ -47,7 +48,20 @@ def test_from_a_budget_to_tasks_in_the_ledger(visitor: Visit) -> None:
     expect(page.locator("main table").first).to_contain_text("30 万元", use_inner_text=True)
     expect(page.locator(".two-maps svg.map[width]")).to_have_count(2)
 
+    _pages_are_quiet(visitor, re.findall(r"/scenarios/(\d+)/", first)[0])
     _adopt(page, first)
+
+
+def _pages_are_quiet(visitor: Visit, number: str) -> None:
+    """The pages of a scenario fit a phone, in English, and axe-core finds nothing serious."""
+    visiting = visitor("juzhang", "en", 390)
+    for path in ("", "moves/", "curve/"):
+        visiting.go(f"/scenarios/{number}/{path}")
+        wide, screen = visiting.page.evaluate(
+            "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+        )
+        assert wide <= screen, path
+        assert faults(visiting.page) == [], path
 
 
 def _ask(page: Page, home: str, name: str, *, seconds: int, budget: str = "") -> None:

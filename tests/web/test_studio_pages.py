@@ -167,6 +167,17 @@ def test_progress_tells_the_phase_the_best_and_the_bound_and_can_be_stopped(as_u
     assert scenario.is_running
 
 
+def test_the_page_of_the_run_leads_to_the_scenario_and_asks_no_second_run(as_user: AsUser) -> None:
+    found, client = answered(), as_user("jijiao")
+    assert found.run is not None
+    page = _page(client, "run", found.run.pk)
+    assert reverse("scenario", args=(found.pk,)) in page
+    assert "再算一次" not in page
+    answer = client.post(reverse("run_again", args=(found.run.pk,)))
+    assert answer.headers["Location"] == reverse("scenario", args=(found.pk,))
+    assert Run.objects.filter(kind=scenarios.PLAN).count() == 1
+
+
 def test_why_a_run_failed_is_told_on_the_page(as_user: AsUser) -> None:
     scenario = asked()
     assert scenario.run is not None

@@ -21,6 +21,7 @@ from jiaoheng.ledger.actions.registry import SYSTEM, Refused
 from jiaoheng.ledger.jobs.registry import JobError, Progress, job
 from jiaoheng.ledger.models import Run, Scenario
 from jiaoheng.plans import path
+from jiaoheng.plans.costs import CostError
 from jiaoheng.plans.plan import Progress as Told
 
 _LOG = logging.getLogger(__name__)
@@ -59,7 +60,7 @@ def curve(run: Run, progress: Progress) -> dict[str, Any]:
     return {"scenario": scenario.pk, "points": len(found)}
 
 
-_MENDABLE = (path.PathError, path.Disagreement, MoveError, AssessmentError, SnapshotError, Refused)
+_MENDABLE = (path.PathError, path.Disagreement, CostError, MoveError, AssessmentError, SnapshotError, Refused)
 """What the person who asked can mend, or has to know of; trying again would end the same way."""
 _DISAGREES = Text(
     "算出的方案用测算核对时不一致，所以没有采用。请把“计算”页上这一项告诉管理员。",
@@ -83,7 +84,7 @@ def _calmly(progress: Progress) -> Told:
 
 def _said(error: Exception) -> tuple[str, str]:
     """An error in both languages, each on one line."""
-    if isinstance(error, path.PathError | MoveError):
+    if isinstance(error, path.PathError | MoveError | CostError):
         return _line(error.say("zh")), _line(error.say("en"))
     if isinstance(error, path.Disagreement):
         _LOG.error("a plan did not hold: %s", error)
