@@ -97,6 +97,11 @@ def test_a_plan_that_does_not_pass_never_says_that_it_does() -> None:
     assert "不够" in words.headline(_plan(after=(short,)), _voice())
 
 
+def test_a_gap_that_is_only_noise_is_a_proof_that_nothing_is_cheaper() -> None:
+    said = list(proof_words.proof_sentences(_plan(gap=1e-15), _voice()))
+    assert said[0] == "已经证明：没有更省的方案。"
+
+
 def test_a_county_that_passes_already_is_told_to_do_nothing() -> None:
     assert "不需要任何举措" in words.headline(_plan(moves=()), _voice())
 
