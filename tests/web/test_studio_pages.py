@@ -270,12 +270,12 @@ def test_the_cost_table_is_changed_with_its_history_and_reset(as_user: AsUser) -
     client = as_user("jicai")
     site = {"site-0-school": unit(CROWDED).code, "site-0-kind": "build_ground", "site-0-most": "800"}
     answer = _cost_form(client, **{"hire-cost": "120000", "hire-source": "县财政核定"}, **site)
-    assert answer.status_code == 302
+    assert answer.status_code == 302, answer.context["form"].errors
     table = scenarios.table(CostEdition.objects.get())
     lever = table.lever("hire")
     assert lever is not None
     assert (lever.cost, lever.source.zh) == (120_000, "县财政核定")
-    assert table.sites == {"build_ground": {unit(CROWDED).code: 800.0}}
+    assert table.sites == {unit(CROWDED).code: {"build_ground": 800.0}}
     page = _page(client, "cost_table")
     assert "招聘教师 单价：100,000 → 120,000" in page
     assert "季采薇" in page

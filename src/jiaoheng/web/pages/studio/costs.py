@@ -69,7 +69,7 @@ class CostForm(forms.Form):
         }
         for lever in table.levers:
             self._add_lever(lever)
-        self.sites = [(kind, code, most) for kind, own in table.sites.items() for code, most in own.items()]
+        self.sites = [(kind, code, most) for code, own in table.sites.items() for kind, most in own.items()]
         self.site_rows = len(self.sites) + BLANK
         for row in range(self.site_rows):
             kind, code, most = self.sites[row] if row < len(self.sites) else ("", "", None)
@@ -146,12 +146,12 @@ class CostForm(forms.Form):
                 continue
             if not code or not kind:
                 self.add_error(f"site-{row}-school", _("请选学校和举措，或者清空数量。"))
-            elif code in self.kept_sites.get(kind, {}):
+            elif kind in self.kept_sites.get(code, {}):
                 self.add_error(
                     f"site-{row}-school", _("{school}这项举措填了两次。").format(school=self.schools.get(code, code))
                 )
             else:
-                self.kept_sites.setdefault(kind, {})[code] = most
+                self.kept_sites.setdefault(code, {})[kind] = most
         return cleaned
 
     def changed_table(self) -> CostTable:
