@@ -20,6 +20,7 @@ class Stop(NamedTuple):
     en: str = ""
 
 
+_ONE = r"/scenarios/1/$"
 TOUR = (
     Stop("log-in", "", "/log-in/", zh="登录", en="Log in"),
     Stop(
@@ -87,6 +88,9 @@ TOUR = (
     ),
     Stop("document-new", "jijiao", "/documents/new/", zh="上传规划文件", en="Bringing in a plan"),
     Stop("documents-compare", "jijiao", "/documents/compare/", zh="重复和不一致", en="The same promised twice"),
+    Stop("scenarios", "jijiao", "/scenarios/", zh="达标方案", en="Scenarios"),
+    Stop("scenario-new", "jijiao", "/scenarios/new/", zh="新建方案", en="A new scenario"),
+    Stop("cost-table", "jicai", "/scenarios/costs/", zh="成本表", en="The cost table"),
     Stop("tasks", "jijiao", "/tasks/", zh="台账", en="The ledger"),
     Stop("board", "jijiao", "/tasks/board/", zh="看板", en="Board"),
     Stop("calendar", "jijiao", "/tasks/calendar/", zh="日历", en="Calendar"),
@@ -132,3 +136,14 @@ TOUR = (
     Stop("forbidden", "clerk2", "/people/", zh="没有权限", en="Not allowed"),
     Stop("not-found", "clerk2", "/schools/none/", zh="没有这一页", en="Not found"),
 )
+PLANS = (
+    Stop("scenario", "jijiao", "/scenarios/", (_ONE,), zh="方案：花多少、哪年达标、证明到什么程度", en="A scenario"),
+    Stop("scenario-moves", "jijiao", "/scenarios/", (_ONE, r"/moves/$"), zh="举措和原因", en="Moves and their reasons"),
+    Stop(
+        "scenario-school", "jijiao", "/scenarios/", (_ONE, r"/moves/$", r"/schools/\w+/$"), zh="一校所得", en="A school"
+    ),
+    Stop("scenario-curve", "jijiao", "/scenarios/", (_ONE, r"/curve/$"), zh="预算曲线", en="The budget curve"),
+    Stop("scenario-compare", "jijiao", "/scenarios/compare/?a=1&b=2", zh="两个方案并排", en="Two side by side"),
+    Stop("scenario-adopt", "jijiao", "/scenarios/", (_ONE, r"/adopt/$"), zh="采纳为台账事项", en="Adopting a scenario"),
+)
+"""Pages of scenarios, which the demo has once somebody asked for one and its worker has computed it."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from accessible import faults
 from tour import TOUR, Stop
 
 from jiaoheng.ledger.cast import CAST
@@ -36,17 +36,6 @@ def _open(visitor: object, stop: Stop) -> bool:
     return True
 
 
-def _faults(page: object) -> list[str]:
-    """What axe-core finds serious or critical on the page."""
-    found = Axe().run(page).response["violations"]  # type: ignore[arg-type]
-    return [
-        f"{fault['id']}: {node['target']} {node['html'][:120]}"
-        for fault in found
-        if fault["impact"] in ("serious", "critical")
-        for node in fault["nodes"]
-    ]
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(("language", "width"), [("zh", 1280), ("en", 390)])
 @pytest.mark.parametrize("user", STOPS, ids=lambda user: user or "nobody")
@@ -64,8 +53,8 @@ def test_pages_are_quiet_fit_the_screen_and_can_be_used_by_everybody(
         wide, screen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
         if wide > screen:
             wrong[stop.name] = f"{wide} px on a screen of {screen}"
-        if faults := _faults(page):
-            wrong[f"{stop.name} (access)"] = faults[:4]
+        if found := faults(page):
+            wrong[f"{stop.name} (access)"] = found[:4]
         if violations := visiting.violations():  # type: ignore[attr-defined]
             wrong[f"{stop.name} (policy)"] = violations
     assert wrong == {}

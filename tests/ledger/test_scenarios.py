@@ -23,11 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def fake_planner(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs.path, "plan_path", planner, raising=False)
-
-
-def _told(part: float, doing: Mapping[str, Any] | None = None) -> None:
-    pass
+    monkeypatch.setattr(jobs.path, "plan_path", planner)
 
 
 def test_who_may_ask_read_and_adopt_follows_from_the_role() -> None:
@@ -69,6 +65,38 @@ def test_the_run_keeps_the_plan_with_its_summary() -> None:
     assert scenarios.plan_of(scenario) == plan()
     assert (scenario.cost, scenario.status, scenario.verdict, scenario.moved) == (545_000.0, "optimal", "meets", 2)
     assert scenario.share == 100.0
+
+
+def test_what_a_planner_tells_is_kept_without_bounds_that_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Mapping[str, Any]] = []
+
+    def infinite(county: object, request: Any, progress: Any) -> Any:
+        progress(0.1, {"phase": "planning", "objective": 5.0, "bound": float("-inf")})
+        progress(0.2, {"phase": "planning", "objective": 4.0, "bound": float("nan")})
+        progress(7.0, {"phase": "passing", "bound": float("inf")})
+        told.append(Run.objects.get().result)
+        return plan(request=request)
+
+    monkeypatch.setattr(jobs.path, "plan_path", infinite)
+    asked()
+    run = work.claim()
+    assert run is not None
+    work.carry_out(run)
+    run.refresh_from_db()
+    assert run.status == Run.Status.DONE
+    # The second word of a phase at once is too soon to be worth keeping.
+    assert told == [{"doing": {"phase": "passing"}}]
+
+
+def test_what_cannot_be_planned_is_told_in_both_languages() -> None:
+    asked(until=2025)
+    run = work.claim()
+    assert run is not None
+    work.carry_out(run)
+    run.refresh_from_db()
+    assert run.status == Run.Status.FAILED
+    assert "须晚于" in run.why("zh")
+    assert "must come after" in run.why("en")
 
 
 @pytest.mark.usefixtures("fake_planner")

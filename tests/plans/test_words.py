@@ -97,6 +97,11 @@ def test_a_plan_that_does_not_pass_never_says_that_it_does() -> None:
     assert "不够" in words.headline(_plan(after=(short,)), _voice())
 
 
+def test_a_gap_that_is_only_noise_is_a_proof_that_nothing_is_cheaper() -> None:
+    said = list(proof_words.proof_sentences(_plan(gap=1e-15), _voice()))
+    assert said[0] == "已经证明：没有更省的方案。"
+
+
 def test_a_county_that_passes_already_is_told_to_do_nothing() -> None:
     assert "不需要任何举措" in words.headline(_plan(moves=()), _voice())
 
@@ -137,6 +142,12 @@ def test_alike_relaxations_of_several_schools_are_one_line_with_the_pupils_inste
         "4 more posts",
     ]
     assert all(remedy for _, remedy in found)
+
+
+def test_what_a_figure_lacks_is_told_of_its_numerator() -> None:
+    figure = Relaxation("figure", 209.786, "", school_id="A", check="1.4", stage="primary", pupils=47)
+    lines = [line for line, _ in proof_words.relaxation_lines(_plan(relaxations=(figure,)), _voice())]
+    assert lines == ["东街小学（小学）“生均教学用房”还差 209.79 ㎡，现有举措补不上，或者分流 47 名学生"]
 
 
 def test_an_infeasible_plan_tells_what_to_loosen_and_nothing_of_prices() -> None:

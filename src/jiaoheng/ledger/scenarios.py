@@ -18,6 +18,7 @@ from jiaoheng.plans.plan import Plan
 
 PLAN = "plan_path"
 CURVE = "budget_curve"
+KINDS = (PLAN, CURVE)
 """The runs that answer a scenario."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from jiaoheng.county.moves import Reason
 from jiaoheng.findings import words as found_words
 from jiaoheng.findings.words import number
 from jiaoheng.plans import words
@@ -16,6 +17,8 @@ from jiaoheng.plans.words import Voice
 _STEP = {"budget": 10_000.0, "buy_equipment": 10_000.0}
 """Limits of which one unit is too little to speak of: by how many of it a price is told."""
 _OF_COEFFICIENT = 0.01
+_NOISE = 1e-9
+"""A relative gap that is none but the noise of adding up."""
 _UNITS = {"site": "m2", "rooms": "room", "budget": "yuan"}
 _UNIT_WORDS = {"posts": "unit_post", "hires": "unit_place", "backbone_quota": "unit_place"}
 
@@ -32,7 +35,7 @@ def proof_sentences(plan: Plan, voice: Voice) -> Iterator[str]:
         bound = certificate.bound
         told = voice.say("pupils", count=number(math.floor(bound + 1e-9))) if most else words.money(bound, language)
         gap = gap_label(certificate.gap)
-        key = "exact" if certificate.gap <= 0 else certificate.status
+        key = "exact" if certificate.gap <= _NOISE else certificate.status
         yield voice.say(f"proof_most_{key}" if most else f"proof_{key}", bound=told, gap=gap)
     if certificate.solver:
         yield voice.say("proof_by", solver=certificate.solver, seconds=number(certificate.seconds, 1))
@@ -141,6 +144,10 @@ def _amount(limit: Limit | Relaxation, amount: float, voice: Voice) -> str:
     """The amount as the kind's text takes it: plain where the text has the unit, else with it."""
     if limit.kind == "coefficient":
         return found_words.fixed(amount, 3)
+    if limit.kind == "figure" and voice.knows(limit.check):
+        # What a figure lacks is told of its numerator: ㎡ and not ㎡ a pupil.
+        item = voice.standard.item(limit.check.partition("/")[0])
+        return found_words.shortfall(Reason(limit.check, limit.stage, "threshold", amount), item, voice.language)
     if limit.kind in _UNIT_WORDS:
         return number(math.ceil(amount - 1e-9) if isinstance(limit, Relaxation) else amount)
     if limit.kind == "rooms" and isinstance(limit, Relaxation):

@@ -47,7 +47,7 @@ def next_line(plan: Plan, voice: Voice) -> str:
         return ""
     told = [_short(move, voice) for move in plan.next_steps]
     named = found_words.listed(told, voice.language, {"zh": "；", "en": "; "})
-    return voice.say("next_steps", money=words.money(sum(m.cost for m in plan.next_steps), voice.language), moves=named)
+    return voice.say("next_steps", moves=named)
 
 
 def _short(move: Move, voice: Voice) -> str:

@@ -88,6 +88,16 @@ def year_label(year: int, language: Language) -> str:
     return say("school_year", language, year=year, next=year + 1)
 
 
+def now_label(year: int, language: Language) -> str:
+    """The county as it is, in a school year."""
+    return say("outlook_before", language, year=year)
+
+
+def pupils_label(count: float, language: Language) -> str:
+    """A number of pupils."""
+    return say("pupils", language, count=number(count, 0))
+
+
 def kind_label(kind: str, language: Language) -> str:
     """What a kind of move is called, short enough for a table."""
     return KINDS[kind].label.say(language) if kind in KINDS else kind

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import math
+import time
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -18,8 +21,12 @@ from jiaoheng.ledger.actions.registry import SYSTEM, Refused
 from jiaoheng.ledger.jobs.registry import JobError, Progress, job
 from jiaoheng.ledger.models import Run, Scenario
 from jiaoheng.plans import path
+from jiaoheng.plans.costs import CostError
+from jiaoheng.plans.plan import Progress as Told
 
 _LOG = logging.getLogger(__name__)
+SELDOM = 0.5
+"""Seconds between two words of progress of one phase."""
 
 
 @job(scenarios.PLAN, gettext_lazy("计算达标方案"))
@@ -28,7 +35,7 @@ def plan(run: Run, progress: Progress) -> dict[str, Any]:
     scenario = _scenario(run)
     progress(0.0, {"phase": "reading"})
     try:
-        found = path.plan_path(facts.tables(scenario.snapshot), scenarios.path_request(scenario), progress)
+        found = path.plan_path(facts.tables(scenario.snapshot), scenarios.path_request(scenario), _calmly(progress))
         acts.keep_plan(SYSTEM, scenario, found)
     except _MENDABLE as error:
         raise JobError(*_said(error)) from None
@@ -44,7 +51,7 @@ def curve(run: Run, progress: Progress) -> dict[str, Any]:
     progress(0.0, {"phase": "reading"})
     asked = msgspec.structs.replace(scenarios.path_request(scenario), budget=None, budgets={})
     try:
-        found = path.budget_curve(facts.tables(scenario.snapshot), asked, progress)
+        found = path.budget_curve(facts.tables(scenario.snapshot), asked, _calmly(progress))
     except _MENDABLE as error:
         raise JobError(*_said(error)) from None
     acts.keep_curve(SYSTEM, scenario, found)
@@ -53,7 +60,7 @@ def curve(run: Run, progress: Progress) -> dict[str, Any]:
     return {"scenario": scenario.pk, "points": len(found)}
 
 
-_MENDABLE = (path.PathError, path.Disagreement, MoveError, AssessmentError, SnapshotError, Refused)
+_MENDABLE = (path.PathError, path.Disagreement, CostError, MoveError, AssessmentError, SnapshotError, Refused)
 """What the person who asked can mend, or has to know of; trying again would end the same way."""
 _DISAGREES = Text(
     "算出的方案用测算核对时不一致，所以没有采用。请把“计算”页上这一项告诉管理员。",
@@ -61,9 +68,23 @@ _DISAGREES = Text(
 )
 
 
+def _calmly(progress: Progress) -> Told:
+    """What a planner tells, no more often than a page asks, and without bounds that are none yet (infinite)."""
+    last: list[tuple[float, object]] = [(-SELDOM, None)]
+
+    def told(part: float, known: Mapping[str, Any]) -> None:
+        doing = {name: value for name, value in known.items() if not isinstance(value, float) or math.isfinite(value)}
+        now, (before, phase) = time.monotonic(), last[0]
+        if now - before >= SELDOM or doing.get("phase") != phase:
+            last[0] = (now, doing.get("phase"))
+            progress(min(max(part, 0.0), 1.0), doing)
+
+    return told
+
+
 def _said(error: Exception) -> tuple[str, str]:
     """An error in both languages, each on one line."""
-    if isinstance(error, path.PathError | MoveError):
+    if isinstance(error, path.PathError | MoveError | CostError):
         return _line(error.say("zh")), _line(error.say("en"))
     if isinstance(error, path.Disagreement):
         _LOG.error("a plan did not hold: %s", error)

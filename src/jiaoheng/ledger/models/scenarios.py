@@ -47,7 +47,17 @@ class Scenario(Guarded):
     pupils in passing schools) are kept beside it. ``curve`` has the points of the budget curve, as JSON.
     """
 
+    class Status(models.TextChoices):
+        """How far the planner's proof went, as its certificate says."""
+
+        OPTIMAL = "optimal", _("已证明最省")
+        FEASIBLE = "feasible", _("可行，没有证明到底")
+        INFEASIBLE = "infeasible", _("证明做不到")
+        UNFINISHED = "unfinished", _("时间内没有算出")
+
     DIGESTED = ("plan", "curve")
+    # Worked out from the plan, whose digest the events hold.
+    UNRECORDED = ("gap", "share", "moved", "verdict")
 
     county = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="scenarios")
     name = models.CharField(_("名称"), max_length=80)
@@ -63,7 +73,7 @@ class Scenario(Guarded):
     )
     plan = models.BinaryField(_("方案内容"), default=bytes)
     cost = models.FloatField(_("费用（元）"), null=True)
-    status = models.CharField(_("证明"), max_length=12, blank=True)
+    status = models.CharField(_("证明"), max_length=12, blank=True, choices=Status.choices)
     gap = models.FloatField(_("与下限的差距"), null=True)
     verdict = models.CharField(max_length=10, blank=True)
     moved = models.PositiveIntegerField(_("交流人数"), null=True)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from jiaoheng import standards
-from jiaoheng.ledger import access, facts, together
+from jiaoheng.ledger import access, facts, scenarios, together
 from jiaoheng.ledger.actions import Refused, runs
 from jiaoheng.ledger.models import Run
 from jiaoheng.ledger.spoken import spoken
@@ -58,7 +58,9 @@ def run(request: Request, key: int) -> HttpResponse:
             "facts": _facts(shown),
             "why": shown.why(request.language),
             "result_url": result_url(shown),
-            "may_ask": shown.status not in Run.UNFINISHED and access.may(request.user, "run.ask", shown.organisation),
+            "may_ask": shown.status not in Run.UNFINISHED
+            and shown.kind not in scenarios.KINDS
+            and access.may(request.user, "run.ask", shown.organisation),
             "breadcrumbs": [{"label": _("计算"), "url": reverse("runs")}, {"label": title(shown)}],
         },
     )
@@ -93,6 +95,9 @@ def cancel(request: Request, key: int) -> HttpResponse:
 def again(request: Request, key: int) -> HttpResponse:
     """Ask for the same once more."""
     before = found(request, "run.see", Run, pk=key)
+    if before.kind in scenarios.KINDS:
+        # A scenario knows its own run: it is asked again where its answer is shown.
+        return redirect("scenario", before.inputs["scenario"])
     asked = runs.ask(
         request.actor,
         before.organisation,
@@ -119,6 +124,8 @@ def assess(request: Request) -> HttpResponse:
 
 def result_url(asked: Run) -> str:
     """Where what came of a run is to be seen; empty where it has a page of its own nowhere."""
+    if asked.kind in scenarios.KINDS:
+        return reverse("scenario", args=(asked.inputs["scenario"],))
     if asked.status != Run.Status.DONE:
         return ""
     if asked.kind == together.KIND:

@@ -23,7 +23,8 @@ def new(request: Request) -> HttpResponse:
     """The question; ``from`` in the address begins with that of another scenario."""
     snapshot = facts.assessed_snapshot(request.county)
     if snapshot is None:
-        raise Refused(_("还没有测算过的数据，请先采纳数据并完成测算。"))
+        # The list says what is lacking and what to do.
+        return redirect("scenarios")
     before = _based_on(request)
     form = ScenarioForm(
         snapshot.year,

@@ -36,6 +36,16 @@ _UNITS = {
 }  # fmt: skip
 
 
+class FigureField(forms.FloatField):
+    """A figure that is shown with no more decimals than it has."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal"})
+
+    def prepare_value(self, value: Any) -> Any:
+        """3200 and not 3200.0; what was typed, as it was."""
+        return f"{value:.15g}" if isinstance(value, float) else value
+
+
 class CostForm(forms.Form):
     """All levers, a row each; the sites of schools; the bounds of the whole county."""
 
@@ -43,8 +53,8 @@ class CostForm(forms.Form):
         label=gettext_lazy("全县编制"), required=False, min_value=0,
         help_text=gettext_lazy("不填就按各校编制数相加。"),
     )  # fmt: skip
-    room_area = forms.FloatField(label=gettext_lazy("一间多媒体教室所需教学用房（㎡）"), min_value=1)
-    transfer_km = forms.FloatField(label=gettext_lazy("教师交流最远（公里）"), min_value=0)
+    room_area = FigureField(label=gettext_lazy("一间多媒体教室所需教学用房（㎡）"), min_value=1)
+    transfer_km = FigureField(label=gettext_lazy("教师交流最远（公里）"), min_value=0)
     note = forms.CharField(label=gettext_lazy("修改原因"), max_length=200, required=False)
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -59,7 +69,7 @@ class CostForm(forms.Form):
         }
         for lever in table.levers:
             self._add_lever(lever)
-        self.sites = [(kind, code, most) for kind, own in table.sites.items() for code, most in own.items()]
+        self.sites = [(kind, code, most) for code, own in table.sites.items() for kind, most in own.items()]
         self.site_rows = len(self.sites) + BLANK
         for row in range(self.site_rows):
             kind, code, most = self.sites[row] if row < len(self.sites) else ("", "", None)
@@ -70,16 +80,17 @@ class CostForm(forms.Form):
         above: dict[str, Any] = {"required": False, "min_value": 0}
         self.fields |= {
             f"{kind}-enabled": forms.BooleanField(required=False, initial=lever.enabled, label=_("启用")),
-            f"{kind}-cost": forms.FloatField(min_value=0, initial=lever.cost, label=_("单价")),
-            f"{kind}-lot": forms.FloatField(min_value=1e-6, initial=lever.lot, label=_("一批多少")),
+            f"{kind}-cost": FigureField(min_value=0, initial=lever.cost, label=_("单价")),
+            f"{kind}-lot": FigureField(min_value=1e-6, initial=lever.lot, label=_("一批多少")),
             f"{kind}-lead": forms.IntegerField(min_value=0, max_value=5, initial=lever.lead, label=_("几学年见效")),
-            f"{kind}-school_most": forms.FloatField(initial=lever.school_most, label=_("每校上限"), **above),
-            f"{kind}-year_most": forms.FloatField(initial=lever.year_most, label=_("全县每年上限"), **above),
-            f"{kind}-share_most": forms.FloatField(
+            f"{kind}-school_most": FigureField(initial=lever.school_most, label=_("每校上限"), **above),
+            f"{kind}-year_most": FigureField(initial=lever.year_most, label=_("全县每年上限"), **above),
+            f"{kind}-share_most": FigureField(
                 initial=None if lever.share_most is None else round(100 * lever.share_most, 6),
                 label=_("占教师上限（%）"), max_value=100, **above,
             ),
-            f"{kind}-source": forms.CharField(max_length=300, initial=self._source(lever), label=_("出处")),
+            f"{kind}-source": forms.CharField(
+                max_length=600, widget=forms.Textarea(attrs={"rows": 2}), initial=self._source(lever), label=_("出处")),
         }  # fmt: skip
         for name in (*_FIGURES, "source", "enabled"):
             field = self.fields[f"{kind}-{name}"]
@@ -94,7 +105,7 @@ class CostForm(forms.Form):
                 choices=[("", "—"), *schools], initial=code, required=False, label=_("学校")
             ),
             f"site-{row}-kind": forms.ChoiceField(choices=kinds, initial=kind, required=False, label=_("举措")),
-            f"site-{row}-most": forms.FloatField(initial=most, min_value=0, required=False, label=_("最多（㎡）")),
+            f"site-{row}-most": FigureField(initial=most, min_value=0, required=False, label=_("最多（㎡）")),
         }
 
     @property
@@ -135,12 +146,12 @@ class CostForm(forms.Form):
                 continue
             if not code or not kind:
                 self.add_error(f"site-{row}-school", _("请选学校和举措，或者清空数量。"))
-            elif code in self.kept_sites.get(kind, {}):
+            elif kind in self.kept_sites.get(code, {}):
                 self.add_error(
                     f"site-{row}-school", _("{school}这项举措填了两次。").format(school=self.schools.get(code, code))
                 )
             else:
-                self.kept_sites.setdefault(kind, {})[code] = most
+                self.kept_sites.setdefault(code, {})[kind] = most
         return cleaned
 
     def changed_table(self) -> CostTable:

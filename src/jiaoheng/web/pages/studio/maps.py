@@ -29,7 +29,7 @@ def maps(scenario: Scenario, language: Language) -> list[Part]:
     plan = scenarios.plan_of(scenario)
     if plan is None or not plan.after:
         return []
-    titles = (words.say("outlook_before", language, year=plan.before.year), words.year_label(plan.until, language))
+    titles = (words.now_label(plan.before.year, language), words.year_label(plan.until, language))
     found = [_drawn(scenario.pk, str(scenario.computed_at), last, language) for last in (False, True)]
     return [drawn | {"title": title} for drawn, title in zip(found, titles, strict=True) if drawn]
 

@@ -105,6 +105,7 @@ def metrics(plan: Plan, voice: Voice) -> list[Part]:
         found.append({"label": _("达标的校段"), "value": f"{last.passing} / {last.sections}", "note": was})
         known = "—" if share is None else f"{number(share, 1)}%"
         found.append({"label": _("达标学校的学生"), "value": known})
+    if plan.moves:
         found.append({"label": _("交流轮岗教师"), "value": str(sums.people_moved(plan.moves)), "unit": _("人")})
     return found
 
@@ -194,9 +195,7 @@ def passes_when(scenario: Scenario, plan: Plan, voice: Voice, link: Callable[[st
 def outlook_lines(plan: Plan, language: Language) -> list[str]:
     """Each year in a sentence, the present one first."""
     colon = "：" if language == "zh" else ": "
-    now = (
-        words.say("outlook_before", language, year=plan.before.year) + colon + words.outlook_line(plan.before, language)
-    )
+    now = words.now_label(plan.before.year, language) + colon + words.outlook_line(plan.before, language)
     told = [now, *(telling.year_line(year, language) for year in plan.after)]
     return [telling.sentence(line, language) for line in told]
 
@@ -223,7 +222,7 @@ def _doing(doing: Mapping[str, Any], language: Language) -> str:
     for name, text in (("objective", _("目前最好：{amount}")), ("bound", _("已证明的界：{amount}"))):
         value = doing.get(name)
         if isinstance(value, int | float):
-            amount = words.say("pupils", language, count=number(value, 0)) if pupils else money(value, language)
+            amount = words.pupils_label(value, language) if pupils else money(value, language)
             said.append(text.format(amount=amount))
     return "".join(f"{line}{stop}{'' if language == 'zh' else ' '}" for line in said).strip()
 
