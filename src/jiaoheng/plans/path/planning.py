@@ -97,16 +97,36 @@ class _Planning:
             raise PathError("nothing")
 
     def plan(self) -> Plan:
-        seconds = self.request.seconds
-        solution = solve(self.problem, tolerance=self.request.tolerance, seconds=seconds, progress=self._told(0.0, 0.7))
-        if solution.lots is not None:
-            return self._reached(solution)
+        """With as much money as it takes first: where that is more than there is, or can be spent in time, all else."""
         richer = budgeted.without_budgets(self.problem)
-        if len(richer.rows) < len(self.problem.rows):
-            whole = solve(richer, tolerance=self.request.tolerance, seconds=seconds, progress=self._told(0.3, 0.7))
-            if whole.lots is not None:
-                return self._short_of_money(richer, whole)
-        return self._impossible(richer, solution)
+        limited = len(richer.rows) < len(self.problem.rows)
+        whole = self._solved(richer, 0.0, 0.4 if limited else 0.7)
+        if not limited or whole.lots is None:
+            return self._impossible(richer, whole) if whole.lots is None else self._reached(whole)
+        spread = self._polished(self.problem, whole)
+        if not self.problem.broken(spread):
+            # Nothing cheaper exists even with more money.
+            return self._reached(msgspec.structs.replace(whole, lots=spread))
+        if not self._too_little(whole):
+            solution = self._solved(self.problem, 0.4, 0.7)
+            if solution.lots is not None:
+                return self._reached(solution)
+        return self._short_of_money(richer, whole)
+
+    def _solved(self, problem: Problem, start: float, end: float) -> Solution:
+        return solve(
+            problem,
+            tolerance=self.request.tolerance,
+            seconds=self.request.seconds,
+            progress=self._told(start, end),
+        )
+
+    def _too_little(self, whole: Solution) -> bool:
+        """Whether no plan can cost as little as there is money in all."""
+        given = [row.at_most for row in self.problem.rows if row.kind == "budget" and row.year is not None]
+        in_all = [row.at_most for row in self.problem.rows if row.kind == "budget" and row.year is None]
+        money = min([sum(given)] * bool(given) + in_all)
+        return whole.bound is not None and whole.bound > money
 
     def curve(self) -> tuple[CurvePoint, ...]:
         """Budgets from nothing to what it costs to have every section pass."""
