@@ -22,6 +22,8 @@ from pyscipopt.scip import Expr
 from jiaoheng import typed
 from jiaoheng.plans.path.problem import NOISE, Problem, Section, Spread
 
+LARGE = 3000
+"""Variables from which on SCIP goes without its non-linear heuristic: with it, its process soon ended or hung."""
 CURRENCY = 10_000.0  # SCIP's tolerances are for numbers that are not too large
 
 
@@ -71,6 +73,8 @@ def scip(problem: Problem, *, seconds: float, gap: float = 0.0) -> Answer:
     model.setObjective(quicksum(cost * count for cost, count in zip(costs, lots, strict=True)), "minimize")
     model.setParam("limits/time", max(0.1, seconds - (time.perf_counter() - began)))
     model.setParam("limits/gap", gap)
+    if len(problem.variables) > LARGE:
+        model.setParam("heuristics/subnlp/freq", -1)
     model.optimize()
     found = tuple(round(model.getVal(each)) for each in lots) if model.getNSols() else None
     bound = model.getDualbound() * CURRENCY
@@ -78,7 +82,7 @@ def scip(problem: Problem, *, seconds: float, gap: float = 0.0) -> Answer:
 
 
 def scip_apart(problem: Problem, *, seconds: float, gap: float = 0.0) -> Answer:
-    """The same in a process of its own: SCIP 10.0 ends or hangs on some large questions with its memory in disorder."""
+    """The same in a process of its own: SCIP 10.0 ended, or hung, on some large questions."""
     began = time.perf_counter()
     with TemporaryDirectory(prefix="jiaoheng-path-") as folder:
         question = Path(folder) / "question.json"

@@ -71,6 +71,12 @@ def _is_used(key: str) -> bool:
     return key in whole or any(match and all(part in whole for part in match.groups()) for match in found)
 
 
+def _room_of_words(tree: ast.Module) -> str:
+    """The room whose ``words`` a module imports."""
+    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "jiaoheng.plans")
+    return "plans" if any(name.name == "words" for node in imports for name in node.names) else "findings"
+
+
 def _asked() -> Iterator[tuple[str, str]]:
     """Catalogue and key of every plain ``say("key", …)``, and of ``words.say`` in the rooms below."""
     for path, tree in _trees().items():
@@ -81,7 +87,7 @@ def _asked() -> Iterator[tuple[str, str]]:
             if isinstance(node.func, ast.Name) and node.func.id == "say":
                 yield SPEAKERS[room], node.args[0].value
             elif isinstance(node.func, ast.Attribute) and ast.unparse(node.func) == "words.say":
-                yield SPEAKERS["findings"], node.args[0].value
+                yield SPEAKERS[_room_of_words(tree)], node.args[0].value
 
 
 @pytest.mark.parametrize("catalogue", CATALOGUES)

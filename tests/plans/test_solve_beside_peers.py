@@ -63,10 +63,9 @@ def test_what_is_proven_is_what_enumeration_finds(seed, in_step):
         assert ours.objective <= true.objective * (1 + TIGHT) or ours.status == "feasible"
 
 
-def test_nearly_all_of_the_small_questions_are_proven():
+def test_small_questions_are_proven():
     ended = [solve(few_lots(seed, in_step=True), tolerance=TIGHT, seconds=1).status for seed in range(20)]
-    assert {"optimal", "infeasible"} <= set(ended)
-    assert sum(status in ("optimal", "infeasible") for status in ended) >= 19
+    assert set(ended) == {"optimal", "infeasible"}
 
 
 @pytest.mark.parametrize(

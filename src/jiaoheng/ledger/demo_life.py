@@ -18,7 +18,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from jiaoheng.county import County
-from jiaoheng.ledger import clock, demo_plans, targets
+from jiaoheng.ledger import clock, demo_funds, demo_plans, targets
 from jiaoheng.ledger.actions import Actor, evidence, inspections, task_rules, task_states, tasks
 from jiaoheng.ledger.actions.inspections import Found, Outcome
 from jiaoheng.ledger.models import Organisation, Person, Task, Visit
@@ -108,6 +108,9 @@ def go_on(bureau: Organisation) -> None:
         photo = _file("音乐教室改造.png", _png((150, 110, 70)))
         evidence.attach(_as("clerk"), task, files=[photo])
         task_states.submit(_as("clerk"), task, note="一间普通教室已改成音乐教室，面积 60 平方米。")
+    with days_ago(3):
+        demo_funds.decide(bureau, _as("jicai"))
+        demo_funds.spend(_titled("骨干教师培养"), _as("clerk2"))
     with days_ago(2):
         _withdraw_one()
         text = "班额大的年级明年秋季起由城关镇第一小学分流，请两校本月拿出方案。"

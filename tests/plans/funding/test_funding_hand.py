@@ -219,6 +219,14 @@ def test_rows_that_wait_leave_the_school_unknown():
     assert [(each.school_id, each.what) for each in allocate(unlisted, defaults()).missing] == [("X", "waiting")]
 
 
+def test_a_quota_of_the_countys_own_that_is_blank_or_waits_leaves_the_total_unknown():
+    blank = one_school("A", "211", [heads(1, 200)], quota_primary=None)
+    assert [(each.school_id, each.what) for each in allocate(blank, defaults()).missing] == [("", "quota")]
+    waiting = msgspec.structs.replace(one_school("A", "211", [heads(1, 200)]), gaps=(Gap("finance", COUNTY, YEAR),))
+    assert allocate(waiting, defaults()).status == "unknown"
+    assert allocate(waiting, changed(county_quota="ignored")).status == "full"
+
+
 def test_a_tilt_needs_the_setting_of_every_school():
     facts = county([school("A", "211", setting=None), school("B", "211")], {"A": [heads(1, 200)], "B": [heads(1, 200)]})
     found = allocate(facts, defaults(), total=300_000_00)

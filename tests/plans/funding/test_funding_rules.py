@@ -131,3 +131,9 @@ def test_every_rule_is_told_in_both_languages():
     assert not re.search(
         r"[\u4e00-\u9fff]", "".join(line.label + line.value + line.source for line in rule_lines(rules, "en"))
     )
+
+
+def test_a_rule_that_a_later_one_follows_says_so():
+    text = TEXT.replace('yuan = 300\nconfidence = "C"\nenabled = false', 'yuan = 300\nconfidence = "county"')
+    told = [line.value for line in rule_lines(parse(text, "x"), "zh") if line.label == "寄宿生补助"]
+    assert ["更晚" in value for value in told] == [True, False]

@@ -66,6 +66,8 @@ def approve(act: Act, task: Task, *, amount: Decimal) -> Task:
     if not may_approve(act.person, task):
         raise Refused(awaited(task))
     asked = asked_approval(task)
+    if asked is not None and asked.by == "bureau" and act.person.pk in (task.submitted_by_id, task.person_id):
+        raise Refused(_("这个事项由您办理，须由教育局另一人审批。"))
     if asked is not None and asked.by == "council" and not task.evidence.exists():
         raise Refused(_("须经校务会集体研究：请先上传会议记录作为佐证材料，再审批。"))
     task.approved_by, task.approved_at = act.person, clock.now()

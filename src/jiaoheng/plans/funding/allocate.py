@@ -63,6 +63,7 @@ def allocate(
     left_out = tuple(unit.school_id for unit in found.units if unit.private and rules.private == "excluded")
     missing = {each for each in found.missing if not each.stage or each.stage in terms.quotas}
     missing = {each for each in missing if each.school_id not in left_out}
+    missing |= _waiting_quotas(county, rules, year)
     contradicted = {each.school_id for each in missing if each.what == "contradiction"}
     grants = []
     for unit in funded:
@@ -159,6 +160,23 @@ def _own_quotas(county: County, year: int) -> dict[str, int]:
         and row["item"] in stages
         and row["amount"] is not None
     }
+
+
+def _waiting_quotas(county: County, rules: Rules, year: int) -> set[Missing]:
+    """Whether the county states a quota of its own that is not known, so that those of the rules may be too low."""
+    if rules.county_quota == "ignored":
+        return set()
+    waits = any(
+        gap.table == "finance" and gap.year in (None, year) and gap.subject in ("", county.code) for gap in county.gaps
+    )
+    blank = any(
+        row["subject_id"] == county.code
+        and row["year"] == year
+        and row["item"] in OWN_QUOTAS.values()
+        and row["amount"] is None
+        for row in county["finance"].to_pylist()
+    )
+    return {Missing("", "quota")} if waits or blank else set()
 
 
 def _guaranteed(unit: Unit, terms: _Terms, *, contradicted: bool) -> tuple[Grant, set[Missing]]:

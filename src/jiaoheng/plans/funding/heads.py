@@ -17,7 +17,8 @@ class Missing(msgspec.Struct, frozen=True, order=True):
     """What is not known of a school (``school_id`` empty: of the county) and keeps its amount from being told.
 
     ``what``: pupils, boarders, disabled, setting, not_reported (open, without enrolment), unlisted (enrolment of a
-    school that is not in the list), waiting (rows in quarantine), contradiction (more boarders or pupils with
+    school that is not in the list), waiting (rows in quarantine), quota (the county's own, stated but not known),
+    contradiction (more boarders or pupils with
     disabilities than pupils).
     """
 

@@ -7,8 +7,21 @@ from collections.abc import Iterator
 import msgspec
 
 from jiaoheng.language import Language
-from jiaoheng.plans.funding.rules import Approval, Floor, Quota, Rules, Sourced, Tilt, ordered
+from jiaoheng.plans.funding.rules import (
+    Approval,
+    Floor,
+    Quota,
+    Rules,
+    Sourced,
+    Tilt,
+    boarding_in_force,
+    in_force,
+    ordered,
+)
 from jiaoheng.plans.funding.words import confidence, stage, told
+
+LAST = 9999
+"""A school year after every other."""
 
 
 class RuleLine(msgspec.Struct, frozen=True):
@@ -40,10 +53,14 @@ def rule_lines(rules: Rules, language: Language) -> Iterator[RuleLine]:
         elsewhere = quota.region not in (None, rules.region)
         if elsewhere:
             value += told("rule_not_here", language)
+        elif quota.enabled and in_force(rules, quota.stage, LAST) is not quota:
+            value += told("rule_superseded", language)
         label = told("rule_quota", language, stage=stage(quota.stage, language))
         yield _line(label, value, quota, language, elsewhere=elsewhere)
     for boarding in rules.boarding:
         value = told("rule_boarding_yuan", language, yuan=f"{boarding.yuan:,f}", since=boarding.since)
+        if boarding.enabled and boarding_in_force(rules, LAST) is not boarding:
+            value += told("rule_superseded", language)
         yield _line(told("rule_boarding", language), value, boarding, language)
     for floor in rules.floors:
         yield _line(told(f"rule_floor_{floor.of}", language), _floor(floor, language), floor, language)

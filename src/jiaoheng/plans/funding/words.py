@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
@@ -17,6 +18,9 @@ from jiaoheng.plans.funding.rules import TEXTS
 
 Names = Mapping[str, str]
 """School names by code."""
+
+
+FEW = 3
 
 
 def told(key: str, language: Language, **values: object) -> str:
@@ -89,6 +93,14 @@ def missing_line(each: Missing, names: Names, language: Language) -> str:
     return told(f"missing_{each.what}", language, school=school, stage=of)
 
 
+def missing_counts(allocation: Allocation, language: Language) -> Iterator[str]:
+    """How often what is missing, the most first, where it is more than a few."""
+    counts = Counter(each.what for each in allocation.missing)
+    if counts.total() > FEW:
+        for what, count in sorted(counts.items(), key=lambda each: (-each[1], each[0])):
+            yield told("missing_count", language, what=told(f"missing_kind_{what}", language), count=count)
+
+
 def sentences(allocation: Allocation, language: Language) -> Iterator[str]:
     """How it ended, and what is not in it."""
     broken = ("；" if language == "zh" else "; ").join(
@@ -109,6 +121,7 @@ def sentences(allocation: Allocation, language: Language) -> Iterator[str]:
         broken=broken,
         count=len(allocation.missing),
     )
+    yield from missing_counts(allocation, language)
     if allocation.tilt_short:
         yield told("tilt_short", language, amount=yuan(allocation.tilt_short, language))
     for each in allocation.outside:

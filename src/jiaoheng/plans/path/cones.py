@@ -17,8 +17,10 @@ Three ways to write it with linear rows:
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
+import msgspec
 import numpy as np
 
 from jiaoheng.plans.path.linear import INFINITY, Answer
@@ -74,6 +76,13 @@ class Outer:
         self.program.linear.row(0.0, terms, INFINITY)
 
 
+class Added(msgspec.Struct, frozen=True):
+    """Rows and columns that were added for one solve; of each spread, in order, the row of its coefficient is first."""
+
+    rows: list[int]
+    columns: list[int]
+
+
 class Squares:
     """Columns t_j ≥ x_j² of the spreads that may bind, with secants near the points that were seen."""
 
@@ -115,12 +124,37 @@ class Squares:
             for number, mean in means.items()
         )
 
-    def relaxed(self, ranges: dict[int, tuple[float, float]]) -> list[int]:
-        """Rows that every point which keeps its coefficients keeps, with means in these ranges."""
-        return self._rows(
-            (number, spread_factor(self.program.spreads[number]), low + high, -low * high)
-            for number, (low, high) in ranges.items()
-        )
+    def relaxed(self, ranges: Mapping[int, Sequence[float]]) -> Added:
+        """What every point keeps that keeps its coefficients, with each mean between the first and last of its bounds.
+
+        More than two bounds cut the range: a mean lies in one of the parts, and the chord of that part holds.
+        """
+        linear, first = self.program.linear, self.program.linear.columns
+        rows: list[int] = []
+        for number, bounds in ranges.items():
+            spread = self.program.spreads[number]
+            if len(bounds) == 2:
+                low, high = bounds
+                rows += self._rows([(number, spread_factor(spread), low + high, -low * high)])
+            else:
+                rows += self._in_parts(number, bounds)
+        return Added(rows, list(range(first, linear.columns)))
+
+    def _in_parts(self, number: int, bounds: Sequence[float]) -> list[int]:
+        linear, spread = self.program.linear, self.program.spreads[number]
+        factor = spread_factor(spread)
+        rows, chosen, parts, terms = [], [], [], []
+        for low, high in pairwise(bounds):
+            here, mean = linear.column(0.0, 1.0, whole=True), linear.column(0.0, INFINITY)
+            rows.append(linear.row(0.0, [(mean, 1.0), (here, -low)], INFINITY))
+            rows.append(linear.row(-INFINITY, [(mean, 1.0), (here, -high)], 0.0))
+            chosen.append((here, 1.0))
+            parts.append((mean, 1.0))
+            terms += [(mean, -factor * (low + high)), (here, factor * low * high)]
+        rows.append(linear.row(1.0, chosen, 1.0))
+        rows.append(linear.row(0.0, [*parts, (spread.mean, -1.0)], 0.0))
+        squares = zip(self.columns[number], spread.weights, strict=True)
+        return [linear.row(-INFINITY, [*squares, *terms], 0.0), *rows]
 
     def _rows(self, sides: Iterable[tuple[int, float, float, float]]) -> list[int]:
         linear, rows = self.program.linear, []

@@ -11,6 +11,7 @@ from jiaoheng.plans.path.problem import Problem
 from jiaoheng.plans.path.program import Program
 
 _ROUNDS = 4
+_COUNTS_IN_MORE = 0.01
 
 
 def people(problem: Problem, lots: Sequence[int]) -> int:
@@ -36,7 +37,13 @@ def fewest_people(problem: Problem, lots: tuple[int, ...], seconds: float) -> tu
         linear.highs.changeColBounds(column, 0, variable.most)
     linear.row(-INFINITY, list(program.costs.items()), problem.cost(lots))
     squares.inner({k: float(here.point[program.spreads[k].mean]) for k in squares.columns})
-    linear.costs({column: float(v.people) for column, v in zip(program.lots, problem.variables, strict=True)})
+    # Among as many people, those who count in less: a backbone teacher is not moved where another would do.
+    linear.costs(
+        {
+            column: v.people * (1 + _COUNTS_IN_MORE * len(v.holds))
+            for column, v in zip(program.lots, problem.variables, strict=True)
+        }
+    )
     best = lots
     for _ in range(_ROUNDS):
         answer = linear.solve_whole(gap=1e-3, seconds=seconds / _ROUNDS, near=here.point)
@@ -44,7 +51,7 @@ def fewest_people(problem: Problem, lots: tuple[int, ...], seconds: float) -> tu
             break
         found = program.rounded(answer.point)
         valid = not problem.broken(found) and problem.cost(found) <= math.nextafter(problem.cost(lots), math.inf)
-        if valid and people(problem, found) < people(problem, best):
+        if valid and people(problem, found) <= people(problem, best):
             best = found
         if not squares.refine(answer.point):
             break

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
 import highspy
@@ -53,6 +53,14 @@ class Linear:
         weights = np.array([weight for _, weight in kept])
         self.highs.addRow(lower, upper, len(kept), index, weights)
         return int(self.highs.getNumRow()) - 1
+
+    def drop(self, rows: Sequence[int], columns: Sequence[int] = ()) -> None:
+        """Take out rows, and columns that were added last; the others keep their numbers but for rows after these."""
+        if rows:
+            self.highs.deleteRows(len(rows), np.array(rows, np.int32))
+        if columns:
+            self.highs.deleteCols(len(columns), np.array(columns, np.int32))
+            self.whole = [column for column in self.whole if column not in columns]
 
     def costs(self, costs: Mapping[int, float]) -> None:
         """Make these the costs; every other column costs nothing."""

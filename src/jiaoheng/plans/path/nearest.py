@@ -11,15 +11,19 @@ from jiaoheng.plans.path.trimming import Trial
 Distance = Callable[[str, str], float | None]
 _ROUNDS = 3
 _UNKNOWN = 1e6
+"""Kilometres of a way that is not known."""
 
 
-def from_nearer(problem: Problem, lots: Sequence[int], distance: Distance) -> tuple[int, ...]:
+def from_nearer(
+    problem: Problem, lots: Sequence[int], distance: Distance, most_km: float = _UNKNOWN
+) -> tuple[int, ...]:
     """The same plan with those who come to a school taken from schools nearer to it, where the plan then holds too.
 
-    How many come to a school in which year stays, and so does the cost; what they count in may be another where that
-    does as well. One after another is taken from the nearest school that can spare them, until nobody can be.
+    How many come to a school in which year stays, and so does the cost. One after another is taken from the nearest
+    school that can spare them, until nobody can be. Someone who counts in more is taken only in place of a way longer
+    than ``most_km``.
     """
-    search = _Search(problem, lots, distance)
+    search = _Search(problem, lots, distance, most_km)
     for _ in range(_ROUNDS):
         if not search.round():
             break
@@ -30,7 +34,8 @@ def from_nearer(problem: Problem, lots: Sequence[int], distance: Distance) -> tu
 class _Search:
     """``leaving`` and ``arriving``: transfers of a stage and year, as numbers of variables."""
 
-    def __init__(self, problem: Problem, lots: Sequence[int], distance: Distance) -> None:
+    def __init__(self, problem: Problem, lots: Sequence[int], distance: Distance, most_km: float) -> None:
+        self.most_km = most_km
         self.problem, self.trial, self.distance = problem, Trial(problem, lots), distance
         self.leaving: dict[tuple[str, int, int], list[int]] = defaultdict(list)
         self.arriving: dict[tuple[str, int, int], list[int]] = defaultdict(list)
@@ -61,7 +66,10 @@ class _Search:
         for km, other in others:
             if km >= now:
                 return False
-            comes = here.get((target, self.problem.variables[other].holds))
+            holds = self.problem.variables[other].holds
+            if len(holds) > len(self.problem.variables[source].holds) and now <= self.most_km:
+                continue
+            comes = here.get((target, holds))
             if comes is None or self.trial.lots[other] >= self.problem.variables[other].most:
                 continue
             if self.trial.lots[comes] - (comes == goal) >= self.problem.variables[comes].most:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from jiaoheng.county import County
+from jiaoheng.county import County, schema
 from jiaoheng.county.moves import Move, apply, carried
 from jiaoheng.findings.assess import assessed_year
 from jiaoheng.plans.costs import CostTable, defaults
@@ -153,20 +153,22 @@ class _Planning:
         )
         if best.lots is None:
             return self._impossible(richer, best)
-        lots = self._timed(self.problem, best.lots)
-        found = moves(self.county, self.base_year, self.problem, lots, self.costs)
+        numerators = self.problem.numerators(best.lots)
+        reached = tuple(s for s in self.problem.sections if self.problem.passes(s, numerators))
+        # From here on the goal is what the money reaches.
+        goal = msgspec.structs.replace(self.problem, sections=reached, spreads=())
+        lots = self._polished(goal, best)
+        found = moves(self.county, self.base_year, goal, lots, self.costs)
         everything = moves(self.county, self.base_year, richer, self._polished(richer, whole), self.costs)
         certificate = proof.of_pupils(self.problem, lots, best, whole, self.request.tolerance)
         plan = self._told_plan(found, certificate, difference(everything, found))
-        numerators = self.problem.numerators(lots)
-        passing = {(s.school_id, s.stage) for s in self.problem.sections if self.problem.passes(s, numerators)}
-        self._agree(plan.after[-1], passing, coefficients=False)
+        self._agree(plan.after[-1], {(s.school_id, s.stage) for s in reached}, coefficients=False)
         return plan
 
     def _impossible(self, problem: Problem, solution: Solution) -> Plan:
         self.progress(0.7, {"phase": "relaxing"})
         loosened = smallest(problem, self.request.seconds / 2) if solution.status == "infeasible" else ()
-        return self._told_plan((), proof.of_nothing(problem, solution, loosened, self.request.tolerance))
+        return self._told_plan((), proof.of_nothing(problem, solution, loosened, self.request.tolerance, self._units()))
 
     # What they share
 
@@ -175,10 +177,7 @@ class _Planning:
         lots = trimmed(problem, solution.lots or ())
         self.progress(0.8, {"phase": "polishing"})
         lots = fewest_people(problem, lots, self.request.seconds / 10)
-        lots = from_nearer(problem, lots, Distances(self.county).between)
-        return self._timed(problem, lots)
-
-    def _timed(self, problem: Problem, lots: tuple[int, ...]) -> tuple[int, ...]:
+        lots = from_nearer(problem, lots, Distances(self.county).between, self.costs.transfer_km)
         return earliest(problem, lots, self._urgency(), self.request.seconds / 10)
 
     def _urgency(self) -> dict[tuple[str, str], float]:
@@ -238,6 +237,19 @@ class _Planning:
             ]
         if wrong:
             raise Disagreement(f"the assessment after the plan says otherwise of {', '.join(wrong)}")
+
+    def _units(self) -> dict[str, str]:
+        """What each check's numerator is counted in."""
+        columns = {
+            column.name: column.unit
+            for table in ("facilities", "staff")
+            for column in schema().tables[table].columns
+            if column.unit
+        }
+        return {
+            row["demand"]: next((columns[name] for name, _ in row["inputs"] if name in columns), "")
+            for row in self.facts.figures
+        }
 
     def _refuse_nonsense(self) -> None:
         if self.standard.schools is None or self.standard.balance is None:

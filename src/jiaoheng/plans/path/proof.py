@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from jiaoheng.plans.path.problem import Problem, Row
 from jiaoheng.plans.path.relaxing import Loosened
@@ -21,7 +21,7 @@ def of_cost(problem: Problem, lots: Sequence[int], solution: Solution, tolerance
     """The certificate of a plan that reaches the goal."""
     objective = problem.cost(lots)
     bound = min(solution.bound or 0.0, objective)
-    gap = (objective - bound) / objective if objective else 0.0
+    gap = (objective - bound) / objective if objective - bound > 1e-9 * objective else 0.0
     return Certificate(
         status="optimal" if gap <= tolerance else "feasible",
         sense="minimise",
@@ -58,8 +58,14 @@ def of_pupils(problem: Problem, lots: Sequence[int], best: Solution, whole: Solu
     )
 
 
-def of_nothing(problem: Problem, solution: Solution, loosened: Sequence[Loosened], tolerance: float) -> Certificate:
-    """The certificate where there is no plan, or none was found in time."""
+def of_nothing(
+    problem: Problem,
+    solution: Solution,
+    loosened: Sequence[Loosened],
+    tolerance: float,
+    units: Mapping[str, str],
+) -> Certificate:
+    """The certificate where there is no plan, or none was found in time; ``units`` by check, of numerators."""
     return Certificate(
         status="infeasible" if solution.status == "infeasible" else "unfinished",
         sense="minimise",
@@ -70,7 +76,7 @@ def of_nothing(problem: Problem, solution: Solution, loosened: Sequence[Loosened
         tolerance=tolerance,
         seconds=solution.seconds,
         solver=SOLVER,
-        relaxations=tuple(_relaxations(problem, loosened)),
+        relaxations=tuple(_relaxations(problem, loosened, units)),
     )
 
 
@@ -99,7 +105,7 @@ def _limits(problem: Problem, lots: Sequence[int], prices: Sequence[float]) -> I
         yield Limit(row.kind, row.at_most, used, row.unit, row.year, row.school_id, row.check, row.stage, price)
 
 
-def _relaxations(problem: Problem, loosened: Sequence[Loosened]) -> Iterator[Relaxation]:
+def _relaxations(problem: Problem, loosened: Sequence[Loosened], units: Mapping[str, str]) -> Iterator[Relaxation]:
     """What is to give, with the pupils elsewhere that would do as well."""
     for each in loosened:
         if each.row is not None:
@@ -110,7 +116,7 @@ def _relaxations(problem: Problem, loosened: Sequence[Loosened]) -> Iterator[Rel
             yield Relaxation(
                 "figure",
                 each.amount,
-                "",
+                units.get(figure.check, ""),
                 None,
                 figure.school_id,
                 figure.check,

@@ -8,7 +8,8 @@ where it matters. Every plan is looked at by ``Problem.broken``, which knows not
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import highspy
@@ -72,6 +73,7 @@ class _Search:
         self.squares = Squares(self.program)
         self.best: tuple[int, ...] | None = None
         self.objective, self.bound = INFINITY, 0.0
+        self.cuts: dict[int, list[float]] = defaultdict(list)
         self.phase = "relaxing"
         self.prices: tuple[float, ...] = ()
         self.spread_prices: tuple[float, ...] = ()
@@ -193,13 +195,13 @@ class _Search:
 
     # Bounds
 
-    def _ranges(self) -> dict[int, tuple[float, float]]:
-        """Between which values each mean lies in every plan that is cheaper than the best."""
+    def _ranges(self) -> dict[int, list[float]]:
+        """Between which values each mean lies in every plan that is cheaper than the best, and where that is cut."""
         program, linear = self.program, self.program.linear
         rows = []
         if self.best is not None:
             rows.append(linear.row(-INFINITY, list(program.costs.items()), self.objective))
-        ranges = {}
+        ranges: dict[int, list[float]] = {}
         for number in self.squares.columns:
             mean = program.spreads[number].mean
             linear.costs({mean: 1.0})
@@ -207,27 +209,29 @@ class _Search:
             linear.costs({mean: -1.0})
             high = linear.solve()
             if low.state == high.state == "optimal":
-                ranges[number] = (low.objective * (1 - 1e-9), -high.objective * (1 + 1e-9))
+                least, most = low.objective * (1 - 1e-9), -high.objective * (1 + 1e-9)
+                cuts = sorted(cut for cut in self.cuts[number] if least < cut < most)
+                ranges[number] = [least, *cuts, most]
         linear.costs(program.costs)
         self._drop(rows)
         return ranges
 
-    def _proof(self, ranges: dict[int, tuple[float, float]], turn: int) -> tuple[Answer, bool]:
+    def _proof(self, ranges: dict[int, list[float]], turn: int) -> tuple[Answer, bool]:
         """Solve the relaxation with whole lots; whether nothing is left to refine."""
-        rows = self.squares.relaxed(ranges)
+        added = self.squares.relaxed(ranges)
         relaxed = self._refined()
         if relaxed.state != "optimal":
-            self._drop(rows)
+            self._drop(added.rows, added.columns)
             return relaxed, True
         self._prove(relaxed.objective)
-        self._price(rows, list(ranges))
+        self._price(added.rows, ranges)
         answer = self.program.linear.solve_whole(
             gap=self.tolerance / (4 if turn == 1 else 16),
             seconds=max(self._left() / 2, 1.0),
             enough=self.objective * (1 - self.tolerance),
             told=lambda best, bound: self._prove(bound),
         )
-        self._drop(rows)
+        self._drop(added.rows, added.columns)
         if answer.state == "infeasible":
             # Nothing is cheaper than the best plan.
             self._prove(self.objective)
@@ -238,8 +242,16 @@ class _Search:
         valid = self._take(answer.point)
         news = self.squares.refine(answer.point)
         for number in near_limit(self.program, answer.point, 1.0):
-            news |= self.squares.hold(number, answer.point)
+            news |= self.squares.hold(number, answer.point) or self._cut(number, answer.point, ranges)
         return answer, valid and not news
+
+    def _cut(self, number: int, point: np.ndarray, ranges: dict[int, list[float]]) -> bool:
+        """Cut a mean's range where a point is that the chord let through; False where it is cut there."""
+        bounds, mean = ranges.get(number), float(point[self.program.spreads[number].mean])
+        if bounds is None or any(abs(mean / bound - 1) < 1e-9 for bound in bounds if bound):
+            return False
+        self.cuts[number].append(mean)
+        return True
 
     def _refined(self) -> Answer:
         """The relaxation, with the secants around its point."""
@@ -250,13 +262,17 @@ class _Search:
             answer = self.program.linear.solve()
         return answer
 
-    def _price(self, rows: list[int], numbers: list[int]) -> None:
+    def _price(self, rows: list[int], ranges: dict[int, list[float]]) -> None:
         """What the limits are worth, from the last relaxation."""
         duals = self.program.linear.prices()
         self.prices = tuple(max(0.0, -float(duals[row])) for row in self.program.rows)
         by_spread = dict.fromkeys(range(len(self.problem.spreads)), 0.0)
         point = np.array(self.program.linear.highs.getSolution().col_value)
-        for row, number in zip(rows, numbers, strict=True):
+        places = iter(rows)
+        for number, bounds in ranges.items():
+            row = next(places)
+            for _ in range(0 if len(bounds) == 2 else 2 * len(bounds)):
+                next(places)
             spread = self.program.spreads[number]
             by_spread[number] = max(0.0, -float(duals[row])) * 2 * spread.limit * point[spread.mean] ** 2 * 0.01
         self.spread_prices = tuple(float(by_spread[number]) for number in sorted(by_spread))
@@ -275,9 +291,8 @@ class _Search:
     def _left(self) -> float:
         return self.seconds - (time.monotonic() - self.began)
 
-    def _drop(self, rows: list[int]) -> None:
-        if rows:
-            self.program.linear.highs.deleteRows(len(rows), np.array(rows, np.int32))
+    def _drop(self, rows: list[int], columns: Sequence[int] = ()) -> None:
+        self.program.linear.drop(rows, columns)
 
     def _tell(self) -> None:
         if self.progress is None:

@@ -32,6 +32,7 @@ def page(request: Request, pk: int) -> HttpResponse:
     scenario = _scenario(request, pk)
     plan = scenarios.plan_of(scenario)
     given = _frame(request, scenario, plan, "scenario")
+    given |= {"facts": _facts(scenario, request), "events": history(scenario)}
     if plan is not None:
         given |= _answer(request, scenario, plan)
     return render(request, "studio/scenario.html", given | {"rename_form": RenameForm(initial={"name": scenario.name})})
@@ -179,8 +180,6 @@ def _answer(request: Request, scenario: Scenario, plan: Plan) -> Part:
         "grounds": shown.grounds(plan, voice) if found_plan else [],
         "next_line": telling.next_line(plan, voice),
         "maps": maps.maps(scenario, request.language),
-        "facts": _facts(scenario, request),
-        "events": history(scenario),
         "tasks_url": f"{reverse('tasks')}?state=all&scenario={scenario.pk}",
     }
 

@@ -85,4 +85,6 @@ _FIELDS = (
     ("lead_id", _field("lead"), _unit),
     ("verifier_id", _field("verifier"), _unit),
     ("person_id", _field("person"), _person),
+    ("expense", _field("expense"), _plain),
+    ("approved_by_id", _field("approved_by"), _person),
 )
