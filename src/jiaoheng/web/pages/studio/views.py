@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from jiaoheng.findings.words import number
 from jiaoheng.ledger import access, drawings, facts, scenarios
 from jiaoheng.ledger.history import history
-from jiaoheng.ledger.models import AdoptedMove, Run, Scenario
+from jiaoheng.ledger.models import AdoptedMove, Run, Scenario, Task
 from jiaoheng.plans import telling, words
 from jiaoheng.plans.plan import Plan
 from jiaoheng.web.pages.studio import maps, moves, shown
@@ -46,11 +46,12 @@ def moves_page(request: Request, pk: int) -> HttpResponse:
     voice = shown.voice_of(scenario, request.language)
     form = MovesForm(request.GET, moves.choices(plan, voice))
     placed = moves.chosen(plan, form)
+    tasks = _tasks(request, scenario)
+    rows = moves.rows(placed, voice, _school_link(scenario))
     given = {
         "filters": form,
-        "rows": moves.rows(placed, voice, _school_link(scenario)),
+        "rows": [row | {"task": tasks.get(row["place"])} for row in rows],
         "total": moves.total((move for _place, move in placed), voice),
-        "tasks": _tasks(request, scenario),
     }
     return render(request, "studio/moves.html", _frame(request, scenario, plan, "scenario_moves") | given)
 
@@ -224,8 +225,10 @@ def _computed(request: Request, pk: int) -> tuple[Scenario, Plan]:
 
 
 def _tasks(request: Request, scenario: Scenario) -> dict[int, Any]:
-    """The task of each adopted move."""
-    return {each.place: each.task for each in AdoptedMove.objects.filter(scenario=scenario).select_related("task")}
+    """The task of each adopted move, of those that this person may see."""
+    seen = access.which(request.user, "task.see", Task)
+    adopted = AdoptedMove.objects.filter(scenario=scenario, task__in=seen).select_related("task")
+    return {each.place: each.task for each in adopted}
 
 
 def _school_link(scenario: Scenario) -> Any:
