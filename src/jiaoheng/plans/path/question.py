@@ -11,7 +11,7 @@ import msgspec
 
 from jiaoheng.county.moves import KINDS
 from jiaoheng.plans.costs import CostTable, Lever
-from jiaoheng.plans.path.measured import Measured
+from jiaoheng.plans.path.measured import Measured, PathError
 from jiaoheng.plans.path.problem import Effect, Figure, Problem, Row, Section, Spread, Variable
 from jiaoheng.plans.path.request import PathRequest
 from jiaoheng.standards import Standard
@@ -181,10 +181,22 @@ class _Question:
                             left[holds].append(number)
             for holds, numbers in left.items():
                 self._limit("people", numbers, self.facts.held[place][holds], school_id=place[0], stage=place[1])
+            self._who_stays(place, left)
             self._headcount(place, own, lever)
         for terms in through.values():
             self.rows.append(Row("balance", tuple(terms), 0.0))
             self.rows.append(Row("balance", tuple((v, -way) for v, way in terms), 0.0))
+
+    def _who_stays(self, place: tuple[str, str], left: Mapping[tuple[str, ...], list[int]]) -> None:
+        """Who leaves cannot come to count where they were: of those who do not count yet, both are at most all."""
+        counts = self.facts.staff[place]
+        for kind in ("raise_degree", "appoint_backbone", "retrain_pe_arts"):
+            (column,) = KINDS[kind].adds
+            raised = [v for v in self._of(kind, place[0]) if self.variables[v].stage == place[1]]
+            gone = [v for holds, numbers in left.items() if column not in holds for v in numbers]
+            if raised and gone and counts["teachers"] is not None and counts[column] is not None:
+                free = max(0, counts["teachers"] - counts[column])
+                self._limit("people", [*raised, *gone], free, school_id=place[0], stage=place[1], unit="person")
 
     def _headcount(self, place: tuple[str, str], own: list[tuple[int, float]], lever: Lever) -> None:
         """Who leaves, net of who comes, is at most what is above the ratio of posts, and the lever's share."""
@@ -241,13 +253,14 @@ class _Question:
 
     def _classes(self) -> None:
         lever = self.costs.lever("add_class")
-        if lever is None:
-            return
+        years = list(self._years(lever)) if lever else []
         for school, grade, lacking in self.facts.crowded:
             if not lacking:
                 continue
+            if lever is None or not years:
+                raise PathError("classes_late", until=self.request.until)
             numbers = []
-            for begun, year in self._years(lever):
+            for begun, year in years:
                 numbers.append(len(self.variables))
                 self.variables.append(
                     Variable("add_class", lever.cost, lacking, 1.0, school, "", begun, year, 0, grade)
