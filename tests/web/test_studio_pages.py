@@ -234,6 +234,8 @@ def test_the_preview_shows_the_tasks_and_adopting_leads_to_them(as_user: AsUser)
     titles = {row["cells"][0]["text"] for row in answer.context["table"]["rows"]}
     assert titles == {task.title for task in Task.objects.filter(source=Task.Source.MOVE)}
     assert len(titles) == 4
+    rows = client.get(reverse("scenario_moves", args=(found.pk,))).context["rows"]
+    assert [row["task"] is not None for row in rows] == [True, True, False, False, True]
     again = client.get(where, follow=True)
     assert "已于" in again.content.decode()
 

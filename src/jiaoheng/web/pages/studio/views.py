@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from jiaoheng.findings.words import number
 from jiaoheng.ledger import access, drawings, facts, scenarios
 from jiaoheng.ledger.history import history
-from jiaoheng.ledger.models import AdoptedMove, Run, Scenario
+from jiaoheng.ledger.models import AdoptedMove, Run, Scenario, Task
 from jiaoheng.plans import telling, words
 from jiaoheng.plans.plan import Plan
 from jiaoheng.web.pages.studio import maps, moves, shown
@@ -32,6 +32,7 @@ def page(request: Request, pk: int) -> HttpResponse:
     scenario = _scenario(request, pk)
     plan = scenarios.plan_of(scenario)
     given = _frame(request, scenario, plan, "scenario")
+    given |= {"facts": _facts(scenario, request), "events": history(scenario)}
     if plan is not None:
         given |= _answer(request, scenario, plan)
     return render(request, "studio/scenario.html", given | {"rename_form": RenameForm(initial={"name": scenario.name})})
@@ -45,11 +46,12 @@ def moves_page(request: Request, pk: int) -> HttpResponse:
     voice = shown.voice_of(scenario, request.language)
     form = MovesForm(request.GET, moves.choices(plan, voice))
     placed = moves.chosen(plan, form)
+    tasks = _tasks(request, scenario)
+    rows = moves.rows(placed, voice, _school_link(scenario))
     given = {
         "filters": form,
-        "rows": moves.rows(placed, voice, _school_link(scenario)),
+        "rows": [row | {"task": tasks.get(row["place"])} for row in rows],
         "total": moves.total((move for _place, move in placed), voice),
-        "tasks": _tasks(request, scenario),
     }
     return render(request, "studio/moves.html", _frame(request, scenario, plan, "scenario_moves") | given)
 
@@ -179,8 +181,6 @@ def _answer(request: Request, scenario: Scenario, plan: Plan) -> Part:
         "grounds": shown.grounds(plan, voice) if found_plan else [],
         "next_line": telling.next_line(plan, voice),
         "maps": maps.maps(scenario, request.language),
-        "facts": _facts(scenario, request),
-        "events": history(scenario),
         "tasks_url": f"{reverse('tasks')}?state=all&scenario={scenario.pk}",
     }
 
@@ -225,8 +225,10 @@ def _computed(request: Request, pk: int) -> tuple[Scenario, Plan]:
 
 
 def _tasks(request: Request, scenario: Scenario) -> dict[int, Any]:
-    """The task of each adopted move."""
-    return {each.place: each.task for each in AdoptedMove.objects.filter(scenario=scenario).select_related("task")}
+    """The task of each adopted move, of those that this person may see."""
+    seen = access.which(request.user, "task.see", Task)
+    adopted = AdoptedMove.objects.filter(scenario=scenario, task__in=seen).select_related("task")
+    return {each.place: each.task for each in adopted}
 
 
 def _school_link(scenario: Scenario) -> Any:
