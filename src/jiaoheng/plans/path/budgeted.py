@@ -77,8 +77,8 @@ class _Most:
     ) -> Passing | None:
         def told(best: float, bound: float) -> None:
             if progress is not None:
-                known = {"phase": "passing", "objective": max(0.0, -best), "bound": max(0.0, -bound)}
-                progress(0.5, known)
+                found = {"objective": -best, "bound": -bound}
+                progress(0.5, {"phase": "passing"} | {name: each for name, each in found.items() if each < INFINITY})
 
         answer: Answer = self.program.linear.solve_whole(gap=tolerance / 2, seconds=seconds, told=told)
         if answer.point is None:
