@@ -33,6 +33,16 @@ class PathError(Refusal):
     messages = Path(__file__).with_name("errors.toml")
 
 
+class Crowded(msgspec.Struct, frozen=True, order=True):
+    """A grade with a class over the limit of a check, and how many classes more it takes to hold it."""
+
+    school_id: str
+    grade: int
+    stage: str
+    check: str
+    lacking: int
+
+
 class Measured(msgspec.Struct, frozen=True):
     """Rows of one school year.
 
@@ -40,7 +50,7 @@ class Measured(msgspec.Struct, frozen=True):
     ``inputs``, (column, sign) pairs that its numerator adds up. ``unknown``: (school_id, stage, check) of the others.
     ``sections``: by school and stage. ``staff`` and ``held``: by school and stage, counts, and teachers by the exact
     set of ``HOLDS`` that they count in. ``sites``: the stages of a school's rows of facilities, empty for the whole.
-    ``crowded``: (school_id, grade, classes that are lacking) where classes are over the limit.
+    ``crowded``: grades whose classes are over the limit of a check.
     """
 
     year: int
@@ -50,7 +60,7 @@ class Measured(msgspec.Struct, frozen=True):
     staff: Mapping[tuple[str, str], dict[str, Any]]
     held: Mapping[tuple[str, str], Mapping[tuple[str, ...], int]]
     facilities: Mapping[str, list[dict[str, Any]]]
-    crowded: tuple[tuple[str, int, int], ...]
+    crowded: tuple[Crowded, ...]
 
     def sites(self, school: str) -> frozenset[str]:
         """The stages of a school's rows of facilities, empty for the whole school."""
@@ -136,10 +146,10 @@ def _facilities(county: County, year: int) -> dict[str, list[dict[str, Any]]]:
     return dict(found)
 
 
-def _crowded(county: County, connection: Connection, standard: Standard, year: int) -> tuple[tuple[str, int, int], ...]:
-    """Grades with a class over the limit of their stage, and how many classes more it takes to hold it."""
+def _crowded(county: County, connection: Connection, standard: Standard, year: int) -> tuple[Crowded, ...]:
+    """Grades with a class over the limit of their stage."""
     checks = [check for item in standard.items for check in item.checks if check.formula == _CLASS_SIZE]
-    limits = {limit.stage: limit.value for check in checks for limit in check.limits if limit.stage}
+    limits = {limit.stage: (limit.value, check.id) for check in checks for limit in check.limits if limit.stage}
     kinds = dict(zip(*(county["schools"][name].to_pylist() for name in ("school_id", "kind")), strict=True))
     largest: dict[tuple[str, int], int] = {}
     for row in county["classes"].to_pylist():
@@ -152,10 +162,11 @@ def _crowded(county: County, connection: Connection, standard: Standard, year: i
         school, grade, pupils, classes = (row[name] for name in ("school_id", "grade", "pupils", "classes"))
         if row["year"] != year or not pupils or not classes or is_stage(grade) or school not in measured_units:
             continue
-        limit = limits.get(stage_of(grade, kinds.get(school, ""), county.primary_grades))
-        if limit is None:
+        stage = stage_of(grade, kinds.get(school, ""), county.primary_grades)
+        if stage not in limits:
             continue
+        limit, check = limits[stage]
         lacking = max(0, math.ceil(pupils / limit) - classes)
         if lacking or largest.get((school, grade), 0) > limit:
-            found.append((school, grade, lacking))
+            found.append(Crowded(school, grade, stage, check, lacking))
     return tuple(sorted(found))

@@ -60,7 +60,8 @@ def _bought(problem: Problem, lots: Sequence[int], why: _Reasons) -> Iterator[Mo
     for v, (variable, count) in enumerate(zip(problem.variables, lots, strict=True)):
         if not count or variable.kind == "transfer":
             continue
-        reasons = (Reason("2.5", "", "class_size"),) if variable.kind == "add_class" else why.of([v])
+        check, stage = variable.asked_by
+        reasons = (Reason(check, stage, "class_size"),) if check else why.of([v])
         yield Move(
             kind=variable.kind,
             year=variable.year,

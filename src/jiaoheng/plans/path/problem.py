@@ -24,8 +24,9 @@ NOISE = 1e-12
 class Variable(msgspec.Struct, frozen=True):
     """Something that is bought in lots: at most ``most`` of them, each for ``cost`` yuan and moving ``people`` persons.
 
-    ``kind``, ``school_id``, ``to_school``, ``stage``, ``grade``, ``holds`` and ``lot`` (units of the kind in a lot) are
-    for making moves of it; ``begun`` is the school year in which it is paid, ``year`` that in which it counts.
+    The rest is for making moves of it: ``lot`` is how many units of the kind are in a lot, ``begun`` the school year in
+    which it is paid, ``year`` that in which it counts, ``leaves`` the side of a transfer, ``asked_by`` the check and
+    stage that ask for it where no figure does.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Variable(msgspec.Struct, frozen=True):
     grade: int | None = None
     holds: tuple[str, ...] = ()
     leaves: bool = False
+    asked_by: tuple[str, str] = ("", "")
 
 
 class Figure(msgspec.Struct, frozen=True):

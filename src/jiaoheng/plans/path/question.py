@@ -254,8 +254,8 @@ class _Question:
     def _classes(self) -> None:
         lever = self.costs.lever("add_class")
         years = list(self._years(lever)) if lever else []
-        for school, grade, lacking in self.facts.crowded:
-            if not lacking:
+        for grade in self.facts.crowded:
+            if not grade.lacking:
                 continue
             if lever is None or not years:
                 raise PathError("classes_late", until=self.request.until)
@@ -263,9 +263,18 @@ class _Question:
             for begun, year in years:
                 numbers.append(len(self.variables))
                 self.variables.append(
-                    Variable("add_class", lever.cost, lacking, 1.0, school, "", begun, year, 0, grade)
+                    Variable(
+                        "add_class",
+                        lever.cost,
+                        grade.lacking,
+                        school_id=grade.school_id,
+                        begun=begun,
+                        year=year,
+                        grade=grade.grade,
+                        asked_by=(grade.check, grade.stage),
+                    )
                 )
-            self.rows.append(Row("classes", tuple((v, -1.0) for v in numbers), -float(lacking)))
+            self.rows.append(Row("classes", tuple((v, -1.0) for v in numbers), -float(grade.lacking)))
 
     def _buy(self, lever: Lever, school: str, stage: str, shares: Mapping[tuple[str, str], float]) -> list[int]:
         """Variables of a lever at a place, one for each year in which it can be begun."""
