@@ -1,6 +1,7 @@
 """The cheapest path to the standard on drawn counties: our solver beside SCIP and what offices do by hand.
 
     python benchmarks/path.py                                       50 and 100 schools, one year, 60 seconds each
+    python benchmarks/path.py --demo --schools 100                  the demo county before them
     python benchmarks/path.py --schools 120 --years 3 --unequal 2.0 --seconds 120
     python benchmarks/path.py --files instances/*.json --only ours  questions that were written before
 
@@ -34,7 +35,8 @@ sys.path.insert(0, str(HERE.parent / "tests"))
 from path_peers import Answer, answer, greedy, scip_apart  # noqa: E402
 from pyscipopt import Model  # noqa: E402
 
-from jiaoheng import typed  # noqa: E402
+from jiaoheng import demo, typed  # noqa: E402
+from jiaoheng.plans.path import PathRequest, posed  # noqa: E402
 from jiaoheng.plans.path.problem import Problem  # noqa: E402
 from jiaoheng.plans.path.solve import solve  # noqa: E402
 
@@ -197,6 +199,9 @@ def questions(chosen: argparse.Namespace) -> Iterator[Question]:
             yield Question(path.stem, typed.decode(path.read_bytes(), Problem), target)
     if chosen.files:
         return
+    if chosen.demo:
+        county = demo.county()
+        yield Question("望岚县", posed(county, PathRequest(until=county.years[-1] + 2)), None)
     for seed in chosen.seeds:
         for years in chosen.years:
             for schools in chosen.schools:
@@ -212,6 +217,7 @@ def main() -> int:
     arguments.add_argument("--stages", type=int, choices=(1, 2), default=2)
     arguments.add_argument("--unequal", type=float, nargs="+", default=[1.0, 1.6, 2.0])
     arguments.add_argument("--seeds", type=int, nargs="+", default=[0])
+    arguments.add_argument("--demo", action="store_true", help="the demo county first, two years ahead")
     arguments.add_argument("--files", type=Path, nargs="+", default=[])
     arguments.add_argument("--seconds", type=float, default=60)
     arguments.add_argument("--tolerance", type=float, default=0.001)

@@ -81,6 +81,11 @@ def budget_curve(
     return _Planning(county, request, progress, standard).curve()
 
 
+def posed(county: County, request: PathRequest) -> Problem:
+    """A county's question in plain numbers, for another solver. Raises ``PathError`` as ``plan_path`` does."""
+    return _Planning(county, request, silent, None).problem
+
+
 class _Planning:
     def __init__(self, county: County, request: PathRequest, progress: Progress, standard: Standard | None) -> None:
         self.county, self.request, self.progress = county, request, progress
