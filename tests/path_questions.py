@@ -26,7 +26,7 @@ def drawn(seed: int, *, transfers: bool = False) -> Problem:
         own = []
         for check, a_pupil in CHECKS:
             due = a_pupil * pupils
-            base = due * draw.choice((0.85, 1.0, *(draw.uniform(0.4, 2.4) for _ in range(4))))
+            base = due * draw.choice((0.85, 1.0, *(draw.uniform(0.6, 2.0) for _ in range(4))))
             if check == "1.1":
                 base = float(round(base))
             own.append(len(figures))
@@ -46,13 +46,13 @@ def drawn(seed: int, *, transfers: bool = False) -> Problem:
         if draw.random() < 0.4:
             other = draw.choice([i for i in range(j % 2, len(figures), 2) if i != j])
             effects.append(Effect(other, number, draw.choice((0.6, 0.25, -0.3)) * lot))
-    rows = [Row("lots", tuple((v, 1.0) for v in range(len(variables))), draw.uniform(2, 14))]
+    rows = [Row("lots", tuple((v, 1.0) for v in range(len(variables))), draw.uniform(4, 14))]
     if transfers:
         rows += _transfers(draw, schools, variables, effects)
-    spreads = [Spread("1.4", "primary", draw.uniform(0.1, 0.35), tuple(range(1, len(figures), 2)))]
+    spreads = [Spread("1.4", "primary", draw.uniform(0.15, 0.45), tuple(range(1, len(figures), 2)))]
     if draw.random() < 0.5:
         members = tuple(range(0, len(figures), 2)) if draw.random() < 0.7 else (0,)
-        spreads.append(Spread("1.1", "primary", draw.uniform(0.15, 0.35), members))
+        spreads.append(Spread("1.1", "primary", draw.uniform(0.2, 0.5), members))
     return Problem(
         tuple(variables), tuple(figures), tuple(effects), tuple(sections), tuple(spreads), tuple(rows)
     )
