@@ -41,6 +41,7 @@ class Measured(msgspec.Struct, frozen=True):
     ``sections``: by school and stage. ``staff`` and ``held``: by school and stage, counts, and teachers by the exact
     set of ``HOLDS`` that they count in. ``sites``: the stages of a school's rows of facilities, empty for the whole.
     ``crowded``: (school_id, grade, classes that are lacking) where classes are over the limit.
+    ``units``: the school that each school is counted with, a campus with another.
     """
 
     year: int
@@ -51,6 +52,7 @@ class Measured(msgspec.Struct, frozen=True):
     held: Mapping[tuple[str, str], Mapping[tuple[str, ...], int]]
     facilities: Mapping[str, list[dict[str, Any]]]
     crowded: tuple[tuple[str, int, int], ...]
+    units: Mapping[str, str]
 
     def sites(self, school: str) -> frozenset[str]:
         """The stages of a school's rows of facilities, empty for the whole school."""
@@ -85,6 +87,7 @@ def measure(county: County, standard: Standard, year: int, options: Options) -> 
         held=_held(county, _staff(connection, year), year),
         facilities=_facilities(county, year),
         crowded=_crowded(county, connection, standard, year),
+        units={row["school_id"]: row["unit_id"] for row in answers(connection, "SELECT * FROM members")},
     )
 
 
