@@ -51,6 +51,7 @@ class Measured(msgspec.Struct, frozen=True):
     ``sections``: by school and stage. ``staff`` and ``held``: by school and stage, counts, and teachers by the exact
     set of ``HOLDS`` that they count in. ``sites``: the stages of a school's rows of facilities, empty for the whole.
     ``crowded``: grades whose classes are over the limit of a check.
+    ``units``: the school that each school is counted with, a campus with another.
     """
 
     year: int
@@ -61,6 +62,7 @@ class Measured(msgspec.Struct, frozen=True):
     held: Mapping[tuple[str, str], Mapping[tuple[str, ...], int]]
     facilities: Mapping[str, list[dict[str, Any]]]
     crowded: tuple[Crowded, ...]
+    units: Mapping[str, str]
 
     def sites(self, school: str) -> frozenset[str]:
         """The stages of a school's rows of facilities, empty for the whole school."""
@@ -95,6 +97,7 @@ def measure(county: County, standard: Standard, year: int, options: Options) -> 
         held=_held(county, _staff(connection, year), year),
         facilities=_facilities(county, year),
         crowded=_crowded(county, connection, standard, year),
+        units={row["school_id"]: row["unit_id"] for row in answers(connection, "SELECT * FROM members")},
     )
 
 

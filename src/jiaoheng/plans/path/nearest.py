@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
+from jiaoheng.plans.pairing import paired
 from jiaoheng.plans.path.problem import Problem
 from jiaoheng.plans.path.trimming import Trial
 
 Distance = Callable[[str, str], float | None]
+_Place = tuple[str, int, int]
+_Kind = tuple[tuple[str, ...], str]
 _ROUNDS = 3
 _UNKNOWN = 1e6
 """Kilometres of a way that is not known."""
@@ -32,59 +35,63 @@ def from_nearer(
 
 
 class _Search:
-    """``leaving`` and ``arriving``: transfers of a stage and year, as numbers of variables."""
+    """``leaving`` and ``arriving``: transfers of a stage and year by what they hold and their school, by number."""
 
     def __init__(self, problem: Problem, lots: Sequence[int], distance: Distance, most_km: float) -> None:
         self.most_km = most_km
         self.problem, self.trial, self.distance = problem, Trial(problem, lots), distance
-        self.leaving: dict[tuple[str, int, int], list[int]] = defaultdict(list)
-        self.arriving: dict[tuple[str, int, int], list[int]] = defaultdict(list)
+        self.leaving: dict[_Place, dict[_Kind, int]] = defaultdict(dict)
+        self.arriving: dict[_Place, dict[_Kind, int]] = defaultdict(dict)
         for v, variable in enumerate(problem.variables):
             if variable.kind == "transfer":
                 side = self.leaving if variable.leaves else self.arriving
-                side[variable.stage, variable.begun, variable.year].append(v)
+                side[variable.stage, variable.begun, variable.year][variable.holds, variable.school_id] = v
 
     def round(self) -> bool:
-        """Look at everyone who is moved once; whether anybody comes from nearer now."""
+        """Look at everyone who is moved once, by who goes where now; whether anybody comes from nearer then."""
         changed = False
-        for place, goals in self.arriving.items():
-            here = {(self._school(v), self.problem.variables[v].holds): v for v in goals}
-            for goal in goals:
-                for source in self.leaving[place]:
-                    while self.trial.lots[goal] and self.trial.lots[source] and self._alike(goal, source):
-                        if not self._from_nearer(goal, source, self.leaving[place], here):
+        for place, arriving in self.arriving.items():
+            leaving = self.leaving[place]
+            for holds in dict.fromkeys(holds for holds, _ in arriving):
+                outs, ins = self._moved(leaving, holds), self._moved(arriving, holds)
+                for source, target, count in paired(outs, ins, self.distance, self.most_km).pairs:
+                    for _ in range(count):
+                        if not self._from_nearer(arriving, leaving, (holds, source), (holds, target)):
                             break
                         changed = True
         return changed
 
+    def _moved(self, side: Mapping[_Kind, int], holds: tuple[str, ...]) -> dict[str, int]:
+        return {school: self.trial.lots[v] for (own, school), v in side.items() if own == holds and self.trial.lots[v]}
+
     def _from_nearer(
-        self, goal: int, source: int, leaving: Sequence[int], here: Mapping[tuple[str, tuple[str, ...]], int]
+        self, arriving: Mapping[_Kind, int], leaving: Mapping[_Kind, int], source: _Kind, goal: _Kind
     ) -> bool:
-        target = self._school(goal)
-        now = self._km(source, target)
-        others = sorted((self._km(v, target), v) for v in leaving if self._school(v) != target)
+        target = goal[1]
+        now = self._km(source[1], target)
+        others = sorted((self._km(school, target), v) for (_, school), v in leaving.items() if school != target)
         for km, other in others:
             if km >= now:
                 return False
-            holds = self.problem.variables[other].holds
-            if len(holds) > len(self.problem.variables[source].holds) and now <= self.most_km:
+            holds, school = self.problem.variables[other].holds, self._school(other)
+            if len(holds) > len(source[0]) and now <= self.most_km:
                 continue
-            comes = here.get((target, holds))
+            comes, back = arriving.get((holds, target)), arriving.get((holds, school))
             if comes is None or self.trial.lots[other] >= self.problem.variables[other].most:
                 continue
-            if self.trial.lots[comes] - (comes == goal) >= self.problem.variables[comes].most:
+            # Where somebody alike arrives, whoever leaves would only make another come from farther.
+            if back is not None and self.trial.lots[back]:
                 continue
-            swap = ((source, -1), (goal, -1), (other, 1), (comes, 1))
+            if self.trial.lots[comes] - (comes == arriving[goal]) >= self.problem.variables[comes].most:
+                continue
+            swap = ((leaving[source], -1), (arriving[goal], -1), (other, 1), (comes, 1))
             if self.trial.try_changes(swap):
                 return True
         return False
 
-    def _alike(self, goal: int, source: int) -> bool:
-        return self.problem.variables[goal].holds == self.problem.variables[source].holds
-
     def _school(self, v: int) -> str:
         return self.problem.variables[v].school_id
 
-    def _km(self, v: int, target: str) -> float:
-        km = self.distance(self._school(v), target)
+    def _km(self, source: str, target: str) -> float:
+        km = self.distance(source, target)
         return _UNKNOWN if km is None else km

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +12,7 @@ import msgspec
 from jiaoheng.county import County, schema
 from jiaoheng.county.moves import Move, apply, carried
 from jiaoheng.findings.assess import assessed_year
-from jiaoheng.plans.costs import CostTable, defaults
+from jiaoheng.plans.costs import CostTable, defaults, verify
 from jiaoheng.plans.distances import Distances
 from jiaoheng.plans.outlook import outlook
 from jiaoheng.plans.path import budgeted, proof
@@ -66,7 +67,8 @@ def plan_path(
     Where the money is too little, the moves with which the most pupils are in passing schools, and as ``next_steps``
     what more money would buy; where no money helps, the smallest loosening of the limits in the certificate.
 
-    Raises ``PathError`` where it cannot be asked, ``Disagreement`` where the assessment says otherwise than the plan.
+    Raises ``PathError`` where it cannot be asked, ``CostError`` where a price or a limit of the costs cannot be, and
+    ``Disagreement`` where the assessment says otherwise than the plan.
     """
     return _Planning(county, request, progress, standard).plan()
 
@@ -258,7 +260,7 @@ class _Planning:
         if coefficients:
             asked = {(spread.check, spread.stage) for spread in self.problem.spreads}
             wrong += [
-                f"{e.check} {e.stage}" for e in last.balance if (e.check, e.stage) in asked and e.status != "meets"
+                f"{e.check} {e.stage}" for e in last.balance if (e.check, e.stage) in asked and e.status == "fails"
             ]
         if wrong:
             raise Disagreement(f"the assessment after the plan says otherwise of {', '.join(wrong)}")
@@ -285,8 +287,14 @@ class _Planning:
         if until > year + LONGEST:
             raise PathError("too_far", until=str(until), most=str(LONGEST), last=str(year + LONGEST))
         for amount in (self.request.budget, *self.request.budgets.values()):
-            if amount is not None and not amount >= 0:
+            if amount is not None and not 0 <= amount < math.inf:
                 raise PathError("money", budget=f"{amount:g}")
+        if not 0 < self.request.seconds < math.inf:
+            raise PathError("seconds", seconds=f"{self.request.seconds:g}")
+        if not 0 <= self.request.tolerance < 1:
+            raise PathError("tolerance", tolerance=f"{self.request.tolerance:g}")
+        if self.request.costs is not None:
+            verify(self.request.costs, "costs")
 
     def _told(self, start: float, end: float) -> Progress:
         def told(part: float, known: Mapping[str, Any]) -> None:

@@ -49,6 +49,7 @@ class _Question:
         self._transfers()
         if self.request.classes:
             self._classes()
+        self._sites()
         self.rows += [*self._quotas(), *self._posts(), *self._budgets(), *self._on_the_way()]
         return Problem(
             tuple(self.variables),
@@ -200,9 +201,10 @@ class _Question:
 
     def _headcount(self, place: tuple[str, str], own: list[tuple[int, float]], lever: Lever) -> None:
         """Who leaves, net of who comes, is at most what is above the ratio of posts, and the lever's share."""
-        teachers = self.facts.staff[place]["teachers"]
-        if teachers is None or not own:
+        there = [row["teachers"] for row in self._of_unit(place)]
+        if None in there or not own:
             return
+        teachers = sum(there)
         pupils = self.facts.sections[place]["pupils"]
         spare = max(0.0, teachers - math.ceil(pupils / POSTS_RATIO[place[1]]))
         hired = [
@@ -215,6 +217,13 @@ class _Question:
             gone = tuple((number, 1.0) for number, way in own if way > 0)
             most = float(math.floor(lever.share_most * teachers))
             self.rows.append(Row("share", gone, most, "person", None, place[0], "", place[1], lever.cost))
+
+    def _of_unit(self, place: tuple[str, str]) -> list[Mapping[str, Any]]:
+        """The rows of staff of a section: the school's and those of the campuses that are counted with it."""
+        school, stage = place
+        return [
+            row for (own, of), row in self.facts.staff.items() if of == stage and self.facts.units.get(own) == school
+        ]
 
     def _kinds_of_people(self, stage: str) -> list[tuple[str, ...]]:
         """What people who could be moved within a stage count in; who counts in nothing is of no help."""
@@ -294,12 +303,6 @@ class _Question:
             cost = lever.cost * lever.lot
             self.variables.append(Variable(lever.kind, cost, wanted, lever.lot, school, stage, begun, year))
             self.effects += [Effect(j, number, gain) for j, gain in gains.items()]
-        bound = self.costs.sites.get(school, {}).get(lever.kind)
-        most = min((each for each in (bound, lever.school_most) if each is not None), default=None)
-        if most is not None:
-            self._limit(
-                "site", numbers, most, school_id=school, stage=stage, unit=KINDS[lever.kind].unit, loose=lever.cost
-            )
         return numbers
 
     def _lots_wanted(self, gains: Mapping[int, float]) -> int:
@@ -333,6 +336,22 @@ class _Question:
         loose = lever.cost if lever else 0.0
         self.rows.append(Row("rooms", tuple(terms), spare, "room", None, school, loose=loose))
 
+    def _sites(self) -> None:
+        """What a school takes of a kind, all its stages and years together; who moves is bounded where they leave."""
+        by_school: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for number, variable in enumerate(self.variables):
+            if variable.kind != "transfer" or variable.leaves:
+                by_school[variable.school_id, variable.kind].append(number)
+        for (school, kind), numbers in by_school.items():
+            lever = self.costs.lever(kind)
+            bounds = (self.costs.sites.get(school, {}).get(kind), lever.school_most if lever else None)
+            most = min((bound for bound in bounds if bound is not None), default=None)
+            if lever and most is not None:
+                stages = {self.variables[number].stage for number in numbers}
+                stage = stages.pop() if len(stages) == 1 else ""
+                unit = KINDS[kind].unit
+                self._limit("site", numbers, most, school_id=school, stage=stage, unit=unit, loose=lever.cost)
+
     def _quotas(self) -> Iterator[Row]:
         """What the county takes of a kind in a year: backbone teachers it appoints, people it hires."""
         for lever in self.costs.levers:
@@ -358,8 +377,9 @@ class _Question:
         """Posts that nobody holds; None where the number of posts is not known."""
         public = [
             row
-            for place, row in self.facts.staff.items()
-            if place in self.of_section and self.facts.sections[place]["ownership"] != "private"
+            for place in self.of_section
+            if self.facts.sections[place]["ownership"] != "private"
+            for row in self._of_unit(place)
         ]
         rows = [row for row in public if row["posts"] is not None]
         if self.costs.posts is None and not rows:
@@ -379,7 +399,10 @@ class _Question:
                 yield Row("budget", own, self.request.budgets.get(year, 0.0), "yuan", year)
 
     def _on_the_way(self) -> Iterator[Row]:
-        """In no year does a transfer bring a figure below its floor, or below what it is where that is lower."""
+        """In no year does a transfer bring a figure below its floor, or below what it is where that is lower.
+
+        Not in the last year either: where the money is too little, not every section is asked to pass then.
+        """
         by_figure: dict[int, list[Effect]] = defaultdict(list)
         for effect in self.effects:
             by_figure[effect.figure].append(effect)
@@ -388,7 +411,7 @@ class _Question:
                 continue
             figure = self.figures[j]
             least = min(figure.base, figure.floor)
-            for year in range(self.base_year + 1, self.request.until):
+            for year in range(self.base_year + 1, self.request.until + 1):
                 terms = tuple(
                     (each.variable, -each.amount) for each in effects if self.variables[each.variable].year <= year
                 )

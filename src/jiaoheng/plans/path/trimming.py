@@ -16,9 +16,13 @@ def trimmed(problem: Problem, lots: Sequence[int]) -> tuple[int, ...]:
     """
     trial = Trial(problem, lots)
     order = sorted(range(len(lots)), key=lambda v: (-problem.variables[v].cost, v))
-    for v in order:
-        if lots[v] and problem.variables[v].kind != "transfer":
-            trial.take_back(v)
+    order = [v for v in order if lots[v] and problem.variables[v].kind != "transfer"]
+    # What is taken back from those above the mean makes others superfluous that were looked at before.
+    taken = True
+    while taken:
+        taken = False
+        for v in order:
+            taken |= trial.take_back(v)
     found = tuple(trial.lots)
     return found if not problem.broken(found) else tuple(lots)
 
@@ -47,13 +51,14 @@ class Trial:
             for v, weight in row.terms:
                 self.rows[v].append((number, weight))
 
-    def take_back(self, v: int) -> None:
-        """Take back as many lots of a variable as can be."""
-        step = self.lots[v]
+    def take_back(self, v: int) -> bool:
+        """Take back as many lots of a variable as can be; whether there were any."""
+        before = step = self.lots[v]
         while step:
             while self.lots[v] >= step and self.try_changes(((v, -step),)):
                 pass
             step //= 2
+        return self.lots[v] < before
 
     def try_changes(self, changes: Sequence[tuple[int, int]]) -> bool:
         """Change lots together; change them back where something no longer holds."""
