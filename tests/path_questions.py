@@ -39,9 +39,7 @@ def drawn(seed: int, *, transfers: bool = False) -> Problem:
         lot = 1.0 if j % 2 == 0 else draw.uniform(0.1, 0.4) * figures[j].threshold
         kind = "hire" if j % 2 == 0 else "build_rooms"
         cost = draw.choice((1e3, draw.uniform(1e4, 9e5)))
-        variables.append(
-            Variable(kind, cost, draw.choice((1, 2, 3)), lot, figures[j].school_id, "primary", 2025, YEAR)
-        )
+        variables.append(Variable(kind, cost, draw.choice((1, 2, 3)), lot, figures[j].school_id, "primary", 2025, YEAR))
         effects.append(Effect(j, number, lot))
         if draw.random() < 0.4:
             other = draw.choice([i for i in range(j % 2, len(figures), 2) if i != j])
@@ -53,14 +51,10 @@ def drawn(seed: int, *, transfers: bool = False) -> Problem:
     if draw.random() < 0.5:
         members = tuple(range(0, len(figures), 2)) if draw.random() < 0.7 else (0,)
         spreads.append(Spread("1.1", "primary", draw.uniform(0.2, 0.5), members))
-    return Problem(
-        tuple(variables), tuple(figures), tuple(effects), tuple(sections), tuple(spreads), tuple(rows)
-    )
+    return Problem(tuple(variables), tuple(figures), tuple(effects), tuple(sections), tuple(spreads), tuple(rows))
 
 
-def _transfers(
-    draw: random.Random, schools: list[str], variables: list[Variable], effects: list[Effect]
-) -> list[Row]:
+def _transfers(draw: random.Random, schools: list[str], variables: list[Variable], effects: list[Effect]) -> list[Row]:
     """One who leaves and one who arrives at each school, of those who count in the degree; as many as there are."""
     terms = []
     for number, school in enumerate(schools):

@@ -140,7 +140,9 @@ def test_a_campus_is_counted_with_its_school_and_what_is_bought_stands_with_the_
 
 
 def test_a_teaching_point_is_a_section_of_its_own():
-    point = School("T", 150, parent="A", kind="218", facilities={"equipment_value": 200_000.0, "sports_ground_area": 1000})
+    point = School(
+        "T", 150, parent="A", kind="218", facilities={"equipment_value": 200_000.0, "sports_ground_area": 1000}
+    )
     facts = county(*GOOD, point)
     assert {m.school_id for m in asked(facts).moves} == {"T"}
 
@@ -185,7 +187,9 @@ def test_where_the_smallest_loosening_is_granted_there_is_a_plan(seed):
     lacking = {"primary": {"backbone": seed % 2, "pe_arts": 0}}
     schools = [
         School("A", 200, staff=lacking, posts=0, facilities={"sports_ground_area": 1000.0 + 37 * seed}),
-        School("B", 300, staff=lacking, posts=1, facilities={"sports_ground_area": 1500.0, "equipment_value": 450_000.0}),
+        School(
+            "B", 300, staff=lacking, posts=1, facilities={"sports_ground_area": 1500.0, "equipment_value": 450_000.0}
+        ),
         School("C", 300, posts=0),
     ]
     facts = county(*schools)

@@ -289,4 +289,3 @@ def test_six_schools_pass_once_their_obstacle_is_out_of_the_way():
     reached = checked(facts, asked(facts, until=2027, costs=table))
     assert reached.certificate.status == "optimal"
     assert reached.after[-1].passing == 8
-

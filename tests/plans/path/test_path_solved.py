@@ -11,14 +11,13 @@ from hypothesis import strategies as st
 from path_peers import enumerate_plans
 from path_questions import any_plan, drawn
 
+from jiaoheng.plans.pairing import paired
 from jiaoheng.plans.path.budgeted import curve, most_passing
 from jiaoheng.plans.path.fewest import fewest_people, people
 from jiaoheng.plans.path.nearest import from_nearer
 from jiaoheng.plans.path.problem import Problem, Row, Variable
 from jiaoheng.plans.path.solve import solve
-from jiaoheng.plans.path.timing import earliest
 from jiaoheng.plans.path.trimming import trimmed
-from jiaoheng.plans.pairing import paired
 
 SEEDS = st.integers(0, 10**6)
 FEW = settings(max_examples=25, deadline=None, derandomize=True)
