@@ -20,7 +20,7 @@ from jiaoheng.language import Language, preferred
 from jiaoheng.plans import costs as cost_tables
 from jiaoheng.plans import words
 from jiaoheng.plans.money import yuan_of
-from jiaoheng.plans.path import CurvePoint, PathRequest, budget_curve, plan_path
+from jiaoheng.plans.path import CurvePoint, Disagreement, PathRequest, budget_curve, plan_path
 from jiaoheng.plans.plan import Plan, Progress
 from jiaoheng.plans.telling import plan_sentences
 from jiaoheng.plans.words import Voice
@@ -77,7 +77,10 @@ def path(
             _show_curve(screen, points, language)
         raise typer.Exit(1 if errors(admission.problems) else 0)
     with _progress(language) as told:
-        found = plan_path(facts, request, told)
+        try:
+            found = plan_path(facts, request, told)
+        except Disagreement as error:
+            raise CommandFailed(say("path_disagrees", language, reason=error)) from None
     voice = Voice.of(found.standard, facts, language)
     if not to_json(json, msgspec.to_builtins(found) | {"sentences": list(plan_sentences(found, voice))}):
         if errors(admission.problems):
@@ -157,7 +160,11 @@ def _known(known: Mapping[str, Any], language: Language) -> str:
 def _costs(given: Path | None, county: County) -> cost_tables.CostTable:
     if given is None:
         return cost_tables.defaults()
-    return cost_tables.parse(given.read_text(encoding="utf-8-sig"), given.name, county.school_names())
+    try:
+        text = given.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise CommandFailed(say("costs_not_text", preferred(), path=given)) from None
+    return cost_tables.parse(text, given.name, county.school_names())
 
 
 def _by_year(given: str, language: Language) -> dict[int, float]:

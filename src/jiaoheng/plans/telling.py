@@ -26,6 +26,8 @@ def plan_sentences(plan: Plan, voice: Voice) -> Iterator[str]:
             yield sentence(line + bracketed(remedy, voice.language), voice.language)
     for year in plan.after:
         yield sentence(year_line(year, voice.language), voice.language)
+    if lacking := not_known_line(plan, voice):
+        yield lacking
     if more := next_line(plan, voice):
         yield more
 
@@ -39,6 +41,16 @@ def year_line(outlook: Outlook, language: Language) -> str:
     """A year and how it stands, without the full stop."""
     colon = "：" if language == "zh" else ": "
     return words.year_label(outlook.year, language) + colon + words.outlook_line(outlook, language)
+
+
+def not_known_line(plan: Plan, voice: Voice) -> str:
+    """Which schools cannot be judged for want of data, as a sentence; empty where all can."""
+    unknown = [each for year in plan.after[-1:] for each in year.failing if each.verdict == "unknown"]
+    if not unknown:
+        return ""
+    told = [voice.school(each.school_id) + bracketed(voice.stage(each.stage, ""), voice.language) for each in unknown]
+    named = found_words.listed(told, voice.language)
+    return voice.say("not_known", count=len(unknown), sections=named)
 
 
 def next_line(plan: Plan, voice: Voice) -> str:

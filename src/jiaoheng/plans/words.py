@@ -195,6 +195,9 @@ def headline(plan: Plan, voice: Voice) -> str:
     }
     if certificate.status in ("infeasible", "unfinished"):
         return voice.say(f"headline_{certificate.status}", **given)
+    if certificate.sense == "minimise" and plan.after and plan.after[-1].verdict == "unknown":
+        # No money was lacking, but figures: all that is known is reached.
+        return voice.say("headline_known" if plan.moves else "headline_known_nothing", **given)
     if certificate.sense == "maximise" or not sums.passes(plan):
         return voice.say("headline_most" if certificate.status == "optimal" else "headline_many", **given)
     if not plan.moves:
