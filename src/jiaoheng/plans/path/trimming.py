@@ -18,7 +18,7 @@ def trimmed(problem: Problem, lots: Sequence[int]) -> tuple[int, ...]:
     order = sorted(range(len(lots)), key=lambda v: (-problem.variables[v].cost, v))
     order = [v for v in order if lots[v] and problem.variables[v].kind != "transfer"]
     # What is taken back from those above the mean makes others superfluous that were looked at before.
-    while any([trial.take_back(v) for v in order]):
+    while sum(trial.take_back(v) for v in order):
         pass
     found = tuple(trial.lots)
     return found if not problem.broken(found) else tuple(lots)
