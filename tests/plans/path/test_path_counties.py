@@ -138,28 +138,58 @@ def test_teachers_move_from_the_school_that_has_them_to_spare():
     assert plan.moves[0].holds == ("above_required_degree", "backbone")
 
 
+def person(school, number, *, degree=True, backbone=False, arts=False):
+    """A teacher of the roster."""
+    return {
+        "teacher_id": f"{school}{number:03}",
+        "year": YEAR,
+        "school_id": school,
+        "stage": "primary",
+        "subjects": "pe" if arts else "math",
+        "degree": "bachelor" if degree else "associate",
+        "title": "middle",
+        "backbone": "county" if backbone else "none",
+        "certificate": True,
+        "birth_year": 1985,
+        "sex": "female",
+        "post": "teacher",
+        "school_since": 2010,
+        "training_hours": 400.0,
+    }
+
+
+def test_a_school_without_anybody_to_spare_sends_pe_teachers_in_exchange():
+    """10 teachers for 190 pupils are as few as may be. B lacks two for PE, A has five: two go, two others come back.
+
+    A has the most degrees of all and needs no more; who comes back only stands in for those who left.
+    """
+    told = rows(School("A", 190), School("B", 190), School("C", 190))
+    told["teachers"] = [
+        *(person("A", number, backbone=number < 2, arts=number < 5) for number in range(10)),
+        *(person("B", number, backbone=number < 2, degree=number < 9) for number in range(10)),
+        *(person("C", number, backbone=number < 2, arts=number < 2) for number in range(10)),
+    ]
+    facts = build(told)
+    plan = checked(facts, asked(facts, costs=prices("transfer")))
+    ways = {(move.school_id, move.to_school) for move in plan.moves}
+    assert ways == {("A", "B"), ("B", "A")}
+    assert [sum(move.amount for move in plan.moves if (move.school_id, move.to_school) == way) for way in ways] == [
+        2,
+        2,
+    ]
+    assert plan.cost == 48_000.0
+
+
 def test_with_a_roster_the_plan_names_who_goes():
     told = rows(
         School("A", 200, staff={"primary": {"teachers": 14, "above_required_degree": 14, "backbone": 0}}),
         School("B", 300, staff={"primary": {"teachers": 40, "above_required_degree": 38, "backbone": 12}}),
     )
     told["teachers"] = [
-        {
-            "teacher_id": f"{row['school_id']}{number:03}",
-            "year": YEAR,
-            "school_id": row["school_id"],
-            "stage": "primary",
-            "subjects": "pe" if number % 6 == 0 else "math",
-            "degree": "bachelor" if number < row["above_required_degree"] else "associate",
-            "title": "middle",
-            "backbone": "county" if number < row["backbone"] else "none",
-            "certificate": True,
-            "birth_year": 1985,
-            "sex": "female",
-            "post": "teacher",
-            "school_since": 2010,
-            "training_hours": 400.0,
-        }
+        person(
+            row["school_id"], number, degree=number < row["above_required_degree"], backbone=number < row["backbone"]
+        )
+        | {"subjects": "pe" if number % 6 == 0 else "math"}
         for row in told["staff"]
         for number in range(row["teachers"])
     ]

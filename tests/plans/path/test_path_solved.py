@@ -17,6 +17,7 @@ from jiaoheng.plans.path.fewest import fewest_people, people
 from jiaoheng.plans.path.nearest import from_nearer
 from jiaoheng.plans.path.problem import Problem, Row, Variable
 from jiaoheng.plans.path.solve import solve
+from jiaoheng.plans.path.timing import earliest
 from jiaoheng.plans.path.trimming import trimmed
 
 SEEDS = st.integers(0, 10**6)
@@ -112,6 +113,44 @@ def kilometres(problem, lots, distance):
     outs = {v.school_id: n for v, n in flows if v.leaves}
     ins = {v.school_id: n for v, n in flows if not v.leaves}
     return paired(outs, ins, distance).km
+
+
+@FEW
+@given(SEEDS, st.integers(1, 3))
+def test_earlier_is_as_much_within_the_limits_of_each_year(seed, years):
+    """Every lot can be begun in each of some years, for which there is only so much money."""
+    problem = drawn(seed)
+    lots = any_plan(problem)
+    if lots is None:
+        return
+    count = len(problem.variables)
+    variables = [
+        msgspec.structs.replace(each, begun=2025 + y, grade=place)
+        for y in range(years)
+        for place, each in enumerate(problem.variables)
+    ]
+    effects = [
+        msgspec.structs.replace(e, variable=e.variable + y * count) for y in range(years) for e in problem.effects
+    ]
+    rows = [
+        msgspec.structs.replace(row, terms=tuple((v + y * count, w) for y in range(years) for v, w in row.terms))
+        for row in problem.rows
+    ]
+    late = tuple([0] * (count * (years - 1)) + list(lots))
+    money = max((v.cost for v, n in zip(problem.variables, lots, strict=True) if n), default=0.0)
+    yearly = [
+        Row("budget", tuple((v, variables[v].cost) for v in range(y * count, (y + 1) * count)), money)
+        for y in range(years - 1)
+    ]
+    wide = Problem(
+        tuple(variables), problem.figures, tuple(effects), problem.sections, problem.spreads, (*rows, *yearly)
+    )
+    assert wide.broken(late) == ()
+    found = earliest(wide, late, {}, 5.0)
+    assert wide.broken(found) == ()
+    assert [sum(found[v::count]) for v in range(count)] == list(lots)
+    if years > 1 and any(lots):
+        assert sum(found[:count]) > 0
 
 
 @FEW

@@ -232,12 +232,31 @@ class _Question:
         return sorted(holds for holds in kinds if asked.intersection(holds))
 
     def _wanted(self, place: tuple[str, str], holds: tuple[str, ...]) -> int:
-        """As many as would bring one of the section's figures up to the highest of all."""
+        """As many as would bring one of the section's figures up to the highest of all, with those who leave made up.
+
+        Those too who leave for another school: whoever counts in more may be sent there in exchange.
+        """
         own = [j for j in self.of_section[place] if set(holds).intersection(self.inputs[j])]
-        lacking = [
-            self.highest[self.figures[j].check, place[1]] * self.figures[j].pupils - self.figures[j].base for j in own
-        ]
+        lacking = [self._lacking(j) for j in own]
         return max(0, math.ceil(max(lacking, default=0.0)))
+
+    def _lacking(self, j: int) -> float:
+        """What a figure is below the highest of all, once everybody left who may be sent elsewhere."""
+        figure = self.figures[j]
+        return self.highest[figure.check, figure.stage] * figure.pupils - figure.base + self._leaving(j)
+
+    def _leaving(self, j: int) -> int:
+        """How many who count in a figure may be sent from its school elsewhere."""
+        lever = self.costs.lever("transfer")
+        place = (self.figures[j].school_id, self.figures[j].stage)
+        if lever is None or self.facts.sections[place]["ownership"] == "private":
+            return 0
+        held = self.facts.held.get(place, {})
+        leaving = sum(count for holds, count in held.items() if set(holds).intersection(self.inputs[j]))
+        if lever.share_most is None:
+            return leaving
+        teachers = sum(row["teachers"] or 0 for row in self._of_unit(place))
+        return min(leaving, math.floor(lever.share_most * teachers))
 
     def _transfer(
         self,
@@ -306,11 +325,13 @@ class _Question:
         return numbers
 
     def _lots_wanted(self, gains: Mapping[int, float]) -> int:
-        """As many lots as bring every figure that they raise up to the highest of all schools, and one more."""
+        """As many lots as bring every figure that they raise up to the highest of all schools, and one more.
+
+        Nobody who is sent elsewhere is then missed: who hires at the best school may send others from there.
+        """
         lots = 0
         for j, gain in gains.items():
-            figure = self.figures[j]
-            lacking = self.highest[figure.check, figure.stage] * figure.pupils - figure.base
+            lacking = self._lacking(j)
             if gain > 0 and lacking > 0:
                 lots = max(lots, math.ceil(lacking / gain) + 1)
         return lots
