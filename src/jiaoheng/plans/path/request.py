@@ -14,17 +14,10 @@ class PathRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A question for the path.
 
     ``until`` is the school year whose facts must pass. ``budget`` is yuan in all, ``budgets`` yuan by the school year
-<<<<<<< HEAD
     in which they are spent; where there is one year in them, the others have none. Without either, money is no limit.
     ``first`` says whose work is done first where money comes by year: ``need`` the furthest below, ``rural`` towns and
     villages. ``classes``: large classes are split too. ``tolerance`` is the gap at which a plan counts as proven,
     ``seconds`` the time for the search and for its proof.
-=======
-    in which they are spent: other years then have no money. Without either nothing limits the cost. ``first`` says
-    whose work is done first where money comes by year: ``need`` the furthest below, ``rural`` towns and villages.
-    ``classes``: large classes are split too. ``tolerance`` is the gap at which a plan counts as proven, ``seconds``
-    the time for the proof.
->>>>>>> pathtests
     """
 
     until: int
