@@ -74,19 +74,29 @@ def catalogue(path: Path) -> Mapping[str, Text]:
 
 
 class Refusal(Exception):
-    """What cannot be used, said to the person who gave it; ``code`` is its key in the catalogue ``messages``."""
+    """What cannot be used, said to the person who gave it; ``code`` is its key in the catalogue ``messages``.
+
+    A value that is a ``Text`` is said in the language of the message.
+    """
 
     messages: ClassVar[Path]
 
     def __init__(self, code: str, **values: object) -> None:
         message = catalogue(self.messages)[code]
         self.code = code
-        self.text = Text(zh=message.say("zh", **values), en=message.say("en", **values))
+        self.text = Text(
+            zh=message.say("zh", **{name: _said(value, "zh") for name, value in values.items()}),
+            en=message.say("en", **{name: _said(value, "en") for name, value in values.items()}),
+        )
         super().__init__(self.text.en)
 
     def say(self, language: Language) -> str:
         """What is wrong and what to do about it."""
         return self.text.say(language)
+
+
+def _said(value: object, language: Language) -> object:
+    return value.say(language) if isinstance(value, Text) else value
 
 
 def write_pages(folder: Path, pages: Mapping[Language, str], page: Callable[[Language], str]) -> tuple[Path, ...]:

@@ -44,7 +44,7 @@ def test_a_county_without_pupils_is_refused():
 def test_a_county_of_special_schools_only_has_nothing_to_plan():
     with pytest.raises(PathError) as raised:
         asked(county(School("G", 40, kind="514")))
-    assert "check" in raised.value.say("zh")
+    assert "没有在七项指标测算范围内" in raised.value.say("zh")
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,8 @@ class Measured(msgspec.Struct, frozen=True):
     """Rows of one school year.
 
     ``figures``: the rows of the measures' ``figures`` under the indicators of balance whose value is known, each with
-    ``inputs``, (column, sign) pairs that its numerator adds up. ``unknown``: (school_id, stage, check) of the others.
+    ``inputs``, (column, sign) pairs that its numerator adds up. ``unknown``: (school_id, stage, check) of the others,
+    ``missing`` the columns that they lack.
     ``sections``: by school and stage. ``staff`` and ``held``: by school and stage, counts, and teachers by the exact
     set of ``HOLDS`` that they count in. ``sites``: the stages of a school's rows of facilities, empty for the whole.
     ``crowded``: grades whose classes are over the limit of a check.
@@ -57,6 +58,7 @@ class Measured(msgspec.Struct, frozen=True):
     year: int
     figures: tuple[dict[str, Any], ...]
     unknown: tuple[tuple[str, str, str], ...]
+    missing: tuple[str, ...]
     sections: Mapping[tuple[str, str], dict[str, Any]]
     staff: Mapping[tuple[str, str], dict[str, Any]]
     held: Mapping[tuple[str, str], Mapping[tuple[str, ...], int]]
@@ -92,6 +94,7 @@ def measure(county: County, standard: Standard, year: int, options: Options) -> 
         year=year,
         figures=tuple(known),
         unknown=tuple(unknown),
+        missing=tuple(dict.fromkeys(row["missing"] for row in rows if row["missing"])),
         sections={(row["school_id"], row["stage"]): row for row in sections if row["stage"] in COMPULSORY},
         staff=_staff(connection, year),
         held=_held(county, _staff(connection, year), year),

@@ -12,6 +12,7 @@ import msgspec
 from jiaoheng.county import County, schema
 from jiaoheng.county.moves import Move, apply, carried
 from jiaoheng.findings.assess import assessed_year
+from jiaoheng.language import Text
 from jiaoheng.plans.costs import CostTable, defaults, verify
 from jiaoheng.plans.distances import Distances
 from jiaoheng.plans.outlook import outlook
@@ -101,7 +102,7 @@ class _Planning:
         self.facts: Measured = measure(future, self.standard, request.until, self.standard.options)
         self.problem: Problem = ask(self.facts, self.standard, request, self.costs, self.base_year)
         if not self.problem.figures:
-            raise PathError("nothing")
+            raise self._nothing()
 
     def plan(self) -> Plan:
         """With as much money as it takes first: where that is more than there is, or can be spent in time, all else."""
@@ -141,7 +142,7 @@ class _Planning:
         seconds = self.request.seconds
         dearest = budgeted.most_passing(problem, tolerance=self.request.tolerance, seconds=seconds / 4)
         if dearest.lots is None:
-            raise PathError("nothing")
+            raise PathError("no_curve")
         most = problem.cost(dearest.lots)
         budgets = [most * step / STEPS for step in range(STEPS + 1)]
         found = []
@@ -264,6 +265,17 @@ class _Planning:
             ]
         if wrong:
             raise Disagreement(f"the assessment after the plan says otherwise of {', '.join(wrong)}")
+
+    def _nothing(self) -> PathError:
+        """Why nothing can be planned: what the facts lack, column by column, or that no school is asked anything."""
+        columns = {column.name: column.label for table in schema().tables.values() for column in table.columns}
+        labels = [columns[name] for name in self.facts.missing if name in columns]
+        if not labels:
+            return PathError("no_schools")
+        return PathError(
+            "nothing",
+            missing=Text(zh="、".join(label.zh for label in labels), en=", ".join(label.en for label in labels)),
+        )
 
     def _units(self) -> dict[str, str]:
         """What each check's numerator is counted in."""
