@@ -268,7 +268,8 @@ class _Planning:
 
     def _nothing(self) -> PathError:
         """Why nothing can be planned: what the facts lack, column by column, or that no school is asked anything."""
-        columns = {column.name: column.label for table in schema().tables.values() for column in table.columns}
+        tables = (schema().tables[name] for name in ("facilities", "staff"))
+        columns = {column.name: column.label for table in tables for column in table.columns}
         labels = [columns[name] for name in self.facts.missing if name in columns]
         if not labels:
             return PathError("no_schools")
