@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
 
 import pytest
 from funding_county import YEAR, county, heads, school
 
-from jiaoheng.cli import app
 from jiaoheng.county import snapshots
 from jiaoheng.plans.funding import parse
 
@@ -24,22 +22,6 @@ def store(tmp_path_factory):
     )
     snapshots.write(facts, folder)
     return folder
-
-
-@pytest.fixture
-def jiaoheng(monkeypatch, capsys):
-    """The command in this process: exit code, output, messages."""
-
-    def run(*words, lang="zh"):
-        monkeypatch.setenv("JIAOHENG_LANG", lang)
-        monkeypatch.setattr(app, "LANGUAGE", lang)
-        monkeypatch.setattr(sys, "argv", ["jiaoheng", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            app.main()
-        told = capsys.readouterr()
-        return ended.value.code or 0, told.out, told.err
-
-    return run
 
 
 def test_the_allocation_is_told_with_its_rules_and_checks(jiaoheng, store):

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
 
 import pytest
 from path_county import School, county
 
-from jiaoheng.cli import app
 from jiaoheng.county import snapshots
 
 PASSES = School("A", 200)
@@ -29,22 +27,6 @@ def store(tmp_path_factory):
 @pytest.fixture(scope="module")
 def good(tmp_path_factory):
     return kept(tmp_path_factory.mktemp("good"), PASSES)
-
-
-@pytest.fixture
-def jiaoheng(monkeypatch, capsys):
-    """The command in this process: exit code, output, messages."""
-
-    def run(*words, lang="zh"):
-        monkeypatch.setenv("JIAOHENG_LANG", lang)
-        monkeypatch.setattr(app, "LANGUAGE", lang)
-        monkeypatch.setattr(sys, "argv", ["jiaoheng", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            app.main()
-        told = capsys.readouterr()
-        return ended.value.code or 0, told.out, told.err
-
-    return run
 
 
 def path(jiaoheng, store, *words, **also):

@@ -50,7 +50,7 @@ class Measured(msgspec.Struct, frozen=True):
     ``inputs``, (column, sign) pairs that its numerator adds up. ``unknown``: (school_id, stage, check) of the others,
     ``missing`` the columns that they lack.
     ``sections``: by school and stage. ``staff`` and ``held``: by school and stage, counts, and teachers by the exact
-    set of ``HOLDS`` that they count in. ``sites``: the stages of a school's rows of facilities, empty for the whole.
+    set of ``HOLDS`` that they count in. ``facilities``: the rows of each school.
     ``crowded``: grades whose classes are over the limit of a check.
     ``units``: the school that each school is counted with, a campus with another.
     """

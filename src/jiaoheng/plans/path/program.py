@@ -7,7 +7,6 @@ a pupil, in units of the mean threshold) and ``means`` (one a spread).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 
@@ -52,7 +51,7 @@ class SpreadColumns:
 
 
 class Program:
-    """All of a problem but its cones. ``goal`` pass: every section passes; free: what passes is a column of its own."""
+    """All of a problem but its cones: ``every_section`` passes, or whether one does is a column of ``passing``."""
 
     def __init__(self, problem: Problem, *, every_section: bool = True) -> None:
         self.problem, self.grid, self.linear = problem, Grid(problem), Linear()
@@ -77,10 +76,6 @@ class Program:
     def rounded(self, point: np.ndarray) -> tuple[int, ...]:
         """The lots of a point whose lots are whole but for the solver's tolerance."""
         return tuple(round(float(point[column])) for column in self.lots)
-
-    def start(self, lots: Sequence[int]) -> list[float] | None:
-        """Nothing but the lots is known of a point to begin with; HiGHS finds the rest."""
-        return None if not lots else [float(count) for count in lots]
 
     def _pass(self, section: Section) -> None:
         """At least ``at_least`` figures at their threshold, the others at their floor."""
