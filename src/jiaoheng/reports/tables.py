@@ -125,9 +125,9 @@ def _write(
     for number, row in enumerate(table, 2):
         for index, cell in enumerate(row):
             _write_cell(sheet, number, index, cell, styles[index], words, language)
-        # Where a column's width is set its texts may take several lines, for which some programs make no room.
-        set_widths = [(cell, column.width) for cell, column in zip(row, columns, strict=True) if column.width]
-        tall = max((_lines(cell, width) for cell, width in set_widths if isinstance(cell, str)), default=1)
+        # Texts may take several lines, for which some programs make no room.
+        texts = [(cell, width) for cell, width in zip(row, widths, strict=True) if isinstance(cell, str)]
+        tall = max((_lines(cell, width) for cell, width in texts), default=1)
         if tall > 1:
             sheet.set_row(number, 3 + 14.5 * tall)
     last = len(table) + 1

@@ -22,6 +22,8 @@ from jiaoheng.web.pages.studio import shown
 from jiaoheng.web.request import Request
 from jiaoheng.web.views import found, needs
 
+_BETWEEN = {"zh": "、", "en": "; "}
+
 
 @require_safe
 @needs("scenario.see")
@@ -93,7 +95,7 @@ def _outlook(plan: Plan, voice: Voice) -> Sheet:
     rows: list[list[Cell]] = []
     for outlook in (plan.before, *plan.after):
         for each in outlook.failing:
-            below: Any = "、".join(voice.check(check) for check in each.below if voice.knows(check))
+            below: Any = _BETWEEN[voice.language].join(voice.check(check) for check in each.below if voice.knows(check))
             verdict = words.say(f"verdict_{each.verdict}", voice.language)
             rows.append([str(outlook.year), voice.school(each.school_id), voice.stage(each.stage), verdict, below])
     return Sheet(_("未达标的学校"), columns, rows, shown.outlook_lines(plan, voice.language))
