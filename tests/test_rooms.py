@@ -20,6 +20,7 @@ ROOMS = (
     "standards",
     "documents",
     "findings",
+    "forecast",
     "plans",
     "demo",
     "reports",

@@ -106,11 +106,119 @@ class Outlook(msgspec.Struct, frozen=True):
     failing: tuple[Failing, ...]
 
 
+class Served(msgspec.Struct, frozen=True):
+    """The children of a stage who live in a place, in one school year, and the school or schools that take them.
+
+    ``schools`` are several where they admit together. ``km`` and ``minutes`` are of the way to the nearest of them,
+    None where it is not known; ``travelled`` says whether the table of travel told it. ``before`` are the schools
+    that the place has today (by ``zones``, else the nearest with the stage), ``before_km`` the way there. ``why`` are
+    codes of what decided: ``nearest``, ``full`` (a nearer one is full), ``kept``, ``fixed``, ``in_one_piece``,
+    ``closed``, ``feeder``, ``spread``, ``boarding``; ``nearest`` names the nearest school where ``schools`` is
+    another.
+    """
+
+    place_id: str
+    stage: str
+    year: int
+    children: float
+    schools: tuple[str, ...]
+    km: float | None
+    minutes: float | None
+    travelled: bool
+    before: tuple[str, ...]
+    before_km: float | None
+    before_minutes: float | None
+    why: tuple[str, ...]
+    nearest: str = ""
+
+
+class Seating(msgspec.Struct, frozen=True):
+    """A school's stage in a school year: its seats after the moves, pupils after them and without them."""
+
+    school_id: str
+    stage: str
+    year: int
+    seats: float | None
+    pupils: float
+    pupils_before: float
+    boarders: float = 0.0
+
+
+class WayMeasures(msgspec.Struct, frozen=True):
+    """Children and their ways in one school year: ``km`` means are by child; None where no way is known."""
+
+    year: int
+    children: float
+    mean_km: float | None
+    worst_km: float | None
+    worst_minutes: float | None
+    too_far: float
+    over_capacity: float
+    schools: int
+
+
+class VillageWay(msgspec.Struct, frozen=True):
+    """The way of a place's children before and after a merger; ``boards`` where it is too far to go daily."""
+
+    place_id: str
+    children: float
+    before_km: float | None
+    after_km: float | None
+    before_minutes: float | None
+    after_minutes: float | None
+    boards: bool
+
+
+class Dossier(msgspec.Struct, frozen=True):
+    """What the rules require of a proposed merger, or of a school that becomes a teaching point.
+
+    ``mean_class_before`` and ``after`` are pupils a class, of the school and of the one that takes them in.
+    ``conditions`` are codes of what must be met before it may be done (``consent``, ``boarding``, ``transport``,
+    ``small_needed``).
+    """
+
+    school_id: str
+    to_school: str
+    year: int
+    pupils: float
+    villages: tuple[VillageWay, ...]
+    beds_needed: float
+    beds: float | None
+    mean_class_before: float | None
+    mean_class_after: float | None
+    conditions: tuple[str, ...]
+
+
+class PlacesAnswer(msgspec.Struct, frozen=True):
+    """What a layout or a plan of catchments says besides its moves.
+
+    ``before`` and ``after`` hold the measures of the same children, year by year, as things are and by the plan.
+    ``lacking`` are seats that must be added where (and how many) when there is too little capacity: the smallest set.
+    ``moved`` are children who change school. ``islands`` are places that touch no other and were joined to the
+    nearest; ``unplaced`` places without coordinates, whose children go where they go today. ``boundaries`` tells
+    where neighbourhood comes from: ``given`` polygons, or ``drawn`` cells around points.
+    """
+
+    stage: str
+    served: tuple[Served, ...]
+    seating: tuple[Seating, ...]
+    before: tuple[WayMeasures, ...]
+    after: tuple[WayMeasures, ...]
+    moved: float
+    lacking: tuple[tuple[str, float], ...] = ()
+    dossiers: tuple[Dossier, ...] = ()
+    islands: tuple[str, ...] = ()
+    unplaced: tuple[str, ...] = ()
+    boundaries: str = "given"
+    groups: tuple[tuple[str, ...], ...] = ()
+
+
 class Plan(msgspec.Struct, frozen=True):
     """An answer of a planner. ``request`` is what was asked, as the planner's own record, made of the types of JSON.
 
     ``before`` is the county as it is in ``base_year``, ``after`` each year to ``until`` with the moves of that year.
-    ``next_steps`` are the moves that a larger budget would buy next, where it was too small.
+    ``next_steps`` are the moves that a larger budget would buy next, where it was too small. ``places`` is there where
+    the question was of layout or catchments.
     """
 
     planner: str
@@ -127,6 +235,7 @@ class Plan(msgspec.Struct, frozen=True):
     before: Outlook
     after: tuple[Outlook, ...]
     next_steps: tuple[Move, ...] = ()
+    places: PlacesAnswer | None = None
 
     @property
     def cost(self) -> float:

@@ -28,6 +28,20 @@ class Reason(msgspec.Struct, frozen=True):
     short: float | None = None
 
 
+class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A place for a new school: what its row of ``schools`` will say; ``most`` is how many seats it can have at most."""
+
+    school_id: str
+    name: str
+    kind: str
+    place_id: str
+    lon: float | None = None
+    lat: float | None = None
+    setting: str = ""
+    most: int = 0
+    cost: float | None = None
+
+
 class Move(msgspec.Struct, frozen=True):
     """One change that can be ordered, in the facts of school year ``year`` and after.
 
@@ -35,6 +49,9 @@ class Move(msgspec.Struct, frozen=True):
     ``begun`` is the school year in which it is ordered and paid. A transfer goes from ``school_id`` to ``to_school``;
     ``teachers`` are the numbers of those in the roster whom a move concerns, ``holds`` the figures of ``staff`` that
     each person counts in besides ``teachers``. ``cost`` is in yuan, ``km`` the way between the two schools.
+    ``place_id`` is the place whose children a ``zone`` gives to ``school_id`` (from ``from_school``, where it had
+    another). ``site`` is what an ``open`` adds to the schools. A ``merge`` closes ``school_id`` from ``year`` on and
+    leads to ``to_school``; so do ``to_point`` and ``to_branch``, which make it part of ``to_school``.
     """
 
     kind: str
@@ -50,6 +67,9 @@ class Move(msgspec.Struct, frozen=True):
     holds: tuple[str, ...] = ()
     km: float | None = None
     reasons: tuple[Reason, ...] = ()
+    place_id: str = ""
+    from_school: str = ""
+    site: Site | None = None
 
 
 class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,0 +1,1 @@
+"""Catchments: every place to a school or a group of schools, in one piece and within capacity."""
