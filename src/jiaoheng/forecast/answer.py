@@ -1,4 +1,4 @@
-"""What a forecast says: pupils by school and grade, entrants by place, seats short and spare, and how far to trust it."""
+"""What a forecast says: pupils by school and grade, entrants by place, seats short and spare, and how sure it is."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class Reason(msgspec.Struct, frozen=True):
 
 
 class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A place for a new school: what its row of ``schools`` will say; ``most`` is how many seats it can have at most."""
+    """A place for a new school: what its row of ``schools`` will say; ``most`` are its seats at most."""
 
     school_id: str
     name: str
