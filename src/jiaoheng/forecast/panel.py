@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import msgspec
 import numpy as np
@@ -104,7 +105,7 @@ class Panel(msgspec.Struct, frozen=True):
 
 
 def _consecutive(years: tuple[int, ...], name: str) -> None:
-    if any(after - before != 1 for before, after in zip(years, years[1:], strict=False)):
+    if any(after - before != 1 for before, after in pairwise(years)):
         raise ValueError(f"{name} are not consecutive: {years}")
 
 
