@@ -78,7 +78,7 @@ def _part(
     usable = entering is not None and base in years and bool(np.nansum(entering[:, years.index(base)]) > 0)
     if usable:
         panel = msgspec.structs.replace(panel, entering=entering, entering_years=years)
-    found = project(panel, until - base, {stage: panel.grades})
+    found = project(panel, until - base, {stage: panel.grades, "entry": panel.grades[:1]})
     return Part(name, stage, base, units, at, panel, found, usable and age > 0)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from jiaoheng.county import County
 from jiaoheng.forecast import adding, settling
+from jiaoheng.forecast.ahead import Ahead
 from jiaoheng.forecast.answer import Forecast, GradeForecast
 from jiaoheng.forecast.chain import Part, carry
 from jiaoheng.forecast.children import carried_children
@@ -19,7 +19,7 @@ from jiaoheng.forecast.facts import GRADES, STAGES, Facts, read
 from jiaoheng.forecast.notes import notes
 from jiaoheng.forecast.request import VARIANTS, ForecastRequest, Variant
 from jiaoheng.forecast.seats import crossings, seats
-from jiaoheng.forecast.spreads import stage_forecasts, to_variant
+from jiaoheng.forecast.spreads import entrant_forecasts, stage_forecasts, to_variant, widened
 from jiaoheng.forecast.testing import odd, tested
 
 Array = NDArray[np.float64]
@@ -29,17 +29,6 @@ LONGEST = 30
 
 def silent(part: float, known: Mapping[str, Any]) -> None:
     """Progress that nobody looks at."""
-
-
-class Ahead(msgspec.Struct, frozen=True):
-    """Pupils ahead: ``pupils`` school × year × grade over ``years``, NaN where a school does not have the grade.
-
-    Before a stage's base year is over, the facts. ``bases`` is the latest year of facts by stage.
-    """
-
-    years: tuple[int, ...]
-    pupils: Array
-    bases: Mapping[str, int]
 
 
 def forecast(
@@ -62,12 +51,13 @@ def forecast(
     progress(0.1, {"phase": "carrying"})
     parts = carry(facts, until, child_years, children, bases)
     ahead = _ahead(facts, parts, bases, until, request)
-    progress(0.4, {"phase": "testing"})
-    tests = tested(facts, parts, request)
-    central, spreads = ahead, stage_forecasts(facts, parts, ahead)
-    ahead, spreads = to_variant(central, spreads, variant, facts)
+    progress(0.3, {"phase": "testing"})
+    tests = tested(facts)
+    central, entering = stage_forecasts(facts, parts, ahead), entrant_forecasts(facts, parts, ahead)
+    ahead = to_variant(ahead, central, variant, facts)
     progress(0.8, {"phase": "places"})
-    found = seats(county, facts, ahead, request)
+    stages = widened(stage_forecasts(facts, parts, ahead), central)
+    born = child_years, children
     result = Forecast(
         county_code=county.code,
         county=county.name,
@@ -77,12 +67,15 @@ def forecast(
         variant=variant,
         request=request,
         grades=_grades(facts, ahead),
-        stages=spreads,
-        places=settling.settled(facts, ahead, (child_years, children), request),
-        seats=found,
-        crossings=crossings(facts, ahead, spreads),
+        stages=stages,
+        places=settling.settled(facts, ahead, born, request),
+        seats=seats(county, facts, ahead, request),
+        crossings=crossings(facts, ahead, stages),
         oddities=odd(parts),
         tests=tests,
+        entrants=widened(entrant_forecasts(facts, parts, ahead), entering),
+        ages=settling.ages_told(facts, born, base),
+        bases=dict(bases),
         notes=notes(county, facts, parts, ahead),
     )
     progress(1.0, {"phase": "done"})
