@@ -42,6 +42,17 @@ class StageForecast(msgspec.Struct, frozen=True):
     pupils: Spread
 
 
+class StageHistory(msgspec.Struct, frozen=True):
+    """Pupils of a stage that the facts tell of a school year, and those of its first grade, by level as forecast."""
+
+    level: str
+    subject: str
+    stage: str
+    year: int
+    pupils: float
+    entrants: float
+
+
 class EntrantForecast(msgspec.Struct, frozen=True):
     """Pupils of the first grade of a stage in a school year, by school, town and county as ``StageForecast``."""
 
@@ -171,5 +182,6 @@ class Forecast(msgspec.Struct, frozen=True):
     tests: tuple[Tested, ...]
     entrants: tuple[EntrantForecast, ...] = ()
     ages: tuple[AgeForecast, ...] = ()
+    history: tuple[StageHistory, ...] = ()
     bases: Mapping[str, int] = {}
     notes: tuple[str, ...] = ()
