@@ -209,7 +209,7 @@ def _sizes(given: str, language: Language) -> dict[str, float]:
         "高中": "senior",
     }
     found: dict[str, float] = {}
-    for part in filter(None, re.split(r"[,，;；\s]+", given)):
+    for part in filter(None, re.split(r"[,，、;；\s]+", given)):
         stage, sign, size = part.partition("=")
         if not sign or stage not in names or not re.fullmatch(r"\d+(\.\d+)?", size):
             raise CommandFailed(say("bad_class_size", language, given=plain(part)))

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+import pyarrow as pa
 
 from jiaoheng.county import County, schema
 from jiaoheng.county.moves import Move, apply, carried
 from jiaoheng.findings.assess import assessed_year
+from jiaoheng.forecast import ForecastRequest, enrolment, forecast
 from jiaoheng.language import Text
 from jiaoheng.plans.costs import CostTable, defaults, verify
 from jiaoheng.plans.distances import Distances
@@ -109,8 +111,7 @@ class _Planning:
         """The pupils of the forecast, where they are asked for."""
         if not self.request.forecast:
             return None
-        latest = latest_year(self.county)
-        found = forecast(self.county, ForecastRequest(years=self.request.until - latest))
+        found = forecast(self.county, ForecastRequest(years=self.request.until - self.base_year))
         return enrolment(self.county, found)
 
     def plan(self) -> Plan:
