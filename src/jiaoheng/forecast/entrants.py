@@ -36,12 +36,14 @@ class Entrants(msgspec.Struct, frozen=True):
 
     ``level`` is of the base year, along the trend; ``steady`` the mean of recent years. ``share`` is of the pupils of
     the grade below who leave the group's other units, nan where nobody does. ``trust`` is how far shares are
-    believed, by grade; ``trend`` the yearly growth of the logarithm, by grade.
+    believed, by grade; ``trend`` the yearly growth of the logarithm, by grade. Where ``following``, the level is in
+    shares of all the panel's pupils who leave the grade below, so that waves of births pass on.
     """
 
     level: Floats
     steady: Floats
     trend: Floats
+    following: Bools
     share: Floats
     trust: Floats
     leaving: Bools
@@ -52,7 +54,8 @@ class Entrants(msgspec.Struct, frozen=True):
         """Entrants a year after ``now`` (units × grades), which is ``year`` years after the base year."""
         kept = self.smoothing.trend_kept
         rise = kept * (1 - kept ** (year + 1)) / (1 - kept)
-        own = self.level * np.exp(self.trend * rise)[None, :]
+        everyone = pool(now, self.leaving, np.zeros_like(self.groups))
+        own = self.level * np.where(self.following[None, :], everyone, np.exp(self.trend * rise)[None, :])
         fed = self.share * pool(now, self.leaving, self.groups)
         known = ~np.isnan(fed) & (own > 0)
         mixed = np.exp(
@@ -74,13 +77,24 @@ def entrants(pupils: Floats, entry: Bools, groups: Places | None, smoothing: Smo
     share = np.full((units, grades), np.nan)
     trend = np.zeros(grades)
     trust = np.zeros(grades)
-    pools = np.stack([pool(np.nan_to_num(year), leaving, places) for year in np.moveaxis(pupils, 1, 0)], axis=1)
+    following = np.zeros(grades, dtype=bool)
+    counted = np.nan_to_num(pupils)
+    went = np.zeros(pupils.shape, dtype=bool)
+    went[:, :, 1:] = (counted[:, :, :-1] > 0) & ~(counted[:, :, 1:] > 0)
+    pools = np.stack([pool(counted[:, year], went[:, year], places) for year in range(pupils.shape[1])], axis=1)
+    below = np.where(went[:, :, 1:], counted[:, :, :-1], 0.0).sum(axis=0)
     for grade in np.flatnonzero(entry.any(axis=0)):
         here = entry[:, grade]
         series = np.where(np.isnan(pupils[here, :, grade]), np.nan, np.maximum(pupils[here, :, grade], LEAST))
         trend[grade] = _trend(series, smoothing)
         chance, drift = _noise(series, smoothing)
-        along = _filtered(np.log(series), series, trend[grade], chance, drift)
+        everyone = np.concatenate(([np.nan], below[:-1, grade - 1])) if grade else np.full(series.shape[1], np.nan)
+        following[grade] = _covers(series, everyone)
+        if following[grade]:
+            trend[grade] = 0.0
+        else:
+            everyone = np.ones(series.shape[1])
+        along = _filtered(np.log(series / everyone), series, trend[grade], chance, drift)
         level[here, grade] = np.exp(along[:, -1])
         steady[here, grade] = _steady(series)
         fed = np.full_like(series, np.nan)
@@ -88,8 +102,18 @@ def entrants(pupils: Floats, entry: Bools, groups: Places | None, smoothing: Smo
         fed = np.where(fed > 0, fed, np.nan)
         parts = _filtered(np.log(series / fed), series, 0.0, chance, drift)
         share[here, grade] = np.exp(parts[:, -1])
-        trust[grade] = _trust(series, along, parts, fed, trend[grade])
-    return Entrants(level, steady, trend, share, trust, leaving, places, smoothing)
+        trust[grade] = _trust(series / everyone, along, parts, fed / everyone, trend[grade])
+    return Entrants(level, steady, trend, following, share, trust, leaving, places, smoothing)
+
+
+def _covers(series: Floats, everyone: Floats) -> bool:
+    """Whether those who leave the grade below are, year by year, about as many as enter: then entrants follow them."""
+    entered = np.nansum(series, axis=0)[1:]
+    known = (entered > 0) & (everyone[1:] > 0)
+    if known.sum() < 2 or np.isnan(everyone[-1]) or not everyone[-1] > 0:
+        return False
+    share = entered[known] / everyone[1:][known]
+    return bool(0.6 < np.median(share) < 1.6 and np.abs(np.log(share / np.median(share))).max() < 0.25)
 
 
 def pool(now: Floats, leaving: Bools, places: Places) -> Floats:

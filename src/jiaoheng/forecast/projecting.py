@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jiaoheng.forecast.panel import Panel
-from jiaoheng.forecast.projected import ALL, Band, Levels, Projected
-from jiaoheng.forecast.rolling import GROUP, TOTAL, UNIT, history, rolled
+from jiaoheng.forecast.projected import ALL, Band, Doubt, Levels, Projected
+from jiaoheng.forecast.rolling import GROUP, TOTAL, UNIT, History, Step, history, known_panels, rolled
 
 
 def project(panel: Panel, years: int, blocks: Mapping[str, tuple[str, ...]] | None = None) -> Projected:
@@ -24,7 +24,8 @@ def project(panel: Panel, years: int, blocks: Mapping[str, tuple[str, ...]] | No
     order = np.argsort(np.array(panel.units))
     back = np.empty_like(order)
     back[order] = np.arange(len(order))
-    last = rolled(history(panel.chosen(order), chosen), years, beyond=True)[-1]
+    past = history(panel.chosen(order), chosen)
+    last = rolled(past, years, beyond=True)[-1]
     levels = {}
     for name in chosen:
         total = last.bands[TOTAL, name]
@@ -38,6 +39,22 @@ def project(panel: Panel, years: int, blocks: Mapping[str, tuple[str, ...]] | No
         grades=panel.grades,
         pupils=last.pupils[back],
         blocks=levels,
+        doubts=_doubts(past, last),
+    )
+
+
+def _doubts(past: History, last: Step) -> tuple[Doubt, ...]:
+    panel = past.panels[UNIT]
+    taken = known_panels(past, last.origin)[0][UNIT].pupils[:, -1]
+    reported = panel.pupils[:, -1]
+    return tuple(
+        Doubt(
+            unit=panel.units[unit],
+            grade=panel.grades[grade],
+            reported=None if np.isnan(reported[unit, grade]) else float(reported[unit, grade]),
+            taken=float(taken[unit, grade]),
+        )
+        for unit, grade in np.argwhere(last.replaced)
     )
 
 

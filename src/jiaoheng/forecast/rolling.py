@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from jiaoheng.forecast.bands import Miss, banded
 from jiaoheng.forecast.blending import Case, learned
+from jiaoheng.forecast.cleaning import cleaned
 from jiaoheng.forecast.panel import Floats, Panel, by_group, totals
 from jiaoheng.forecast.projected import ALL, Band
 from jiaoheng.forecast.references import naive
@@ -32,6 +33,7 @@ class Step(msgspec.Struct, frozen=True):
     pupils: Floats
     values: Mapping[Key, Floats]
     bands: Mapping[Key, Band]
+    replaced: NDArray[np.bool_]
 
 
 class History(msgspec.Struct, frozen=True):
@@ -74,8 +76,9 @@ def rolled(past: History, ahead: int, beyond: bool) -> tuple[Step, ...]:
 def _step(past: History, origin: int, ahead: int, earlier: Sequence[Step]) -> Step:
     plain, survived, direct = {}, {}, {}
     shape: Floats = np.zeros(0)
-    for level, panel in past.panels.items():
-        known = _collected(panel.pupils[:, : origin + 1])
+    panels, replaced = known_panels(past, origin)
+    for level, panel in panels.items():
+        known = _collected(panel.pupils)
         places = past.places.get(GROUP) if level == UNIT else None
         ahead_by_grade = survive(known, ahead, places, growth(panel, origin, ahead))
         plain[level] = _sum(naive(known, ahead))
@@ -87,7 +90,18 @@ def _step(past: History, origin: int, ahead: int, earlier: Sequence[Step]) -> St
     pupils, summed = _reconciled(past, earlier, origin, shape, survived[UNIT], direct)
     values = _values(past, pupils)
     bands = {key: banded(value, _misses(past, earlier, key, origin)) for key, value in values.items()}
-    return Step(origin, plain, survived, direct, summed, pupils, values, bands)
+    return Step(origin, plain, survived, direct, summed, pupils, values, bands, replaced)
+
+
+def known_panels(past: History, origin: int) -> tuple[dict[str, Panel], NDArray[np.bool_]]:
+    """The levels as known at ``origin``, without mistakes, and which figures of that year were replaced."""
+    units = past.panels[UNIT].until(past.panels[UNIT].years[origin])
+    pupils, replaced = cleaned(units.pupils, past.places.get(GROUP))
+    units = msgspec.structs.replace(units, pupils=pupils)
+    panels = {UNIT: units, TOTAL: by_group(msgspec.structs.replace(units, groups=None))}
+    if GROUP in past.panels:
+        panels[GROUP] = by_group(units)
+    return panels, replaced
 
 
 def _sum(pupils: Floats) -> Floats:

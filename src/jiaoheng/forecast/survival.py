@@ -17,7 +17,6 @@ from jiaoheng.forecast.panel import Floats
 
 Bools = NDArray[np.bool_]
 RECENT = 3  # years in which a grade must have had pupils to be expected to have some again
-LONGEST = 5  # yearly ratios that are looked at
 OUTLIER = 3.5  # usual deviations from the panel's ratio beyond which a year's ratio is not counted
 
 
@@ -25,9 +24,10 @@ class Habits(msgspec.Struct, frozen=True):
     """How strongly to borrow and to damp. The same for every panel; what differs is learned from its past."""
 
     fading: float = 0.75  # weight of a year's ratio against the year after it
+    longest: int = 5  # yearly ratios that are looked at
     pull_grade: float = 700.0  # pupils of the expected ratio that a unit's ratio of one grade is counted with
     pull_unit: float = 400.0  # the same for a unit's ratio over all its grades
-    kept: float = 0.85  # what is left of a unit's own balance after another year
+    kept: float = 0.75  # what is left of a unit's own balance after another year
 
 
 HABITS = Habits()
@@ -83,7 +83,7 @@ def ratios(pupils: Floats, habits: Habits = HABITS) -> tuple[Floats, Floats]:
 
     The ratio is without the unit's own balance, which is its coming and going over all grades against the panel's.
     """
-    steps = min(LONGEST, pupils.shape[1] - 1)
+    steps = min(habits.longest, pupils.shape[1] - 1)
     units, _, grades = pupils.shape
     if steps < 1:
         return np.ones((units, grades - 1)), np.ones(units)
