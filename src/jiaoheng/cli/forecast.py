@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 import typer
@@ -20,7 +20,7 @@ from jiaoheng.forecast.answer import Seats
 from jiaoheng.forecast.facts import STAGES
 from jiaoheng.forecast.inputs import InputError, read_births, read_housing
 from jiaoheng.forecast.making import Progress
-from jiaoheng.forecast.request import VARIANTS, Variant
+from jiaoheng.forecast.request import VARIANTS
 from jiaoheng.forecast.rows import enrolment
 from jiaoheng.forecast.seats import totals
 from jiaoheng.forecast.words import Voice, whole
@@ -70,7 +70,7 @@ def forecast_command(
         homes = _read(housing, lambda data, name: read_housing(data, name, facts), language)
         request = msgspec.structs.replace(request, housing=homes)
     with _progress(language) as telling:
-        found = forecast(facts, request, cast(Variant, variant), telling)
+        found = forecast(facts, request, variant, telling)
     screen = console()
     if out is not None:
         out.write_bytes(write_forecast(facts, found, language))
@@ -111,27 +111,23 @@ def _show(screen: Console, county: County, found: Forecast, language: Language, 
 
 
 def _stages(found: Forecast, voice: Voice) -> Any:
-    """Pupils of the county by stage and year, with the interval below."""
-    years = sorted({each.year for each in found.stages})
-    shown = [year for year in years if year > found.base_year]
-    listing = table(
-        say("table_forecast", voice.language),
-        say("column_stage", voice.language),
-        str(found.base_year),
-        *map(str, shown),
-        right=tuple(range(1, len(shown) + 2)),
-    )
-    listing.columns[0].no_wrap = True
-    for stage in STAGES:
-        own = {each.year: each for each in found.stages if each.level == "county" and each.stage == stage}
-        if not own:
-            continue
-        before = {each.year: each.pupils for each in found.history if each.level == "county" and each.stage == stage}
-        today = own[found.base_year].pupils.value if found.base_year in own else before.get(found.base_year)
-        figures = [whole(own[year].pupils.value) for year in shown]
-        listing.add_row(voice.stage(stage), "—" if today is None else whole(today), *figures)
-        ends = [f"{whole(own[year].pupils.low)}\n–{whole(own[year].pupils.high)}" for year in shown]
-        listing.add_row(say("interval80", voice.language), "", *ends)
+    """Pupils of the county by year and stage, each with its interval."""
+    stages = [stage for stage in STAGES if stage in found.bases]
+    heads = [say("column_year", voice.language)]
+    for stage in stages:
+        heads += [voice.stage(stage), say("interval80", voice.language)]
+    listing = table(say("table_forecast", voice.language), *heads, right=tuple(range(1, len(heads))))
+    ahead = {(each.stage, each.year): each.pupils for each in found.stages if each.level == "county"}
+    before = {(each.stage, each.year): each.pupils for each in found.history if each.level == "county"}
+    for year in range(found.base_year, found.until + 1):
+        row = [str(year)]
+        for stage in stages:
+            spread, told = ahead.get((stage, year)), before.get((stage, year))
+            if spread is not None:
+                row += [whole(spread.value), f"{whole(spread.low)}–{whole(spread.high)}"]
+            else:
+                row += ["—" if told is None else whole(told), ""]
+        listing.add_row(*row)
     return listing
 
 
@@ -139,12 +135,10 @@ def _towns(county: County, found: Forecast, voice: Voice) -> Any:
     """Towns with the pupils of each stage today and at the end, and the seats they lack at the worst."""
     stages = [stage for stage in STAGES if stage in found.bases]
     heads = [say("column_town", voice.language)]
-    for stage in stages:
-        heads += [
-            say("column_stage_year", voice.language, stage=voice.stage(stage), year=found.bases[stage]),
-            say("column_stage_year", voice.language, stage=voice.stage(stage), year=found.until),
-            say("column_lacking", voice.language, stage=voice.stage(stage)),
-        ]
+    heads += [
+        say("column_change", voice.language, stage=voice.stage(stage), base=found.bases[stage], until=found.until)
+        for stage in stages
+    ]
     listing = table(say("table_towns", voice.language), *heads, right=tuple(range(1, len(heads))))
     before = {(each.subject, each.stage, each.year): each.pupils for each in found.history if each.level == "town"}
     after = {(each.subject, each.stage): each.pupils.value for each in found.stages if each.level == "town"}
@@ -156,9 +150,12 @@ def _towns(county: County, found: Forecast, voice: Voice) -> Any:
         row = [plain(voice.place(town))]
         for stage in stages:
             today, end = before.get((town, stage, found.bases[stage])), after.get((town, stage))
-            short = worst.get((town, stage))
-            row += ["—" if today is None else whole(today), "—" if end is None else whole(end)]
-            row.append("—" if short is None else whole(-short) if short <= -0.5 else "")
+            if today is None and end is None:
+                row.append("—")
+                continue
+            net = worst.get((town, stage), 0.0)
+            lacking = say("lacking", voice.language, short=whole(-net)) if net <= -0.5 else ""
+            row.append(f"{whole(today or 0.0)} → {whole(end or 0.0)}{lacking}")
         listing.add_row(*row)
     return listing
 

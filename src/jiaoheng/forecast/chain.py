@@ -111,10 +111,20 @@ def _part(
     if stage in choice.panel_only:
         panel, usable = msgspec.structs.replace(panel, entering=None, entering_years=()), False
     found = project(panel, until - base, {stage: panel.grades, "entry": panel.grades[:1]})
-    odd = [(each.unit, each.year) for each in oddities(panel) if each.why not in ("reorganised", "span")]
-    own = cohorts(panel, until - base, odd)
+    odd = [(each.unit, each.year) for each in oddities(panel) if each.mistake]
+    own = cohorts(_without_doubts(panel, found), until - base, odd)
     pupils = found.pupils if stage in choice.panel_only else blended(own, found.pupils, choice.weight.get(stage, 1.0))
     return Part(name, stage, base, units, at, panel, found, own, pupils, usable and age > 0)
+
+
+def _without_doubts(panel: Panel, found: Projected) -> Panel:
+    """The panel with the figures of its last year that are odd replaced by what they are taken for."""
+    if not found.doubts:
+        return panel
+    pupils = panel.pupils.copy()
+    for each in found.doubts:
+        pupils[panel.units.index(each.unit), -1, panel.grades.index(each.grade)] = each.taken
+    return msgspec.structs.replace(panel, pupils=pupils)
 
 
 def blended(own: Array, other: Array, weight: float) -> Array:

@@ -225,7 +225,7 @@ def _covered(rows: list[Trial]) -> float | None:
 
 def odd(parts: tuple[Part, ...]) -> tuple[Oddity, ...]:
     """The odd years in the history of every stage."""
-    return tuple(sorted(_odd(parts), key=lambda each: (-each.score, each.school_id, each.year)))
+    return tuple(sorted(_odd(parts), key=lambda each: (not each.mistake, -each.score, each.school_id, each.year)))
 
 
 def _odd(parts: tuple[Part, ...]) -> Iterator[Oddity]:
@@ -241,4 +241,5 @@ def _odd(parts: tuple[Part, ...]) -> Iterator[Oddity]:
                 why=each.why,
                 other=each.other,
                 stage=part.stage,
+                mistake=each.mistake,
             )

@@ -16,7 +16,7 @@ from jiaoheng.language import Language, catalogue
 TEXTS = Path(__file__).with_name("texts.toml")
 NAMED = 6
 """Up to this many schools or towns are named in a sentence."""
-_LIST = {"zh": "、", "en": ", "}
+_LIST = {"zh": "、", "en": "; "}
 METHODS = ("naive", "linear", "mean_ratios", "sum_ratios", "average", "jiaoheng")
 
 
@@ -233,14 +233,11 @@ def _best(forecast: Forecast, level: str, stage: str, horizon: int) -> str:
 
 
 def _odd(forecast: Forecast, voice: Voice) -> Iterator[str]:
-    if not forecast.oddities:
-        return
-    named = [oddity_line(each, voice) for each in forecast.oddities[:3]]
-    yield voice.say(
-        "oddities",
-        count=len(forecast.oddities),
-        named=voice.listed(named, len(forecast.oddities) - len(named)),
-    )
+    for key, mistake in (("oddities", True), ("changes", False)):
+        own = [each for each in forecast.oddities if each.mistake == mistake]
+        if own:
+            named = [oddity_line(each, voice) for each in own[:3]]
+            yield voice.say(key, count=len(own), named=voice.listed(named, len(own) - len(named)))
 
 
 def oddity_line(each: Oddity, voice: Voice) -> str:
@@ -249,8 +246,7 @@ def oddity_line(each: Oddity, voice: Voice) -> str:
         "oddity",
         school=voice.school(each.school_id),
         year=each.year,
-        grade=voice.grade(each.grade) if each.grade is not None else "",
-        stage=voice.stage(each.stage) if each.stage else "",
+        what=voice.grade(each.grade) if each.grade is not None else voice.stage(each.stage) if each.stage else "",
         reported=whole(each.reported),
         expected=whole(each.expected),
         why=why_line(each, voice),
