@@ -21,14 +21,15 @@ class Widths(msgspec.Struct, frozen=True):
 
     common: float = 0.028  # standard deviation a year ahead of a large unit
     chance: float = 0.75  # the same for one of n pupils, divided by the root of n
-    growth: float = 0.68  # it grows by this power of the years ahead
+    growth: float = 0.64  # it grows by this power of the years ahead
     cases: float = 40.0  # cases that the belief counts for
-    shocks: float = 0.35  # wider by this, divided by the number of origins seen
+    shocks: float = 0.022  # standard deviation a year ahead of what strikes all units of a year alike
     reach: float = 0.35  # weight of a case a year nearer or farther ahead
     recent: float = 0.85  # weight of an origin against the one after it
 
 
 WIDTHS = Widths()
+OF_THE_WHOLE = Widths(common=0.014, chance=1.0, cases=4.0, shocks=0.012)  # all units' errors together
 INNER = 1.2816
 OUTER = 1.9600
 
@@ -47,7 +48,7 @@ def banded(value: Floats, misses: Sequence[Miss], widths: Widths = WIDTHS) -> Ba
     ends = np.empty((4, *value.shape))
     parts = [_logged(miss) for miss in misses]
     origins = len({miss.ago + miss.horizon for miss in misses})
-    wider = 1.0 + widths.shocks / (origins + 0.5)
+    unseen = widths.shocks**2 / (origins + 0.5)
     for year in range(value.shape[1]):
         shares = [
             widths.recent**miss.ago * widths.reach ** abs(miss.horizon - year - 1) * np.ones(len(part[0]))
@@ -59,7 +60,7 @@ def banded(value: Floats, misses: Sequence[Miss], widths: Widths = WIDTHS) -> Ba
         error = np.concatenate(scale) if scale else np.zeros(0)
         size = np.concatenate([part[1] for part in parts]) if parts else np.zeros(0)
         share = np.concatenate(shares) if shares else np.zeros(0)
-        ends[:, :, year] = _ends(value[:, year], error, size, share, year + 1, wider, widths)
+        ends[:, :, year] = _ends(value[:, year], error, size, share, year + 1, unseen, widths)
     return Band(value=value, low=ends[0], high=ends[1], low95=ends[2], high95=ends[3])
 
 
@@ -68,7 +69,9 @@ def _logged(miss: Miss) -> tuple[Floats, Floats]:
     return np.log(miss.actual[known] / miss.value[known]), miss.value[known]
 
 
-def _ends(value: Floats, error: Floats, size: Floats, share: Floats, step: int, wider: float, widths: Widths) -> Floats:
+def _ends(
+    value: Floats, error: Floats, size: Floats, share: Floats, step: int, unseen: float, widths: Widths
+) -> Floats:
     """The ends of the 80 % and 95 % intervals (4 × subjects) of ``value``, ``step`` years ahead."""
     grown = step**widths.growth
     common, chance = _spread(error / grown, size, share, widths)
@@ -76,12 +79,12 @@ def _ends(value: Floats, error: Floats, size: Floats, share: Floats, step: int, 
     standard = error / scale if len(error) else error
     counted = float(share.sum())
     known = counted / (counted + widths.cases)
-    here = grown * np.sqrt(common + chance / np.maximum(np.nan_to_num(value), 1.0))
+    here = grown * np.sqrt(common + unseen + chance / np.maximum(np.nan_to_num(value), 1.0))
     result = np.empty((4, len(value)))
     for place, (level, normal) in enumerate(((0.10, -INNER), (0.90, INNER), (0.025, -OUTER), (0.975, OUTER))):
         quantile = known * _quantile(standard, share, level) + (1 - known) * normal if counted else normal
         mirrored = known * _quantile(-standard, share, level) + (1 - known) * normal if counted else normal
-        end = (0.7 * quantile + 0.3 * mirrored) * wider
+        end = 0.7 * quantile + 0.3 * mirrored
         result[place] = value * np.exp(np.clip(end * here, -3.0, 3.0))
     return result
 

@@ -14,6 +14,8 @@ from jiaoheng.forecast.panel import Floats
 
 Places = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+UNKNOWN = 1e6  # the variance of what nothing is known of
+CALM = 0.7  # changes (of the logarithm) from the middle one beyond this are of reorganisations
 LEAST = 0.5  # a count of nobody, so that it has a logarithm
 
 
@@ -22,9 +24,11 @@ class Smoothing(msgspec.Struct, frozen=True):
 
     trend_fading: float = 0.7  # weight of a year's growth against the year after it
     trend_kept: float = 0.85  # what is left of the trend after another year
-    trend_doubt: float = 1.0  # yearly growths of nothing that the trend is counted with
+    trend_doubt: float = 1.5  # yearly growths of nothing that the trend is counted with
     chance: float = 1.6  # variance of entrants, in that of pure chance
     drift: float = 0.035  # yearly drift of a unit's entrants (of the logarithm)
+    shared: float = 0.045  # what a year does to all entrants alike and the next undoes (of the logarithm)
+    wave: float = 0.03  # yearly drift of the panel's entrants
     belief: float = 60.0  # cases that those two count for
 
 
@@ -92,15 +96,19 @@ def entrants(pupils: Floats, entry: Bools, groups: Places | None, smoothing: Smo
         following[grade] = _covers(series, everyone)
         if following[grade]:
             trend[grade] = 0.0
+            along = _filtered(np.log(series / everyone), series, chance, drift)
         else:
+            # What a year does to all is smoothed by itself; a unit's level is in shares of it.
+            waves = _waves(series)
             everyone = np.ones(series.shape[1])
-        along = _filtered(np.log(series / everyone), series, trend[grade], chance, drift)
+            along = _filtered(np.log(series) - waves, series, chance, drift)
+            along = along + _calmed(waves, trend[grade], smoothing)
         level[here, grade] = np.exp(along[:, -1])
         steady[here, grade] = _steady(series)
         fed = np.full_like(series, np.nan)
         fed[:, 1:] = pools[here, :-1, grade]
         fed = np.where(fed > 0, fed, np.nan)
-        parts = _filtered(np.log(series / fed), series, 0.0, chance, drift)
+        parts = _filtered(np.log(series / fed), series, chance, drift)
         share[here, grade] = np.exp(parts[:, -1])
         trust[grade] = _trust(series / everyone, along, parts, fed / everyone, trend[grade])
     return Entrants(level, steady, trend, following, share, trust, leaving, places, smoothing)
@@ -128,18 +136,37 @@ def pool(now: Floats, leaving: Bools, places: Places) -> Floats:
 
 def _trend(series: Floats, smoothing: Smoothing) -> float:
     """The panel's yearly growth of entrants (logarithm), recent years more, drawn towards none."""
-    weights = np.zeros(series.shape[1] - 1)
-    growth = np.zeros(series.shape[1] - 1)
-    for year in range(series.shape[1] - 1):
-        both = ~np.isnan(series[:, year]) & ~np.isnan(series[:, year + 1])
+    growth = np.diff(_waves(series))
+    weights = smoothing.trend_fading ** np.arange(len(growth) - 1, -1, -1, dtype=np.float64)
+    return float((weights * growth).sum() / (weights.sum() + smoothing.trend_doubt))
+
+
+def _waves(series: Floats) -> Floats:
+    """The panel's entrants over the years (logarithm, 0 in the first): growth of the units that have both years."""
+    waves = np.zeros(series.shape[1])
+    for year in range(1, series.shape[1]):
+        both = ~np.isnan(series[:, year - 1]) & ~np.isnan(series[:, year])
+        growth = 0.0
         if both.any():
-            change = np.log(series[both, year + 1] / series[both, year])
-            calm = np.abs(change - np.median(change)) < 0.7
-            before = series[both, year][calm].sum()
-            after = series[both, year + 1][calm].sum()
-            growth[year] = np.log(after / before) if before > 0 else 0.0
-            weights[year] = smoothing.trend_fading ** (series.shape[1] - 2 - year)
-    return float((weights * growth).sum() / (weights.sum() + smoothing.trend_doubt)) if weights.sum() else 0.0
+            change = np.log(series[both, year] / series[both, year - 1])
+            calm = np.abs(change - np.median(change)) < CALM
+            before, after = series[both, year - 1][calm].sum(), series[both, year][calm].sum()
+            growth = float(np.log(after / before)) if before > 0 and after > 0 else 0.0
+        waves[year] = waves[year - 1] + growth
+    return waves
+
+
+def _calmed(waves: Floats, trend: float, smoothing: Smoothing) -> Floats:
+    """The level of the waves at each year as known that year, along the trend."""
+    noise, drift = smoothing.shared**2, smoothing.wave**2
+    result = waves.copy()
+    doubt = noise
+    for year in range(1, len(waves)):
+        doubt += drift
+        gain = doubt / (doubt + noise)
+        result[year] = result[year - 1] + trend + gain * (waves[year] - result[year - 1] - trend)
+        doubt *= 1 - gain
+    return result
 
 
 def _noise(series: Floats, smoothing: Smoothing) -> tuple[float, float]:
@@ -163,21 +190,20 @@ def _noise(series: Floats, smoothing: Smoothing) -> tuple[float, float]:
     return chance, float(np.clip(drift, 0.01**2, 0.12**2))
 
 
-def _filtered(logs: Floats, size: Floats, trend: float, chance: float, drift: float) -> Floats:
+def _filtered(logs: Floats, size: Floats, chance: float, drift: float) -> Floats:
     """The level at each year (units × years) as known that year: nan before the first figure."""
     level = np.full(logs.shape[0], np.nan)
-    doubt = np.full(logs.shape[0], np.inf)
+    doubt = np.full(logs.shape[0], UNKNOWN)
     usual = np.nanmean(np.where(np.isnan(size), np.nan, size), axis=1) if size.size else np.zeros(0)
     noise = chance / np.maximum(usual, 1.0)
     result = np.empty_like(logs)
     for year in range(logs.shape[1]):
         seen = ~np.isnan(logs[:, year])
-        level = level + trend
         doubt = doubt + drift
         first = seen & np.isnan(level)
-        gain = np.where(np.isinf(doubt), 1.0, doubt / (np.where(np.isinf(doubt), 1.0, doubt) + noise))
+        gain = doubt / (doubt + noise)
         surprise = np.where(seen & ~first, logs[:, year] - level, 0.0)
-        far = np.abs(surprise) > 4 * np.sqrt(np.where(np.isinf(doubt), 1.0, doubt) + noise)
+        far = np.abs(surprise) > 4 * np.sqrt(doubt + noise)
         level = np.where(first, logs[:, year], level + np.where(seen, gain * surprise, 0.0))
         level = np.where(far & seen, logs[:, year] * 0.7 + (level) * 0.3, level)
         doubt = np.where(first, noise, np.where(seen, doubt * (1 - gain), doubt))

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from jiaoheng.forecast.bands import Miss, banded
+from jiaoheng.forecast.bands import OF_THE_WHOLE, WIDTHS, Miss, banded
 from jiaoheng.forecast.blending import Case, learned
 from jiaoheng.forecast.cleaning import cleaned
 from jiaoheng.forecast.panel import Floats, Panel, by_group, totals
@@ -89,7 +89,10 @@ def _step(past: History, origin: int, ahead: int, earlier: Sequence[Step]) -> St
             shape = ahead_by_grade
     pupils, summed = _reconciled(past, earlier, origin, shape, survived[UNIT], direct)
     values = _values(past, pupils)
-    bands = {key: banded(value, _misses(past, earlier, key, origin)) for key, value in values.items()}
+    bands = {
+        key: banded(value, _misses(past, earlier, key, origin), OF_THE_WHOLE if key[0] == TOTAL else WIDTHS)
+        for key, value in values.items()
+    }
     return Step(origin, plain, survived, direct, summed, pupils, values, bands, replaced)
 
 
