@@ -21,7 +21,8 @@ TOWN_WEIGHT = 20.0
 def areas(facts: Facts, stage: str) -> dict[str, str]:
     """Where the pupils of each town go to school: its own town, or where it has no such school the nearest that has.
 
-    Empty (the county as a whole) where no school is in a known town or nothing tells which is nearest.
+    Empty (the county as a whole) where no school is in a known town, or several towns have one and nothing tells which
+    is nearest.
     """
     grades = list(facts.stage_grades(stage))
     offered = np.nansum(facts.pupils[:, -3:][:, :, grades], axis=(1, 2)) > 0
@@ -35,7 +36,8 @@ def areas(facts: Facts, stage: str) -> dict[str, str]:
             found[town] = town
         else:
             near = [(distance_km(middle[town], middle[other]), other) for other in with_school & set(middle)]
-            found[town] = min(near)[1] if town in middle and near else ""
+            alone = next(iter(with_school)) if len(with_school) == 1 else ""
+            found[town] = min(near)[1] if town in middle and near else alone
     return found
 
 
