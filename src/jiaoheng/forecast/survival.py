@@ -78,7 +78,8 @@ def _offered(pupils: Floats) -> Bools:
     inside = np.cumsum(np.nan_to_num(last), axis=1) > 0
     inside &= np.cumsum(np.nan_to_num(last)[:, ::-1], axis=1)[:, ::-1] > 0
     gone = (np.nan_to_num(pupils[:, -2:]).sum(axis=1) == 0) & ~inside
-    return ~np.isnan(last) & recent & ~gone
+    offered: Bools = ~np.isnan(last) & recent & ~gone
+    return offered
 
 
 def ratios(pupils: Floats, habits: Habits = HABITS) -> tuple[Floats, Floats]:
