@@ -116,8 +116,8 @@ def totals(pupils: Floats) -> Floats:
     """
     told = ~np.isnan(pupils)
     summed = np.where(told.any(axis=2), np.nansum(pupils, axis=2), np.nan)
-    collected = [told[:, year].any(axis=0) for year in range(pupils.shape[1])]
-    ever = told.any(axis=(0, 1))
+    collected = told.sum(axis=0) > 0
+    ever = told.sum(axis=(0, 1)) > 0
     offered = np.zeros(pupils.shape[::2], dtype=bool)
     for year in range(pupils.shape[1]):
         lacking = ~collected[year] & ever

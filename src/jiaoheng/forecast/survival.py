@@ -17,6 +17,7 @@ from jiaoheng.forecast.panel import Floats
 
 Bools = NDArray[np.bool_]
 RECENT = 3  # years in which a grade must have had pupils to be expected to have some again
+COMMON = 0.004  # what a year may do to all steps alike and still be an ordinary one
 CHANCE = 0.2  # variance of a step from grade to grade, in pupils a pupil, before a panel tells it
 LASTING = 0.03  # what families do to a ratio beyond chance
 OUTLIER = 3.5  # usual deviations from the panel's ratio beyond which a year's ratio is not counted
@@ -25,7 +26,7 @@ OUTLIER = 3.5  # usual deviations from the panel's ratio beyond which a year's r
 class Habits(msgspec.Struct, frozen=True):
     """How strongly to borrow and to damp. The same for every panel; what differs is learned from its past."""
 
-    fading: float = 0.75  # weight of a year's ratio against the year after it
+    fading: float = 0.85  # weight of a year's ratio against the year after it
     longest: int = 5  # yearly ratios that are looked at
     pull_grade: float = 700.0  # pupils of the expected ratio that a unit's ratio of one grade is counted with
     belief: float = 8.0  # units that the belief in it counts for
@@ -100,6 +101,8 @@ def ratios(pupils: Floats, habits: Habits = HABITS) -> tuple[Floats, Floats]:
     strange = _strange(before, after, expected, good)
     good &= ~strange
     pooled = _pooled(before, after, good, weight)
+    after = after * _ordinary(before, after, good, pooled)[None, :, None]
+    pooled = _pooled(before, after, good, weight)
     base = np.where(good, before, 0.0) * weight
     came = np.where(good, after, 0.0) * weight
     below = base.sum(axis=1)
@@ -132,6 +135,20 @@ def _pull(
     between = (apart + believed * chance / habits.pull_grade) / np.maximum(pupils + believed, 1e-9)
     pull: Floats = np.clip(chance / np.maximum(between, 1e-9), 20.0, 4000.0)
     return pull
+
+
+def _ordinary(before: Floats, after: Floats, good: Bools, pooled: Floats) -> Floats:
+    """By what each year's steps are multiplied (years) so that no year stands out: a pandemic is no habit."""
+    came = np.where(good, after, 0.0).sum(axis=(0, 2))
+    expected = np.where(good, before * pooled, 0.0).sum(axis=(0, 2))
+    there = (came > 0) & (expected > 0)
+    if there.sum() < 3:
+        return np.ones(len(came))
+    effect = np.log(np.where(there, came, 1.0) / np.where(there, expected, 1.0))
+    middle = float(np.median(effect[there]))
+    room = COMMON + 1.0 / np.sqrt(np.maximum(expected, 1.0))
+    kept: Floats = np.exp(np.clip(effect, middle - room, middle + room) - effect)
+    return np.where(there, kept, 1.0)
 
 
 def _pooled(before: Floats, after: Floats, good: Bools, weight: Floats) -> Floats:
