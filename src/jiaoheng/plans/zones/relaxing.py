@@ -16,12 +16,16 @@ from jiaoheng.plans.zones.separators import Cut, Reach, of_point
 
 
 class Relaxed(msgspec.Struct, frozen=True):
-    """``bound`` of the relaxation (inf where it has no point), its point, the reduced costs (inf where not allowed)."""
+    """``bound`` of the relaxation (inf where it has no point), its point, the reduced costs (inf where not allowed).
+
+    ``dearest`` is the most that one more seat anywhere would save.
+    """
 
     bound: float
     point: NDArray[np.float64]
     reduced: NDArray[np.float64]
     cuts: tuple[Cut, ...]
+    dearest: float
 
 
 def relax(
@@ -43,7 +47,7 @@ def relax(
         highs.run()
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             nothing = np.zeros(allowed.shape)
-            return Relaxed(INFINITY, nothing, nothing, tuple(known))
+            return Relaxed(INFINITY, nothing, nothing, tuple(known), 0.0)
         solution = highs.getSolution()
         point = programme.table(np.array(solution.col_value))
         new = [] if reach is None else [cut for cut in dict.fromkeys(of_point(point, reach)) if cut not in known]
@@ -52,8 +56,10 @@ def relax(
         known.update(dict.fromkeys(new))
         programme.add(new)
     reduced = programme.table(np.maximum(0.0, np.array(solution.col_dual)[:count]), INFINITY)
+    seats = np.array(solution.row_dual)[problem.units : programme.base]
+    dearest = float(np.abs(seats).max(initial=0.0))
     used = _binding(programme, tuple(known))
-    return Relaxed(float(highs.getInfo().objective_function_value), point, reduced, used)
+    return Relaxed(float(highs.getInfo().objective_function_value), point, reduced, used, dearest)
 
 
 def _binding(programme: Programme, known: tuple[Cut, ...]) -> tuple[Cut, ...]:

@@ -11,18 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jiaoheng.plans.zones.problem import ZoneProblem
-from jiaoheng.plans.zones.program import Programme, lacking
+from jiaoheng.plans.zones.program import INFINITY, Programme, lacking
 from jiaoheng.plans.zones.separators import Cut, neighbour_cuts, of_plan
 from jiaoheng.plans.zones.shared import Shared
+
+FIRST_WIDTHS = (1e-3, 4e-3, 1.6e-2)
 
 
 def search(shared: Shared, left: Callable[[], float], seed: int = 0) -> None:
     """Improve the best plan until time is up or the proof has closed."""
+    print("price", shared.price, shared.full_value, lacking(shared.problem, shared.full).sum() if shared.full is not None else None)
     chance = random.Random(seed)
     problem = shared.problem
     size, idle, patience = 3, 0, 1.5
     failed = 0
     tried: dict[frozenset[int], int] = {}
+    first_plan(shared, left)
     while left() > 0.1 and not shared.closed and shared.full is not None:
         size = min(max(size, 2), problem.sites)
         chosen = choose(shared, chance, size)
@@ -75,7 +79,19 @@ def choose(shared: Shared, chance: random.Random, size: int) -> frozenset[int]:
     return frozenset(chosen)
 
 
-def share_out(shared: Shared, chosen: frozenset[int], seconds: float) -> tuple[bool, bool]:
+def first_plan(shared: Shared, left: Callable[[], float]) -> None:
+    """A plan that lacks nothing, from the whole programme over few pairs, then more."""
+    every = frozenset(range(shared.problem.sites))
+    for width in FIRST_WIDTHS:
+        if left() <= 0 or shared.plan is not None or shared.full is None:
+            return
+        better=share_out(shared, every, min(left(), 3.0 + left() / 15), width * abs(shared.floor), 5e-4)
+        print("  first", width, better, "%.3f %.3f"%(shared.value,shared.full_value), "left %.1f"%left(), flush=True)
+
+
+def share_out(
+    shared: Shared, chosen: frozenset[int], seconds: float, width: float = INFINITY, gap: float = 1e-6
+) -> tuple[bool, bool]:
     """Solve the areas of these sites anew with all others as they are; whether it is better, and whether exactly."""
     problem, plan, reach = shared.problem, shared.full, shared.reach
     assert plan is not None
@@ -85,7 +101,7 @@ def share_out(shared: Shared, chosen: frozenset[int], seconds: float) -> tuple[b
     own = np.zeros((problem.units, problem.sites), dtype=bool)
     own[np.arange(problem.units), plan] = True
     free = sites[plan]
-    allowed = own | (shared.useful() & free[:, None] & sites[None, :])
+    allowed = own | (shared.useful() & (shared.through <= width) & free[:, None] & sites[None, :])
     price = shared.price if lacking(problem, plan).any() else None
     units = np.flatnonzero(free)
     part, offset = _part(problem, plan, units, sorted(chosen))
@@ -99,7 +115,7 @@ def share_out(shared: Shared, chosen: frozenset[int], seconds: float) -> tuple[b
         room = ends - time.monotonic()
         if room <= 0.05:
             return False, False
-        found = programme.whole(room, 1e-6, start=start)
+        found = programme.whole(room, gap, start=start)
         if found.assignment is None:
             return False, found.state == "infeasible"
         whole = plan.copy()

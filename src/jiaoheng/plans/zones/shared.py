@@ -13,7 +13,7 @@ from jiaoheng.plans.zones.program import INFINITY, costs_of, lacking
 from jiaoheng.plans.zones.relaxing import Relaxed, costs_through
 from jiaoheng.plans.zones.separators import Cut, Reach
 
-WIDTH = 0.02
+WIDTH = 0.004
 WIDER = 1e3
 
 
@@ -112,7 +112,7 @@ class Shared:
             dearest = float(np.max(through, where=np.isfinite(through), initial=0.0))
             if self.width >= WIDER * (dearest + abs(floor) + 1.0):
                 return False
-            self.width = self.width * 4 if self.width < dearest else 2 * WIDER * (dearest + abs(floor) + 1.0)
+            self.width = self.width * 2.5 if self.width < dearest else 2 * WIDER * (dearest + abs(floor) + 1.0)
             self.floor, self.through = floor, through
             return True
 

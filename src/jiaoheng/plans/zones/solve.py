@@ -73,6 +73,8 @@ def _begin(
     short = relaxed.bound == INFINITY
     if short:
         relaxed = relax(problem, allowed, reach, (), left, price)
+    else:
+        price = min(price, 4.0 * relaxed.dearest + 1e-3 * price)
     through = costs_through(relaxed.reduced, reach)
     shared = Shared(problem, reach, relaxed, through, price)
     shared.short = short
