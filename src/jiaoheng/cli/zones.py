@@ -21,7 +21,8 @@ from jiaoheng.plans import words
 from jiaoheng.plans.path import Disagreement
 from jiaoheng.plans.plan import PlacesAnswer, Plan, Progress
 from jiaoheng.plans.words import Voice
-from jiaoheng.plans.zones import ZonesRequest, plan_zones
+from jiaoheng.plans.zones.planning import plan_zones
+from jiaoheng.plans.zones.request import ZonesRequest
 from jiaoheng.plans.zones.telling import why_label, zones_sentences
 from jiaoheng.reports import catchments, notice
 from jiaoheng.sources import open_source

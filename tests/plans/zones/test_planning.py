@@ -10,9 +10,11 @@ import pytest
 
 from jiaoheng.county import County
 from jiaoheng.plans.plan import PlacesAnswer, Plan
-from jiaoheng.plans.zones import ZonesError, ZonesRequest, plan_zones, remeasured
+from jiaoheng.plans.zones.errors import ZonesError
+from jiaoheng.plans.zones.planning import plan_zones
+from jiaoheng.plans.zones.remeasuring import remeasured
+from jiaoheng.plans.zones.request import ZonesRequest
 from jiaoheng.sources import open_source
-from small_zones import small
 
 
 def asked(**more: Any) -> ZonesRequest:
@@ -61,8 +63,9 @@ def within(plan: Plan) -> bool:
 
 
 @pytest.fixture(scope="module")
-def county() -> County:
-    return small()
+def county(small: Any) -> County:
+    made: County = small()
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +94,7 @@ def test_the_order_of_places_makes_no_difference(county: County, plan: Plan) -> 
     assert turned.certificate.objective == pytest.approx(plan.certificate.objective, rel=2e-3)
 
 
-def test_with_too_few_seats_the_plan_tells_how_many_to_add_and_where() -> None:
+def test_with_too_few_seats_the_plan_tells_how_many_to_add_and_where(small: Any) -> None:
     plan = plan_zones(small(seats=150), asked())
     places = answer(plan)
     assert plan.certificate.status in ("infeasible", "unfinished")
@@ -112,13 +115,13 @@ def test_schools_that_admit_together_have_one_catchment(county: County) -> None:
     assert pieces(plan) == 0
 
 
-def test_a_place_without_coordinates_keeps_its_school_and_is_told() -> None:
+def test_a_place_without_coordinates_keeps_its_school_and_is_told(small: Any) -> None:
     plan = plan_zones(small(without={"v00"}), asked())
     assert answer(plan).unplaced == ("v00",)
     assert "v00" not in {each.place_id for each in answer(plan).served}
 
 
-def test_a_place_without_children_is_on_the_map_too() -> None:
+def test_a_place_without_children_is_on_the_map_too(small: Any) -> None:
     plan = plan_zones(small(childless={"v22"}), asked())
     assert any(each.place_id == "v22" and each.children == 0 for each in answer(plan).served)
 
