@@ -22,7 +22,12 @@ from jiaoheng.plans.words import Voice
 
 AT_LEAST = timedelta(days=90)
 """What should have been done already is due after so long."""
-_SECTIONS: Mapping[str, tuple[str, ...]] = {"people": ("人事",), "money": ("计划财务", "计财", "财务"), "school": ()}
+_SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "people": ("人事",),
+    "money": ("计划财务", "计财", "财务"),
+    "layout": ("基教", "基础教育", "义务教育", "教育股"),
+    "school": (),
+}
 _DOES: Mapping[str, str] = {
     "build_rooms": "money",
     "build_ground": "money",
@@ -35,6 +40,13 @@ _DOES: Mapping[str, str] = {
     "raise_degree": "people",
     "appoint_backbone": "people",
     "share_pe_arts": "people",
+    "open": "money",
+    "add_seats": "money",
+    "add_beds": "money",
+    "merge": "layout",
+    "to_point": "layout",
+    "to_branch": "layout",
+    "zone": "layout",
 }
 """Who sees to a kind of move unless somebody says otherwise; a kind that is not here, the school."""
 SCHOOL = "school"
