@@ -27,7 +27,7 @@ def answer(plan: Plan) -> PlacesAnswer:
 
 
 def pieces(plan: Plan) -> int:
-    """How many places cannot be reached from their school within its catchment: by walking, not by the program's own."""
+    """How many places cannot be reached on foot from their school within its catchment."""
     places = answer(plan)
     first = min(each.year for each in places.served)
     area_of = {school: area for area in places.areas for school in area}
@@ -99,6 +99,7 @@ def test_with_too_few_seats_the_plan_tells_how_many_to_add_and_where(small: Any)
     places = answer(plan)
     assert plan.certificate.status in ("infeasible", "unfinished")
     assert places.lacking
+    assert plan.certificate.bound is None or plan.certificate.bound <= plan.certificate.objective  # type: ignore[operator]
     assert pieces(plan) == 0
     assert within(plan)
 
@@ -143,7 +144,8 @@ def test_a_place_moved_by_hand_shows_what_it_breaks(county: County, plan: Plan) 
     [
         ({"stage": "senior"}, "stage"), ({"first": 2020}, "first"), ({"until": 2025}, "until"),
         ({"fixed": {"v11": "S9"}}, "school"), ({"fixed": {"x": "S1"}}, "place"), ({"keep": -1.0}, "range"),
-        ({"groups": (("S1", "S2"), ("S2", "S3"))}, "twice"), ({"feeder": True}, "feeder"), ({"areas": 2}, "areas_spread"),
+        ({"groups": (("S1", "S2"), ("S2", "S3"))}, "twice"), ({"feeder": True}, "feeder"),
+        ({"areas": 2}, "areas_spread"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_asked_is_refused_with_its_reason(county: County, more: dict[str, Any], code: str) -> None:
