@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from jiaoheng.forecast import pools
+from jiaoheng.forecast.cohorts import cohorts
 from jiaoheng.forecast.facts import AGES, GRADES, Facts
+from jiaoheng.forecast.oddities import oddities
 from jiaoheng.forecast.panel import Panel
 from jiaoheng.forecast.projected import Projected
 from jiaoheng.forecast.projecting import project
@@ -20,10 +24,23 @@ ENTRY_AGE = {"kindergarten": 3, "primary": 6, "junior": 12, "senior": 15}
 STAGE_OF = {"nursery": "kindergarten"}
 
 
+class Choice(msgspec.Struct, frozen=True):
+    """What won in the back-test: by stage, how far schools follow their cohorts (1) or the panel's projection (0).
+
+    ``panel_only`` are stages whose totals follow the panel's projection, as it did better than the children. ``width``
+    is by level and stage what the half width of the intervals is multiplied with.
+    """
+
+    weight: Mapping[str, float] = {}
+    panel_only: tuple[str, ...] = ()
+    width: Mapping[tuple[str, str], float] = {}
+
+
 class Part(msgspec.Struct, frozen=True):
     """A stage (nurseries apart) carried forward: the panel it is from, its schools by position, what is projected.
 
-    ``projected`` begins after ``base``; ``from_children`` whether children told who enters.
+    ``pupils`` (school × year × grade) is the forecast, from ``cohorts`` and ``projected``, which are the same of each
+    alone and begin after ``base``; ``from_children`` whether children told who enters.
     """
 
     name: str
@@ -33,11 +50,14 @@ class Part(msgspec.Struct, frozen=True):
     grades: tuple[int, ...]
     panel: Panel
     projected: Projected
+    cohorts: Array
+    pupils: Array
     from_children: bool
 
 
 def carry(
-    facts: Facts, until: int, child_years: tuple[int, ...], children: Array, bases: dict[str, int]
+    facts: Facts, until: int, child_years: tuple[int, ...], children: Array, bases: dict[str, int],
+    choice: Choice = Choice(),
 ) -> tuple[Part, ...]:
     """Every part that the facts tell of, to ``until``; ``children`` are those of ``carried_children``."""
     done: list[Part] = []
@@ -45,7 +65,7 @@ def carry(
         stage = STAGE_OF.get(name, name)
         if stage not in bases or bases[stage] >= until:
             continue
-        part = _part(facts, name, until, (child_years, children), bases[stage], done)
+        part = _part(facts, name, until, (child_years, children), bases[stage], done, choice)
         if part is not None:
             done.append(part)
     return tuple(done)
@@ -58,6 +78,7 @@ def _part(
     born: tuple[tuple[int, ...], Array],
     base: int,
     done: list[Part],
+    choice: Choice,
 ) -> Part | None:
     stage = STAGE_OF.get(name, name)
     age, grades = PARTS[name]
@@ -78,8 +99,27 @@ def _part(
     usable = entering is not None and base in years and bool(np.nansum(entering[:, years.index(base)]) > 0)
     if usable:
         panel = msgspec.structs.replace(panel, entering=entering, entering_years=years)
+    if stage in choice.panel_only:
+        panel, usable = msgspec.structs.replace(panel, entering=None, entering_years=()), False
     found = project(panel, until - base, {stage: panel.grades, "entry": panel.grades[:1]})
-    return Part(name, stage, base, units, at, panel, found, usable and age > 0)
+    odd = [(each.unit, each.year) for each in oddities(panel) if each.why not in ("reorganised", "span")]
+    own = cohorts(panel, until - base, odd)
+    pupils = found.pupils if stage in choice.panel_only else blended(own, found.pupils, choice.weight.get(stage, 1.0))
+    return Part(name, stage, base, units, at, panel, found, own, pupils, usable and age > 0)
+
+
+def blended(own: Array, other: Array, weight: float) -> Array:
+    """How many there are in all of each grade by the cohorts, where they are between cohorts and the other (0).
+
+    The mean of two figures of a school is the geometric one, so that nobody is where nobody is born.
+    """
+    if weight >= 1:
+        return own
+    usable = np.nan_to_num(other) > 0
+    mixed = np.where(usable, np.nan_to_num(own) ** weight * np.where(usable, other, 1.0) ** (1 - weight), own)
+    total, mine = np.nansum(own, axis=0), np.nansum(mixed, axis=0)
+    scale = np.divide(total, mine, out=np.zeros_like(total), where=mine > 0)
+    return np.asarray(np.where(np.isnan(own), np.nan, mixed * scale))
 
 
 def _entering(
@@ -107,6 +147,6 @@ def _entering(
             told = facts.pupils[:, facts.year_at(year - 1), last]
             leaving[:, column] = np.nan_to_num(told) if np.isfinite(told).any() else np.nan
         else:
-            ahead = below.projected.pupils[:, year - 2 - below.base, -1]
+            ahead = below.pupils[:, year - 2 - below.base, -1]
             leaving[list(below.units), column] = np.nan_to_num(ahead)
     return pools.of_leavers(facts, stage, units, leaving, whole=stage == "senior"), years

@@ -48,15 +48,15 @@ def forecast(
     base = county.years[-1]
     until = base + request.years
     child_years, children = carried_children(facts, until, request.births)
-    progress(0.1, {"phase": "carrying"})
-    parts = carry(facts, until, child_years, children, bases)
+    progress(0.1, {"phase": "testing"})
+    choice, tests = tested(facts)
+    progress(0.7, {"phase": "carrying"})
+    parts = carry(facts, until, child_years, children, bases, choice)
     ahead = _ahead(facts, parts, bases, until, request)
-    progress(0.3, {"phase": "testing"})
-    tests = tested(facts)
-    central, entering = stage_forecasts(facts, parts, ahead), entrant_forecasts(facts, parts, ahead)
+    central, entering = stage_forecasts(facts, parts, ahead, choice), entrant_forecasts(facts, parts, ahead, choice)
     ahead = to_variant(ahead, central, variant, facts)
     progress(0.8, {"phase": "places"})
-    stages = widened(stage_forecasts(facts, parts, ahead), central)
+    stages = widened(stage_forecasts(facts, parts, ahead, choice), central)
     born = child_years, children
     result = Forecast(
         county_code=county.code,
@@ -73,7 +73,7 @@ def forecast(
         crossings=crossings(facts, ahead, stages),
         oddities=odd(parts),
         tests=tests,
-        entrants=widened(entrant_forecasts(facts, parts, ahead), entering),
+        entrants=widened(entrant_forecasts(facts, parts, ahead, choice), entering),
         ages=settling.ages_told(facts, born, base),
         bases=dict(bases),
         notes=notes(county, facts, parts, ahead),
@@ -121,7 +121,7 @@ def _ahead(
         first = years.index(part.base + 1)
         block = np.ix_(part.units, range(first, len(years)), part.grades)
         pupils[:, first:][:, :, list(part.grades)] = np.nan
-        pupils[block] = part.projected.pupils
+        pupils[block] = part.pupils
     ahead = Ahead(years, pupils, bases)
     for change in (adding.migration, adding.housing, adding.closing):
         ahead = change(facts, ahead, request)

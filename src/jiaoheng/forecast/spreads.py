@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from jiaoheng.forecast.ahead import Ahead
 from jiaoheng.forecast.answer import EntrantForecast, Spread, StageForecast
-from jiaoheng.forecast.chain import Part
+from jiaoheng.forecast.chain import Choice, Part
 from jiaoheng.forecast.facts import STAGES, Facts
 from jiaoheng.forecast.projected import Band
 from jiaoheng.forecast.request import Variant
@@ -36,24 +36,24 @@ class Sureness(msgspec.Struct, frozen=True):
     county: Ends
 
 
-def sureness(part: Part, block: str) -> Sureness:
-    """What the projection of a part says of the totals of a block of grades."""
+def sureness(part: Part, block: str, choice: Choice) -> Sureness:
+    """What the projection of a part says of the totals of a block of grades, as wide as the back-test asks for."""
     levels = part.projected.blocks[block]
+    width = {level: choice.width.get((level, part.stage), 1.0) for level in ("school", "town", "county")}
     return Sureness(
-        {unit: _ends(levels.units, row) for row, unit in enumerate(part.units)},
-        {town: _ends(levels.groups, row) for row, town in enumerate(part.projected.group_names)},
-        _ends(levels.total, 0),
+        {unit: ends(levels.units, row, width["school"]) for row, unit in enumerate(part.units)},
+        {town: ends(levels.groups, row, width["town"]) for row, town in enumerate(part.projected.group_names)},
+        ends(levels.total, 0, width["county"]),
     )
 
 
-def _ends(band: Band, row: int) -> Ends:
+def ends(band: Band, row: int, width: float) -> Ends:
+    """The ends of a row's intervals as shares of its figure, their distance (as a ratio) ``width`` times as wide."""
     value = band.value[row]
     some = np.nan_to_num(value) > 1e-9
     below = np.where(some, value, 1.0)
-    return {
-        end: np.clip(np.where(some, np.nan_to_num(getattr(band, end)[row], nan=0.0) / below, 1.0), 0.0, WIDEST)
-        for end in ENDS
-    }
+    shares = {end: np.where(some, np.nan_to_num(getattr(band, end)[row]) / below, 1.0) for end in ENDS}
+    return {end: np.clip(np.maximum(share, 1 / WIDEST) ** width, 0.0, WIDEST) for end, share in shares.items()}
 
 
 def spread(value: float, ends: Ends | None, step: int) -> Spread:
@@ -70,24 +70,24 @@ def spread(value: float, ends: Ends | None, step: int) -> Spread:
     )
 
 
-def stage_forecasts(facts: Facts, parts: tuple[Part, ...], ahead: Ahead) -> tuple[StageForecast, ...]:
+def stage_forecasts(facts: Facts, parts: tuple[Part, ...], ahead: Ahead, choice: Choice) -> tuple[StageForecast, ...]:
     """Pupils of each stage, of every school, town and the county; values add up from schools to towns to the county."""
     found: list[StageForecast] = []
     for stage in STAGES:
         part = _main(parts, stage)
         if part is not None:
-            sure = sureness(part, stage)
+            sure = sureness(part, stage, choice)
             found += _levels(facts, ahead, stage, ahead.of_stage(facts, stage), sure, StageForecast)
     return tuple(found)
 
 
-def entrant_forecasts(facts: Facts, parts: tuple[Part, ...], ahead: Ahead) -> tuple[EntrantForecast, ...]:
+def entrant_forecasts(facts: Facts, parts: tuple[Part, ...], ahead: Ahead, choice: Choice) -> tuple[EntrantForecast, ...]:
     """Pupils of the first grade of each stage, as ``stage_forecasts`` tells all of it."""
     found: list[EntrantForecast] = []
     for stage in STAGES:
         part = _main(parts, stage)
         if part is not None:
-            sure = sureness(part, "entry")
+            sure = sureness(part, "entry", choice)
             own = ahead.pupils[:, :, part.grades[0]]
             found += _levels(facts, ahead, stage, own, sure, EntrantForecast)
     return tuple(found)
