@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from jiaoheng import demo
-from jiaoheng.county import apply
+from jiaoheng.county import admit, apply
 from jiaoheng.county.checks.registry import faults
 from jiaoheng.plans.layout import LayoutRequest, plan_layout
 from jiaoheng.plans.layout.history import as_of, hindsight
-from jiaoheng.sources import admit
-from jiaoheng.sources.mapping import read_mapped
+from jiaoheng.sources import read_mapped
 
 MAPPING = Path(__file__).resolve().parents[3] / "examples" / "open-data" / "mapping.toml"
 
