@@ -28,7 +28,7 @@ class LayoutRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     standard: str = "cn-2017"
     variants: tuple[str, ...] = ("central", "high", "low")
     forecast: ForecastRequest = ForecastRequest()
-    minutes: Mapping[str, float] = {"low": 30.0, "high": 45.0}
+    minutes: Mapping[str, float] = msgspec.field(default_factory=lambda: {"low": 30.0, "high": 45.0})
     speed: float = 20.0
     boards_from: int = 4
     consented: tuple[str, ...] = ()
