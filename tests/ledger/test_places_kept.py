@@ -77,9 +77,9 @@ def test_why_a_forecast_failed_is_told_in_both_languages(monkeypatch: pytest.Mon
     run = _carried_out()
     assert run.status == Run.Status.FAILED
     assert run.why("zh") != run.why("en") != ""
-    kept.refresh_from_db()
+    kept = Projection.objects.get(pk=kept.pk)
     assert not kept.is_running
-    forecast_acts.again(by("jijiao"), kept)
+    kept = forecast_acts.again(by("jijiao"), kept)
     assert kept.is_running
     with pytest.raises(Refused, match="正在推算"):
         forecast_acts.again(by("jijiao"), kept)
