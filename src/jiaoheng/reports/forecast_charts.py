@@ -155,9 +155,7 @@ def course(
 
 
 def _said(point: Point, language: Language) -> str:
-    return say(
-        "course_point", language, year=point.year, count=number(point.value, 0), band=_band(point, language)
-    )
+    return say("course_point", language, year=point.year, count=number(point.value, 0), band=_band(point, language))
 
 
 def _band(point: Point, language: Language) -> str:
@@ -184,9 +182,7 @@ def _line(points: Sequence[tuple[float, float]]) -> str:
 def _words(words: str, x: float, y: float, anchor: str, size: float, colour: str = INK) -> str:
     if not words:
         return ""
-    return element(
-        "text", text(words), x=x, y=y, text_anchor=anchor, font_size=size, font_family=FONTS, fill=colour
-    )
+    return element("text", text(words), x=x, y=y, text_anchor=anchor, font_size=size, font_family=FONTS, fill=colour)
 
 
 def _drawing(name: str, told: str, parts: Sequence[str], width: float, height: float) -> str:

@@ -47,8 +47,7 @@ def _stages(own: Seen, language: Language, notes: list[str]) -> Sheet:
     heads = (_("范围"), _("名称"), _("学段"), _("学年"))
     columns = [Column(head) for head in heads]
     columns += [
-        Column(head, "number", 1)
-        for head in (_("在校生"), _("80% 下限"), _("80% 上限"), _("95% 下限"), _("95% 上限"))
+        Column(head, "number", 1) for head in (_("在校生"), _("80% 下限"), _("80% 上限"), _("95% 下限"), _("95% 上限"))
     ]
     levels = {"county": _("全县"), "town": _("乡镇"), "school": _("学校")}
     order = list(levels)
@@ -105,7 +104,11 @@ def _places(own: Seen, language: Language) -> Sheet:
 def _tests(own: Seen, language: Language) -> Sheet:
     levels = {"school": _("各校"), "town": _("各乡镇"), "county": _("全县")}
     columns = [Column(_("范围")), Column(_("学段")), Column(_("方法")), Column(_("提前几年"), "integer")]
-    columns += [Column(_("平均误差（%）"), "number", 2), Column(_("80% 区间命中"), "percent"), Column(_("检验次数"), "integer")]
+    columns += [
+        Column(_("平均误差（%）"), "number", 2),
+        Column(_("80% 区间命中"), "percent"),
+        Column(_("检验次数"), "integer"),
+    ]
     rows: list[list[Cell]] = [
         [
             levels[each.level], story.stage_label(each.stage, language), story.method_label(each.method), each.horizon,

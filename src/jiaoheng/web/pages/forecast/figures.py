@@ -28,9 +28,7 @@ class Seen:
         self.forecast, self.county = forecast, county
         self.base, self.until = forecast.base_year, forecast.until
         self.names: Mapping[str, str] = county.school_names()
-        self.schools: Mapping[str, Mapping[str, Any]] = {
-            row["school_id"]: row for row in county["schools"].to_pylist()
-        }
+        self.schools: Mapping[str, Mapping[str, Any]] = {row["school_id"]: row for row in county["schools"].to_pylist()}
         self.places: Mapping[str, Mapping[str, Any]] = {row["place_id"]: row for row in county["places"].to_pylist()}
 
     @cached_property

@@ -194,7 +194,9 @@ def _places(county: County) -> list[tuple[str, str]]:
     found = []
     for town in towns:
         found.append((town["place_id"], town["name"]))
-        found += [(row["place_id"], f"{town['name']} {row['name']}") for row in rows if row["parent_id"] == town["place_id"]]
+        found += [
+            (row["place_id"], f"{town['name']} {row['name']}") for row in rows if row["parent_id"] == town["place_id"]
+        ]
     return found
 
 

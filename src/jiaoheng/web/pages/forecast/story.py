@@ -37,7 +37,9 @@ def verdict(seen: Seen, language: Language) -> Part:
         return {"status": "meets", "label": _("学位够用"), "sentence": sentence, "details": details}
     stage, year, short = worst
     schools = [each for each in seen.of_year(stage, year) if each.short]
-    sentence = _("{stage}最紧的是 {year} 学年：{count} 所学校共缺 {short} 个学位，{school}缺得最多（{most} 个）。").format(
+    sentence = _(
+        "{stage}最紧的是 {year} 学年：{count} 所学校共缺 {short} 个学位，{school}缺得最多（{most} 个）。"
+    ).format(
         stage=stage_label(stage, language),
         year=year,
         count=len(schools),
@@ -61,7 +63,9 @@ def stage_line(seen: Seen, stage: str, language: Language) -> str:
         return ""
     change = 100 * (end.value / now - 1)
     way = _("减 {share}%") if change < 0 else _("增 {share}%")
-    text = _("{stage}在校生 {base} 学年 {now} 人，{until} 学年约 {end} 人，{change}；80% 可能在 {low} 到 {high} 人之间。")
+    text = _(
+        "{stage}在校生 {base} 学年 {now} 人，{until} 学年约 {end} 人，{change}；80% 可能在 {low} 到 {high} 人之间。"
+    )
     return text.format(
         stage=stage_label(stage, language), base=seen.base, now=whole(now), until=seen.until, end=whole(end.value),
         change=way.format(share=number(abs(change), 0)), low=whole(end.low), high=whole(end.high),
@@ -188,12 +192,15 @@ def tested_line(seen: Seen, language: Language) -> str:
     peers = [
         each
         for each in seen.forecast.tests
-        if (each.level, each.stage, each.horizon) == (mine.level, mine.stage, mine.horizon) and each.method != "jiaoheng"
+        if (each.level, each.stage, each.horizon) == (mine.level, mine.stage, mine.horizon)
+        and each.method != "jiaoheng"
     ]
     text = _("拿本县往年的数检验：提前 {horizon} 年推算各校{stage}在校生，平均误差 {error}%{peer}。")
     best = min(peers, key=lambda each: each.error) if peers else None
     peer = (
-        _("；别的方法里最好的（{method}）{error}%").format(method=method_label(best.method), error=number(best.error, 1))
+        _("；别的方法里最好的（{method}）{error}%").format(
+            method=method_label(best.method), error=number(best.error, 1)
+        )
         if best is not None
         else ""
     )
@@ -210,9 +217,7 @@ def count_schools(count: int) -> str:
 def _worst(seen: Seen) -> tuple[str, int, float] | None:
     """Stage and year with most pupils without a seat."""
     every = [
-        (seen.short(stage, year), stage, year)
-        for stage in seen.stages
-        for year in range(seen.base + 1, seen.until + 1)
+        (seen.short(stage, year), stage, year) for stage in seen.stages for year in range(seen.base + 1, seen.until + 1)
     ]
     short, stage, year = max(every, default=(0.0, "", 0), key=lambda each: (each[0], -each[2]))
     return (stage, year, short) if short >= 1 else None

@@ -59,7 +59,9 @@ def town_courses(seen: Seen, stage: str, language: Language) -> list[Part]:
         points = seen.course("town", town, stage)
         if points:
             name = seen.place_name(town)
-            change = 100 * (points[-1].value / max(next((p.value for p in points if p.year == seen.base), 0.0), 1.0) - 1)
+            change = 100 * (
+                points[-1].value / max(next((p.value for p in points if p.year == seen.base), 0.0), 1.0) - 1
+            )
             text = _("减 {share}%") if change < 0 else _("增 {share}%")
             drawn = course(points, seen.base, name, language=language, width=290, height=118)
             found.append({"title": name, "note": text.format(share=number(abs(change), 0)), "svg": drawn})
@@ -113,7 +115,11 @@ def seats_line(each: Seats) -> str:
     """Pupils, seats, and what is short or spare."""
     if each.seats is None:
         return _("在校约 {pupils} 人，学位数不知道").format(pupils=whole(each.pupils))
-    text = _("在校约 {pupils} 人，学位 {seats}，缺 {count}") if each.short else _("在校约 {pupils} 人，学位 {seats}，空 {count}")
+    text = (
+        _("在校约 {pupils} 人，学位 {seats}，缺 {count}")
+        if each.short
+        else _("在校约 {pupils} 人，学位 {seats}，空 {count}")
+    )
     return text.format(pupils=whole(each.pupils), seats=whole(each.seats), count=whole(each.short or each.spare))
 
 
@@ -219,11 +225,15 @@ def steps(seen: Seen, code: str, stage: str, year: int, language: Language) -> P
     total = 0.0
     for place, grade in enumerate(own):
         pupils = seen.grades.get((code, year, grade))
-        before = seen.grades.get((code, year - 1, own[place - 1])) if place else seen.grades.get((code, year - 1, grade))
+        before = (
+            seen.grades.get((code, year - 1, own[place - 1])) if place else seen.grades.get((code, year - 1, grade))
+        )
         total += pupils or 0.0
         label = schema().label("grade", grade, language)
         if place:
-            from_label = _("{year} 学年{grade}").format(year=year - 1, grade=schema().label("grade", own[place - 1], language))
+            from_label = _("{year} 学年{grade}").format(
+                year=year - 1, grade=schema().label("grade", own[place - 1], language)
+            )
             rate = number(pupils / before, 3) if pupils is not None and before else "—"
         else:
             from_label, rate = _("新生（上一年 {count} 人）").format(count=whole(before)), "—"

@@ -97,7 +97,12 @@ def seats_map(request: Request, pk: int) -> HttpResponse:
         "first": years[0],
         "last": years[-1],
         "years": [
-            {"year": each, "url": f"?stage={stage}&year={each}", "current": each == year, "short": own.short(stage, each) >= 1}
+            {
+                "year": each,
+                "url": f"?stage={stage}&year={each}",
+                "current": each == year,
+                "short": own.short(stage, each) >= 1,
+            }
             for each in years
         ],
         "map": tables.map_of(own, stage, year, link, request.language),
@@ -261,7 +266,12 @@ def _year(request: Request, own: Seen, usual: int | None = None) -> int:
 
 def _stages(own: Seen, current: str, language: Any, more: str, stages: Any = None) -> list[Part]:
     return [
-        {"url": f"?stage={stage}{more}", "label": story.stage_label(stage, language), "count": None, "current": stage == current}
+        {
+            "url": f"?stage={stage}{more}",
+            "label": story.stage_label(stage, language),
+            "count": None,
+            "current": stage == current,
+        }
         for stage in stages or own.stages
     ]
 

@@ -1,0 +1,4 @@
+/* Maps of catchments: a place is dragged to another school. Everything works by forms and links without this. */
+(function () {
+  "use strict";
+})();
