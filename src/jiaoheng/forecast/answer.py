@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from jiaoheng.forecast.request import ForecastRequest
@@ -29,7 +31,8 @@ class GradeForecast(msgspec.Struct, frozen=True):
 class StageForecast(msgspec.Struct, frozen=True):
     """Pupils of a stage in a school year: of a school, a town, or the county (``subject`` its code).
 
-    ``level`` is school, town or county; schools add up to towns, towns to the county (``value``).
+    ``level`` is school, town or county; schools add up to towns, towns to the county (``value``). The ``subject`` of
+    the town is empty for the schools of which no town is told.
     """
 
     level: str
@@ -39,9 +42,30 @@ class StageForecast(msgspec.Struct, frozen=True):
     pupils: Spread
 
 
+class EntrantForecast(msgspec.Struct, frozen=True):
+    """Pupils of the first grade of a stage in a school year, by school, town and county as ``StageForecast``."""
+
+    level: str
+    subject: str
+    stage: str
+    year: int
+    pupils: Spread
+
+
+class AgeForecast(msgspec.Struct, frozen=True):
+    """Children of an age in a school year, of a town or the county, told or carried forward."""
+
+    level: str
+    subject: str
+    year: int
+    age: int
+    persons: float
+
+
 class PlaceChildren(msgspec.Struct, frozen=True):
     """Children who live in a place and are of a stage's age, and those who enter it, in a school year.
 
+    ``children`` is None where no children are told. ``entrants`` are those of ``seated`` in the first grade;
     ``seated`` are the pupils who need a seat in the county's public schools: they add up to the forecast of those
     schools.
     """
@@ -49,7 +73,7 @@ class PlaceChildren(msgspec.Struct, frozen=True):
     place_id: str
     stage: str
     year: int
-    children: float
+    children: float | None
     entrants: float
     seated: float
 
@@ -100,6 +124,7 @@ class Oddity(msgspec.Struct, frozen=True):
     score: float
     why: str
     other: str = ""
+    stage: str = ""
 
 
 class Tested(msgspec.Struct, frozen=True):
@@ -123,6 +148,9 @@ class Tested(msgspec.Struct, frozen=True):
 class Forecast(msgspec.Struct, frozen=True):
     """The answer. ``base_year`` is the latest school year with enrolment; years go to ``until``.
 
+    ``bases`` is the latest year of each stage, from which it is carried forward; years of a stage that are told stand
+    in no record.
+
     ``notes`` are codes of what the facts lack and what was done instead (``no_children``, ``no_births``,
     ``short_history`` …).
     """
@@ -141,4 +169,7 @@ class Forecast(msgspec.Struct, frozen=True):
     crossings: tuple[Crossing, ...]
     oddities: tuple[Oddity, ...]
     tests: tuple[Tested, ...]
+    entrants: tuple[EntrantForecast, ...] = ()
+    ages: tuple[AgeForecast, ...] = ()
+    bases: Mapping[str, int] = {}
     notes: tuple[str, ...] = ()
