@@ -12,6 +12,7 @@ import msgspec
 from jiaoheng import typed
 from jiaoheng.forecast.answer import Forecast
 from jiaoheng.forecast.request import ForecastRequest
+from jiaoheng.ledger import packing
 from jiaoheng.ledger.models import Organisation, Projection
 
 KIND = "forecast"
@@ -27,7 +28,7 @@ def answer_of(projection: Projection) -> Forecast | None:
 
 def pack(answer: Forecast) -> bytes:
     """A forecast as it is kept."""
-    return zlib.compress(msgspec.json.encode(answer))
+    return packing.pack(answer)
 
 
 def request_of(kept: Mapping[str, Any]) -> ForecastRequest:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from jiaoheng import typed
-from jiaoheng.ledger import planners
+from jiaoheng.ledger import packing, planners
 from jiaoheng.ledger.models import CostEdition, Organisation, Scenario
 from jiaoheng.plans import costs
 from jiaoheng.plans.costs import CostTable
@@ -43,7 +43,7 @@ def plan_of(scenario: Scenario) -> Plan | None:
 
 def pack(plan: Plan) -> bytes:
     """A plan as it is kept."""
-    return zlib.compress(msgspec.json.encode(plan))
+    return packing.pack(plan)
 
 
 def points(scenario: Scenario) -> tuple[Point, ...]:

@@ -125,7 +125,7 @@ def course(
         edge += [(across(p.year), up(p.low if p.low is not None else p.value)) for p in reversed(banded)]
         parts.append(element("path", d=_line(edge) + "z", fill="#84aacd", fill_opacity=0.45, class_="band"))
     if seats is not None:
-        parts.append(rule(left, up(seats), right, up(seats), LIMIT, "threshold", dash="3 2"))
+        parts.append(rule(left, up(seats), right, up(seats), LIMIT, "seats-line", dash="4 3"))
         told_seats = say("course_seats", language, count=number(seats, 0))
         parts.append(_words(told_seats, right, up(seats) - 3, "end", 10.0, LIMIT))
     counted = [(across(p.year), up(p.value)) for p in points if p.year <= base_year]
