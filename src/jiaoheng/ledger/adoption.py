@@ -26,7 +26,11 @@ AT_LEAST = timedelta(days=90)
 _SECTIONS: Mapping[str, tuple[str, ...]] = {
     "people": ("人事",),
     "money": ("计划财务", "计财", "财务"),
+<<<<<<< HEAD
     "schooling": ("基础教育", "基教", "教育股"),
+=======
+    "layout": ("基教", "基础教育", "义务教育", "教育股"),
+>>>>>>> layout-county
     "school": (),
 }
 _DOES: Mapping[str, str] = {
@@ -44,11 +48,18 @@ _DOES: Mapping[str, str] = {
     "open": "money",
     "add_seats": "money",
     "add_beds": "money",
+<<<<<<< HEAD
     "merge": "schooling",
     "to_point": "schooling",
     "to_branch": "schooling",
     "board": "schooling",
     "zone": "schooling",
+=======
+    "merge": "layout",
+    "to_point": "layout",
+    "to_branch": "layout",
+    "zone": "layout",
+>>>>>>> layout-county
 }
 """Who sees to a kind of move unless somebody says otherwise; a kind that is not here, the school."""
 SCHOOL = "school"

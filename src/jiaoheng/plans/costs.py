@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from jiaoheng import typed
+from jiaoheng.county import schema
 from jiaoheng.county.moves import KINDS
 from jiaoheng.language import Language, Text, catalogue
 from jiaoheng.toml_lines import TomlPath, key_lines, line_of, refusal
@@ -25,6 +26,8 @@ _MESSAGES = Path(__file__).with_name("costs_errors.toml")
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
 _ABSENT = re.compile(r"Object missing required field `(.*)`")
 _OWN_SOURCE = Text(zh="本县填写，未注明来源", en="Entered by the county; no source given")
+
+STAGES = tuple(str(code.value) for code in schema().codes["stage"])
 
 T = TypeVar("T", bound=msgspec.Struct)
 _Slip = tuple[TomlPath, Text]
@@ -50,11 +53,27 @@ class Lever(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     enabled: bool = True
 
 
+class Running(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What schools cost a year, in yuan, beyond what their pupils cost anywhere.
+
+    ``school``, ``point`` and ``campus``: of keeping one of them; ``boarder``: of a child who boards. ``years``: over
+    how many years buildings are counted when their cost is set against these.
+    """
+
+    school: float
+    point: float
+    campus: float
+    boarder: float
+    years: float
+    source: Text
+
+
 class CostTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All levers, and the bounds of single schools: units by school and then by kind (what a site still takes).
 
     ``room_area``: m² of teaching rooms that a multimedia room needs; ``transfer_km``: how far a teacher is moved at
-    most; ``posts`` (编制): posts of the county, None to add up those of the schools.
+    most; ``posts`` (编制): posts of the county, None to add up those of the schools. ``seat_area``: m² of teaching
+    rooms that a new seat brings, by stage. ``running`` is for layouts; None for the program's own assumptions.
     """
 
     levers: tuple[Lever, ...]
@@ -62,6 +81,8 @@ class CostTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     room_area: float = 80.0
     transfer_km: float = 30.0
     posts: int | None = None
+    seat_area: Mapping[str, float] = {}
+    running: Running | None = None
 
     def lever(self, kind: str) -> Lever | None:
         """The lever of a kind where it is there and enabled."""
@@ -108,7 +129,7 @@ def parse(text: str, name: str, schools: Collection[str] | None = None) -> CostT
         raise CostError(name, [(None, "", _say("not_toml", reason=error))]) from None
     slips: list[_Slip] = []
     levers = _levers(raw, slips)
-    table = _converted(dict(raw) | {"levers": []}, CostTable, (), slips)
+    table = _converted(dict(raw) | {"levers": []} | _running(raw), CostTable, (), slips)
     if table is not None:
         table = msgspec.structs.replace(table, levers=tuple(levers.values()))
         slips += _wrong(table, tuple(levers), schools)
@@ -131,6 +152,19 @@ def written(table: CostTable) -> str:
     lines = [f"room_area = {_value(table.room_area)}", f"transfer_km = {_value(table.transfer_km)}"]
     if table.posts is not None:
         lines.append(f"posts = {table.posts}")
+    if table.seat_area:
+        lines += [
+            "",
+            "[seat_area]",
+            *(f"{_value(stage)} = {_value(float(area))}" for stage, area in table.seat_area.items()),
+        ]
+    if table.running is not None:
+        fields = msgspec.structs.fields(table.running)
+        lines += [
+            "",
+            "[running]",
+            *(f"{field.name} = {_value(getattr(table.running, field.name))}" for field in fields),
+        ]
     for lever in table.levers:
         lines += ["", "[[levers]]"]
         for field in msgspec.structs.fields(lever):
@@ -151,6 +185,17 @@ def _value(value: object) -> str:
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     return json.dumps(value) if isinstance(value, bool) else repr(value)
+
+
+def _running(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The costs of running schools as they are written, with the source that may be left out or given once."""
+    own = raw.get("running")
+    if not isinstance(own, dict):
+        return {}
+    filled = {"source": {"zh": _OWN_SOURCE.zh, "en": _OWN_SOURCE.en}} | own
+    if isinstance(filled["source"], str):
+        filled["source"] = {"zh": filled["source"], "en": filled["source"]}
+    return {"running": filled}
 
 
 def _levers(raw: Mapping[str, Any], slips: list[_Slip]) -> dict[int, Lever]:
@@ -214,6 +259,18 @@ def _wrong(table: CostTable, places: Iterable[int], schools: Collection[str] | N
             yield (key,), _say("above_zero", key=key, value=value)
     if table.posts is not None and table.posts < 0:
         yield ("posts",), _say("not_negative", key="posts", value=table.posts)
+    for stage, area in table.seat_area.items():
+        if stage not in STAGES:
+            yield ("seat_area", stage), _say("unknown_stage", stage=stage, names="、".join(STAGES))
+        if not (math.isfinite(area) and area >= 0):
+            yield ("seat_area", stage), _say("not_negative", key=stage, value=area)
+    if table.running is not None:
+        for key in ("school", "point", "campus", "boarder"):
+            value = getattr(table.running, key)
+            if not (math.isfinite(value) and value >= 0):
+                yield ("running", key), _say("not_negative", key=key, value=value)
+        if not (math.isfinite(table.running.years) and table.running.years > 0):
+            yield ("running", "years"), _say("above_zero", key="years", value=table.running.years)
     for school, site in table.sites.items():
         if schools is not None and school not in schools:
             yield ("sites", school), _say("unknown_school", school=school)

@@ -25,20 +25,28 @@ NAMED = 6
 
 
 class Voice(msgspec.Struct, frozen=True):
-    """For whom it is said: the standard whose checks are named, the schools by their codes, the language."""
+    """For whom it is said: the standard whose checks are named, schools and places by their codes, the language."""
 
     standard: Standard
     names: Mapping[str, str]
     language: Language
+    places: Mapping[str, str] = {}
 
     @classmethod
-    def of(cls, standard: str, county: County, language: Language) -> Voice:
-        """The voice in which the plans of a county speak."""
-        return cls(load(standard), county.school_names(), language)
+    def of(cls, standard: str, county: County, language: Language, moves: Iterable[Move] = ()) -> Voice:
+        """The voice in which the plans of a county speak; schools that ``moves`` open have their names too."""
+        opened = {move.site.school_id: move.site.name for move in moves if move.site is not None}
+        columns = (county["places"][column].to_pylist() for column in ("place_id", "name"))
+        places = {code: name or code for code, name in zip(*columns, strict=True)}
+        return cls(load(standard), opened | county.school_names(), language, places)
 
     def school(self, code: str) -> str:
         """A school's name; its code where it has none."""
         return self.names.get(code, code)
+
+    def place(self, code: str) -> str:
+        """A place's name; its code where it has none."""
+        return self.places.get(code, code)
 
     def check(self, check: str) -> str:
         """A check's name."""
@@ -120,8 +128,13 @@ def move_what(move: Move, voice: Voice) -> str:
         "money": money(move.amount, language),
         "to": voice.school(move.to_school),
         "grade": grade,
+        "place": voice.place(move.place_id),
     }
     told = say(f"move_{move.kind}" if there(f"move_{move.kind}") else "move_other", language, **given)
+    if move.from_school:
+        told += say("move_zone_from", language, **{"from": voice.school(move.from_school)})
+    if move.area:
+        told += say("move_area", language, area=number(move.area, 0))
     if move.holds:
         told += say("move_transfer_holds", language, holds=_LIST[language].join(_held(move.holds, language)))
     if move.km is not None:

@@ -11,8 +11,8 @@ import msgspec
 from jiaoheng.county import words
 from jiaoheng.county.county import County
 from jiaoheng.county.grades import stage_of
-from jiaoheng.county.moves.errors import MoveError
 from jiaoheng.county.moves.move import KINDS, Move
+from jiaoheng.county.moves.structure import Known, Numbered, verify_form, verify_together
 from jiaoheng.county.schema import schema
 from jiaoheng.language import Text
 
@@ -24,31 +24,7 @@ MOST, MOST_COUNTED = 1e12, 1e5
 """More than any county can do at once, in yuan or m² and in persons, rooms or classes: a slip of the keyboard."""
 HELD = ("above_required_degree", "backbone", "pe_arts", "certified", "trained_360h", "senior_titles")
 # People arrive before they leave, and those who are named are taken before others are chosen.
-_ORDER = {kind: place for place, kind in enumerate(("hire", "hire_pe_arts", "transfer"))}
-
-
-class Numbered(msgspec.Struct, frozen=True):
-    """A move with its place in the list, from 1, and the name of its school."""
-
-    number: int
-    move: Move
-    school: str
-
-    def refused(self, code: str, **values: object) -> MoveError:
-        """Why it cannot be carried out."""
-        move = self.move
-        kind = KINDS[move.kind].label if move.kind in KINDS else move.kind
-        return MoveError(code, self.number, **{"kind": kind, "school": self.school, "year": move.year} | values)
-
-
-class Known(msgspec.Struct, frozen=True):
-    """What the checks ask of the county: names and last years of schools, and the stages that each has."""
-
-    names: Mapping[str, str]
-    last: Mapping[str, int | None]
-    stages: Mapping[str, tuple[str, ...]]
-    possible: Mapping[str, tuple[str, ...]]
-    latest: int
+_ORDER = {kind: place for place, kind in enumerate(("open", "hire", "hire_pe_arts", "transfer"))}
 
 
 def ordered(county: County, moves: Sequence[Move], latest: int) -> tuple[Numbered, ...]:
@@ -56,19 +32,21 @@ def ordered(county: County, moves: Sequence[Move], latest: int) -> tuple[Numbere
 
     Raises ``MoveError`` for one that no facts would allow.
     """
-    known = _known(county, latest)
+    known = _known(county, moves, latest)
     numbered = [
         Numbered(number, move, known.names.get(move.school_id, move.school_id)) for number, move in enumerate(moves, 1)
     ]
-    checked = [_checked(each, known) for each in numbered]
-    return tuple(sorted(checked, key=_place))
+    plan = tuple(sorted((_checked(each, known) for each in sorted(numbered, key=_place)), key=_place))
+    verify_together(plan, known)
+    return plan
 
 
 def _place(each: Numbered) -> tuple[Any, ...]:
     move = each.move
     order = _ORDER.get(move.kind, len(_ORDER))
     where = (move.kind, move.school_id, move.to_school, move.stage, move.grade or 0, move.teachers, move.holds)
-    return move.year, order, not move.teachers, *where, move.amount, each.number
+    whose = (move.place_id, move.from_school, move.area or 0.0)
+    return move.year, order, not move.teachers, *where, *whose, move.amount, each.number
 
 
 def _checked(each: Numbered, known: Known) -> Numbered:
@@ -87,25 +65,29 @@ def _checked(each: Numbered, known: Known) -> Numbered:
         raise each.refused("year", latest=known.latest, first=known.latest + 1)
     if move.stage and schema().code("stage", move.stage) is None:
         raise each.refused("stage", wanted=move.stage, names=_stages(code.value for code in schema().codes["stage"]))
+    verify_form(each, known)
     _verify_schools(each, known)
     _verify_people(each)
-    if (move.kind == "add_class") != (move.grade is not None):
+    if kind.graded != (move.grade is not None):
         raise each.refused("only_grade")
     return _with_stage(each, known) if kind.persons else each
 
 
 def _verify_schools(each: Numbered, known: Known) -> None:
     move = each.move
-    if (move.kind == "transfer") != bool(move.to_school) or move.to_school == move.school_id:
+    if move.kind == "open" and move.school_id not in known.opened:
+        raise each.refused("exists", wanted=move.school_id)
+    if KINDS[move.kind].leads != bool(move.to_school) or move.to_school == move.school_id:
         raise each.refused("target")
     for school in filter(None, (move.school_id, move.to_school)):
         if school not in known.names:
             raise each.refused("school", wanted=school)
     # Teachers of a school that has closed are still to be moved.
-    needed = move.to_school or move.school_id
-    last = known.last[needed]
-    if last is not None and last < move.year:
-        raise each.refused("closed", wanted=known.names[needed], last=last)
+    needed = (move.to_school,) if move.kind == "transfer" else filter(None, (move.school_id, move.to_school))
+    for school in needed:
+        last = known.last[school]
+        if last is not None and last < move.year:
+            raise each.refused("closed", wanted=known.names[school], last=last)
 
 
 def _verify_people(each: Numbered) -> None:
@@ -137,9 +119,12 @@ def _with_stage(each: Numbered, known: Known) -> Numbered:
     return msgspec.structs.replace(each, move=msgspec.structs.replace(move, stage=stage, holds=holds))
 
 
-def _known(county: County, latest: int) -> Known:
+def _known(county: County, moves: Sequence[Move], latest: int) -> Known:
     rows = county["schools"].to_pylist()
-    kinds = {row["school_id"]: row["kind"] or "" for row in rows}
+    own = {row["school_id"] for row in rows}
+    sites = [(move.site, move.year) for move in moves if move.kind == "open" and move.site]
+    new = {site.school_id: (site, year) for site, year in sites if site.school_id not in own}
+    kinds = {row["school_id"]: row["kind"] or "" for row in rows} | {code: site.kind for code, (site, _) in new.items()}
     found: defaultdict[str, set[str]] = defaultdict(set)
     for table in ("staff", "teachers"):
         columns = (county[table][name].to_pylist() for name in ("school_id", "year", "stage"))
@@ -151,13 +136,21 @@ def _known(county: County, latest: int) -> Known:
             found[school] |= stages
     order = [str(code.value) for code in schema().codes["stage"]]
     codes = {school: schema().code("kind", kind) for school, kind in kinds.items()}
+    zoned: defaultdict[tuple[str, str], tuple[str, ...]] = defaultdict(tuple)
+    for row in county["zones"].to_pylist():
+        zoned[row["place_id"], row["stage"]] += (row["school_id"],)
     return Known(
-        county.school_names(),
-        {row["school_id"]: row["open_to"] for row in rows},
-        {school: tuple(stage for stage in order if stage in found[school]) for school in kinds},
+        names=county.school_names() | {code: site.name or code for code, (site, _) in new.items()},
+        last={row["school_id"]: row["open_to"] for row in rows} | dict.fromkeys(new),
+        stages={school: tuple(stage for stage in order if stage in found[school]) for school in kinds},
         # A kind that is not known may have any stage.
-        {school: code.stages if code else tuple(order) for school, code in codes.items()},
-        latest,
+        possible={school: code.stages if code else tuple(order) for school, code in codes.items()},
+        parents={row["school_id"]: row["parent_id"] for row in rows if row["parent_id"]},
+        opened={code: year for code, (_, year) in new.items()},
+        places=frozenset(county["places"]["place_id"].to_pylist()),
+        zoned=zoned,
+        primary_grades=county.primary_grades,
+        latest=latest,
     )
 
 

@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from jiaoheng.county.moves.checking import Numbered
 from jiaoheng.county.moves.splitting import Row, blank, even, loosened
+from jiaoheng.county.moves.structure import Numbered
 
 
 class Taught(NamedTuple):

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from jiaoheng.county import words
-from jiaoheng.county.moves.checking import Numbered
 from jiaoheng.county.moves.move import KINDS
 from jiaoheng.county.moves.splitting import Row
+from jiaoheng.county.moves.structure import Numbered
 from jiaoheng.county.schema import schema
 
 SHARING = ("primary", "junior", "senior")
@@ -33,6 +33,8 @@ def changed(rows: Iterable[Row], moves: Iterable[Numbered], stages: Mapping[str,
         if target is not None:
             for column, amount in KINDS[move.kind].adds.items():
                 _add(target, column, amount * move.amount)
+            if move.area is not None:
+                _add(target, "teaching_area", move.area)
     return found
 
 

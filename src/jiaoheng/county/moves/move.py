@@ -51,7 +51,9 @@ class Move(msgspec.Struct, frozen=True):
     each person counts in besides ``teachers``. ``cost`` is in yuan, ``km`` the way between the two schools.
     ``place_id`` is the place whose children a ``zone`` gives to ``school_id`` (from ``from_school``, where it had
     another). ``site`` is what an ``open`` adds to the schools. A ``merge`` closes ``school_id`` from ``year`` on and
-    leads to ``to_school``; so do ``to_point`` and ``to_branch``, which make it part of ``to_school``.
+    leads to ``to_school``; so do ``to_point`` and ``to_branch``, which make it part of ``to_school``. ``grade`` is that
+    of added classes, or the highest that stays at a teaching point. ``area`` is m² of teaching rooms that come with
+    seats, None where that is not known.
     """
 
     kind: str
@@ -70,13 +72,16 @@ class Move(msgspec.Struct, frozen=True):
     place_id: str = ""
     from_school: str = ""
     site: Site | None = None
+    area: float | None = None
 
 
 class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A kind of move: one unit of it adds ``adds`` to columns of the rows of ``table`` that it concerns.
 
     ``unit`` is the schema's; ``counted``: it comes in whole units. ``persons``: it concerns persons, of one stage.
-    What ``transfer`` adds to the school that it leads to, it takes from the one that it leaves.
+    What ``transfer`` adds to the school that it leads to, it takes from the one that it leaves. ``leads``: it names
+    ``to_school``; ``graded``: it names a grade. The kinds of the tables ``schools`` and ``zones`` add nothing: they
+    change which schools there are and whom they take (``reshaping``), and their amounts say how many children that is.
     """
 
     label: Text
@@ -86,6 +91,8 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: Text
     counted: bool = False
     persons: bool = False
+    leads: bool = False
+    graded: bool = False
 
     @property
     def unit_label(self) -> Text:

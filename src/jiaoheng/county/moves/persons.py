@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from jiaoheng.county import words
-from jiaoheng.county.moves.checking import HELD, Numbered
+from jiaoheng.county.moves.checking import HELD
 from jiaoheng.county.moves.splitting import Row, blank
+from jiaoheng.county.moves.structure import Numbered
 from jiaoheng.county.schema import SEVERAL
 from jiaoheng.county.teaching import ABOVE_REQUIRED, BACKBONE, PE_ARTS, TRAINING_HOURS, counts_in
 from jiaoheng.language import Text

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from jiaoheng.county import words
-from jiaoheng.county.moves.checking import HELD, Numbered
+from jiaoheng.county.moves.checking import HELD
 from jiaoheng.county.moves.move import KINDS
 from jiaoheng.county.moves.persons import Place, Roster, counted, newcomer
 from jiaoheng.county.moves.splitting import Row
+from jiaoheng.county.moves.structure import Numbered
 
 _WHOLES = (*((name, "teachers") for name in HELD), ("teachers", "employees"))
 
