@@ -26,11 +26,7 @@ AT_LEAST = timedelta(days=90)
 _SECTIONS: Mapping[str, tuple[str, ...]] = {
     "people": ("人事",),
     "money": ("计划财务", "计财", "财务"),
-<<<<<<< HEAD
-    "schooling": ("基础教育", "基教", "教育股"),
-=======
     "layout": ("基教", "基础教育", "义务教育", "教育股"),
->>>>>>> layout-county
     "school": (),
 }
 _DOES: Mapping[str, str] = {
@@ -48,18 +44,11 @@ _DOES: Mapping[str, str] = {
     "open": "money",
     "add_seats": "money",
     "add_beds": "money",
-<<<<<<< HEAD
-    "merge": "schooling",
-    "to_point": "schooling",
-    "to_branch": "schooling",
-    "board": "schooling",
-    "zone": "schooling",
-=======
     "merge": "layout",
     "to_point": "layout",
     "to_branch": "layout",
+    "board": "layout",
     "zone": "layout",
->>>>>>> layout-county
 }
 """Who sees to a kind of move unless somebody says otherwise; a kind that is not here, the school."""
 SCHOOL = "school"
@@ -142,16 +131,13 @@ class _Maker:
 
     def __init__(self, scenario: Scenario, plan: Plan, leads: Mapping[str, Organisation | None], by: Ruler) -> None:
         self.scenario, self.plan, self.leads, self.by = scenario, plan, dict(leads), by
-        self.voice = Voice.of(plan.standard, by.county, "zh")
+        self.voice = Voice.of(plan.standard, by.county, "zh", plan.moves)
         units = Organisation.objects.filter(
             kind=Organisation.Kind.SCHOOL, active=True, path__startswith=scenario.county.path
         )
         self.schools = {unit.code: unit for unit in units}
         self.parents = dict(
             zip(*(by.county["schools"][name].to_pylist() for name in ("school_id", "parent_id")), strict=True)
-        )
-        self.place_names = dict(
-            zip(*(by.county["places"][name].to_pylist() for name in ("place_id", "name")), strict=True)
         )
 
     def target(self, move: Move) -> Target | None:
@@ -213,7 +199,7 @@ class _Maker:
         lines = [f"依据方案“{self.scenario.name}”，自 {first.year} 学年起，以下村、社区的适龄儿童由{name}招收："]
         for move in moves:
             came = f"，原属{self.voice.school(move.from_school)}" if move.from_school else ""
-            lines.append(f"{self.place_names.get(move.place_id) or move.place_id}{came}。")
+            lines.append(f"{self.voice.place(move.place_id)}{came}。")
         lines.append("招生前公布划片范围，并书面告知有变化的家长。")
         there = Task.objects.filter(
             county=self.scenario.county, title=title, source=Task.Source.MOVE, state__in=Task.PENDING, target=""

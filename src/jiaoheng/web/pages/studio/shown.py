@@ -65,7 +65,9 @@ def budget_line(scenario: Scenario, language: Language) -> str:
 
 def voice_of(scenario: Scenario, language: Language) -> Voice:
     """The voice in which a scenario's plan speaks."""
-    return Voice.of(scenario.request["standard"], facts.tables(scenario.snapshot), language)
+    plan = scenarios.plan_of(scenario)
+    moves = plan.moves if plan is not None else ()
+    return Voice.of(scenario.request["standard"], facts.tables(scenario.snapshot), language, moves)
 
 
 def verdict(plan: Plan, voice: Voice) -> Part:
