@@ -162,6 +162,7 @@ def frame(request: Request, scenario: Scenario, plan: Plan | None, current: str)
     present = facts.assessed_snapshot(request.county)
     return {
         "scenario": scenario,
+        "scenario_key": str(scenario.pk),
         "plan": plan,
         "tabs": tabs(scenario, plan, current),
         "condition": shown.condition_line(scenario, request.language),

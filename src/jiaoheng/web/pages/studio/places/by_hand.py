@@ -138,10 +138,9 @@ def warnings(scenario: Scenario, answer: PlacesAnswer, own: PlacesAnswer, voice:
     told_of: list[str] = []
     over = {(each.school_id, each.year) for each in answer.seating if _over(each) >= 0.5}
     worst: dict[str, Any] = {}
-    for each in own.seating:
+    for each in sorted(own.seating, key=_over):
         if _over(each) >= 0.5 and (each.school_id, each.year) not in over:
-            if each.school_id not in worst or _over(each) > _over(worst[each.school_id]):
-                worst[each.school_id] = each
+            worst[each.school_id] = each
     for code, each in worst.items():
         text = _("{school} {year} 学年超学位 {count} 人。")
         told_of.append(text.format(school=voice.school(code), year=each.year, count=told.whole(_over(each))))
