@@ -26,6 +26,7 @@ _SEEN = 0.5
 _MARGIN = 8.0
 _FOOT = 24.0
 _TALLEST = 1.1
+_FEW = 22
 _HALO: dict[str, Attribute] = {
     "stroke": "#ffffff", "stroke_width": 2.6, "stroke_linejoin": "round", "paint_order": "stroke"
 }  # fmt: skip
@@ -44,6 +45,10 @@ class Site(msgspec.Struct, frozen=True):
     lat: float
     state: State = "open"
     title: str = ""
+
+
+Spot = tuple[Site, float, float]
+Box = tuple[float, float, float, float]
 
 
 class Drawn(msgspec.Struct, frozen=True):
@@ -123,8 +128,12 @@ def catchments(
         if code in moved:
             hatched.append(element("path", d=path, fill="url(#hatch)", stroke="none"))
     edges = _edges(simple, zones, plane)
-    dots = [_dot(site, *plane.at(*ground.shapes.plane.point((site.lon, site.lat)))) for site in sites]
-    names = _names(sites, ground, plane)
+    spots = [(site, *plane.at(*ground.shapes.plane.point((site.lon, site.lat)))) for site in sites]
+    labels, taken = _names(spots, plane, _FEW if not within else len(spots))
+    if within:
+        labels += _place_names(ground, [code for code in simple if code in within], plane, taken)
+    names = element("g", *labels, class_="map-names", pointer_events="none", **_HALO)
+    dots = [_dot(site, x, y) for site, x, y in spots]
     layers = [
         element("defs", _HATCH) if hatched else "",
         element("g", *parts, class_="zones", stroke="#ffffff", stroke_width=0.5, stroke_linejoin="round"),
@@ -251,27 +260,44 @@ def _dot(site: Site, x: float, y: float) -> str:
     return element("g", mark, class_=look, fill=fill, stroke=edge, stroke_width=1.4, data_school=site.school_id)
 
 
-def _names(sites: Sequence[Site], ground: Neighbourhood, plane: _Plane) -> str:
+def _names(spots: Sequence[Spot], plane: _Plane, most: int) -> tuple[list[str], list[Box]]:
     """Names of schools where they cover no other name and no other school's dot, in the order given."""
-    spots = [(site, *plane.at(*ground.shapes.plane.point((site.lon, site.lat)))) for site in sites]
-    taken = [(x - 5, y - 5, x + 5, y + 5) for _site, x, y in spots]
-    written = []
-    for site, x, y in spots:
-        wide = sum(10.0 if ord(letter) > 0x2E7F else 5.6 for letter in site.name)
-        for at, down in ((x, y - 7), (x, y + 15)):
-            box = (at - wide / 2, down - 10, at + wide / 2, down + 2)
-            others = [each for each in taken if each != (x - 5, y - 5, x + 5, y + 5)]
-            fits = box[0] > 0 and box[2] < plane.width and plane.is_on(x, y) and box[1] > 0
-            if fits and not any(_meet(box, other) for other in others):
-                written.append(_word(site.name, at, down, 10.0, "middle"))
+    dots = [(x - 5, y - 5, x + 5, y + 5) for _site, x, y in spots]
+    taken, written = list(dots), []
+    for (site, x, y), own in zip(spots, dots, strict=True):
+        for down in (y - 7, y + 15):
+            box = _box(site.name, x, down)
+            fits = box[0] > 0 and box[2] < plane.width and box[1] > 0 and plane.is_on(x, y)
+            if fits and len(written) < most and not any(_meet(box, other) for other in taken if other != own):
+                written.append(_word(site.name, x, down, 10.0, "middle"))
                 taken.append(box)
                 break
-    return element("g", *written, class_="map-names", pointer_events="none", **_HALO)
+    return written, taken
 
 
-def _meet(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+def _place_names(ground: Neighbourhood, codes: Sequence[str], plane: _Plane, taken: list[Box]) -> list[str]:
+    """Names of places, softer, where there is room beside the names of schools."""
+    written = []
+    named = {unit.place_id: unit.name for unit in ground.places}
+    for code in codes:
+        x, y = plane.at(*ground.shapes.plane.point(ground.shapes.points[code]))
+        for down in (y + 4, y + 16, y - 8):
+            box = _box(named[code], x, down)
+            if not any(_meet(box, other) for other in taken):
+                written.append(_word(named[code], x, down, 10.0, "middle", "#5a6472"))
+                taken.append(box)
+                break
+    return written
+
+
+def _box(name: str, x: float, base: float) -> Box:
+    wide = sum(10.0 if ord(letter) > 0x2E7F else 5.6 for letter in name)
+    return x - wide / 2 - 4, base - 12, x + wide / 2 + 4, base + 4
+
+
+def _meet(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _word(words: str, x: float, y: float, size: float, anchor: str) -> str:
-    return element("text", text(words), x=x, y=y, font_size=size, font_family=FONTS, fill=INK, text_anchor=anchor)
+def _word(words: str, x: float, y: float, size: float, anchor: str, colour: str = INK) -> str:
+    return element("text", text(words), x=x, y=y, font_size=size, font_family=FONTS, fill=colour, text_anchor=anchor)

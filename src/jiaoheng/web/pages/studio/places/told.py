@@ -43,11 +43,11 @@ def condition_line(scenario: Scenario, asked: LayoutRequest | ZonesRequest, lang
     return text.format(stage=stage, until=asked.until, count=len(asked.consented))
 
 
-def verdict(plan: Plan, answer: PlacesAnswer, voice: Voice) -> Part:
+def verdict(plan: Plan, answer: PlacesAnswer, voice: Voice, *, by_hand: bool = False) -> Part:
     """The answer on top."""
     status = plan.certificate.status
     stage = voice.stage(answer.stage)
-    details = list(certificate(plan, voice.language))
+    details = list(certificate(plan, by_hand=by_hand))
     if status in ("infeasible", "unfinished"):
         if status == "unfinished":
             sentence = _("在给定时间内没有算出{stage}的办法，也没有证明不存在。").format(stage=stage)
@@ -82,9 +82,11 @@ def verdict(plan: Plan, answer: PlacesAnswer, voice: Voice) -> Part:
     return {"status": shape, "label": label, "sentence": sentence, "details": details}
 
 
-def certificate(plan: Plan, language: Language) -> list[str]:
+def certificate(plan: Plan, *, by_hand: bool = False) -> list[str]:
     """What is proven, in words."""
     proof = plan.certificate
+    if by_hand:
+        return [_("手工调整过：没有证明，数字是照调整后的片区重新算的。")]
     if proof.status == "infeasible":
         told = [_("已经证明：按这些条件没有办法。")]
     elif proof.gap is None:
@@ -96,7 +98,7 @@ def certificate(plan: Plan, language: Language) -> list[str]:
         told = [_("已经证明：按所设的轻重，与最好的办法至多相差 {gap}%。").format(gap=gap)]
     if proof.solver:
         told.append(
-            _("由 {solver} 计算，用了 {seconds} 秒；结果另经核对：片区相连、学位不超、没有遗漏。").format(
+            _("由 {solver} 计算，用了 {seconds} 秒；结果另用别的程序核对过：没有遗漏。").format(
                 solver=proof.solver, seconds=number(proof.seconds, 1)
             )
         )

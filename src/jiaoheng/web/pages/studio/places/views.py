@@ -60,7 +60,7 @@ def answer(request: Request, scenario: Scenario, plan: Plan | None) -> Part:
     link = lambda code: f"?town={town}&place={code}#place"  # noqa: E731
     ground = maps.ground_of(scenario.snapshot)
     given |= {
-        "verdict": told.verdict(plan, own, voice),
+        "verdict": told.verdict(plan, own, voice, by_hand=bool(scenario.by_hand)),
         "metrics": told.metrics(plan, own) if there else [],
         "lacking": told.lacking(own, voice),
         "notes": told.notes(own, voice),
