@@ -22,7 +22,7 @@ class School(msgspec.Struct, frozen=True):
     """A school with the stage. ``home`` is its place in the list of places, None where it is not known.
 
     ``main`` is the school that it belongs to where it does not teach all grades of the stage (a teaching point);
-    empty where it does, or where it belongs to none. ``grades`` are those that it teaches, empty where not told.
+    empty where it does (``whole``), or where it belongs to none. ``grades`` are those that it teaches, empty where not told.
     """
 
     school_id: str
@@ -33,6 +33,7 @@ class School(msgspec.Struct, frozen=True):
     home: int | None
     grades: tuple[int, ...]
     main: str = ""
+    whole: bool = True
 
 
 def schools(county: County, stage: str, ground: Neighbourhood, years: Iterable[int]) -> tuple[School, ...]:
@@ -61,6 +62,7 @@ def schools(county: County, stage: str, ground: Neighbourhood, years: Iterable[i
                 homes[row["school_id"]],
                 grades,
                 (parent or "") if partly else "",
+                not partly,
             )
         )
     return tuple(made)
