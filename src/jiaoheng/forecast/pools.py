@@ -40,11 +40,13 @@ def areas(facts: Facts, stage: str) -> dict[str, str]:
 
 
 def _middles(facts: Facts) -> dict[str, Point]:
-    """The middle of the places and schools of each town that have coordinates, as if each; none without any."""
+    """The middle of the places and schools of each town that have coordinates."""
     points: dict[str, list[Point]] = {}
-    for each in (*facts.homes, *facts.schools):
-        if each.town and each.point:
-            points.setdefault(each.town, []).append(each.point)
+    located = [(home.town, home.point) for home in facts.homes]
+    located += [(school.town, school.point) for school in facts.schools]
+    for town, point in located:
+        if town and point:
+            points.setdefault(town, []).append(point)
     return {
         town: (math.fsum(x for x, _ in own) / len(own), math.fsum(y for _, y in own) / len(own))
         for town, own in points.items()

@@ -150,9 +150,7 @@ def _by_places(county: County, facts: Facts, ahead: Ahead) -> dict[tuple[int, st
         if stage is not None:
             continue
         sharing = [school, *(each for each, above in main.items() if above == school and each not in telling)]
-        units = {
-            key: number for key, number in pupils.items() if key[0] in sharing and number > 0 and key not in found
-        }
+        units = {key: number for key, number in pupils.items() if key[0] in sharing and number > 0 and key not in found}
         total = sum(units.values())
         for key, number in units.items():
             found[key] = count * number / total
@@ -182,11 +180,11 @@ def crossings(facts: Facts, ahead: Ahead, spreads: Iterable[StageForecast]) -> t
             for grade in facts.stage_grades(stage):
                 classes = facts.classes[school, at, grade]
                 for column, year in ahead.columns(stage) if classes > 0 else ():
-                    mean = ahead.pupils[school, column, grade] / classes
+                    mean = float(ahead.pupils[school, column, grade] / classes)
                     if mean >= LARGE:
                         share = sure.get((own.school_id, stage, year), 1.0)
                         found.append(
-                            Crossing(own.school_id, stage, GRADES[grade], year, float(mean), mean * share >= LARGE)
+                            Crossing(own.school_id, stage, GRADES[grade], year, mean, mean * share >= LARGE)
                         )
                         break
     return tuple(found)

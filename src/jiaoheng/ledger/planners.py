@@ -57,7 +57,7 @@ def plan(county: County, request: Asked, progress: Progress) -> Plan:
         from jiaoheng.plans.layout import plan_layout
 
         return plan_layout(county, request, progress)
-    from jiaoheng.plans.zones import plan_zones
+    from jiaoheng.plans.zones.planning import plan_zones
 
     return plan_zones(county, request, progress)
 
