@@ -263,7 +263,8 @@ def _dot(site: Site, x: float, y: float) -> str:
 def _names(spots: Sequence[Spot], plane: _Plane, most: int) -> tuple[list[str], list[Box]]:
     """Names of schools where they cover no other name and no other school's dot, in the order given."""
     dots = [(x - 5, y - 5, x + 5, y + 5) for _site, x, y in spots]
-    taken, written = list(dots), []
+    taken = list(dots)
+    written: list[str] = []
     for (site, x, y), own in zip(spots, dots, strict=True):
         for down in (y - 7, y + 15):
             box = _box(site.name, x, down)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 from jiaoheng.ledger import access, facts, forecasts
 from jiaoheng.ledger.history import history
 from jiaoheng.ledger.models import Projection, Run
+from jiaoheng.reports.forecast_charts import course
 from jiaoheng.web.links import address
 from jiaoheng.web.pages.forecast import listing, story, tables
 from jiaoheng.web.pages.forecast.figures import Seen, seen
@@ -26,7 +28,7 @@ Part = dict[str, Any]
 
 @require_safe
 @needs("forecast.see")
-def latest(request: Request) -> HttpResponse:
+def latest(request: Request) -> HttpResponseBase:
     """The last forecast at once; the list where there is none yet."""
     found_one = forecasts.latest(request.county)
     return redirect("forecast", found_one.pk) if found_one is not None else index(request)
@@ -153,7 +155,7 @@ def school(request: Request, pk: int, code: str) -> HttpResponse:
         "seats": seats,
         "seats_line": tables.seats_line(seats) if seats is not None else "",
         "source": story.seats_source(seats) if seats is not None else "",
-        "course": tables.course(
+        "course": course(
             points, own.base, own.name(code), seats=seats.seats if seats else None, language=language,
             width=640, height=220,
         ),

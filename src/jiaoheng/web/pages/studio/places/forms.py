@@ -224,7 +224,7 @@ class ZonesForm(PlacesForm):
     @classmethod
     def filled(cls, request: ZonesRequest, names: Mapping[str, str]) -> dict[str, Any]:
         """What the form shows for a question that was put before."""
-        rows = {}
+        rows: dict[str, Any] = {}
         for row, (place, school) in enumerate(list(request.fixed.items())[:FIXED]):
             rows |= {f"fixed_place_{row}": place, f"fixed_school_{row}": school}
         return rows | {
