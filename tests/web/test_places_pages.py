@@ -184,7 +184,9 @@ def test_schools_and_places_are_tables_with_every_row(as_user: AsUser) -> None:
 def test_a_place_is_moved_by_the_form_the_figures_move_and_it_is_kept(as_user: AsUser) -> None:
     scenario, client = zoned(), as_user("jijiao")
     place = max(_answer(scenario).served, key=lambda each: each.children)
-    other = next(each.schools[0] for each in _answer(scenario).served if each.schools != place.schools)
+    served = {each.schools[0] for each in _answer(scenario).served} - set(place.schools)
+    small = [each for each in _answer(scenario).seating if each.seats is not None and each.school_id in served]
+    other = min(small, key=lambda each: each.seats or 0.0).school_id
     where = reverse("scenario_by_hand", args=(scenario.pk,))
     before = client.get(where)
     assert before.context["compared"]["columns"][-1]["label"] == "方案"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -80,7 +80,7 @@ class ForecastForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, county: County, language: Language, base_year: int, data: Any = None, **options: Any) -> None:
-        initial: Mapping[str, Any] = options.pop("initial", {})
+        initial: dict[str, Any] = options.pop("initial", {})
         housing: tuple[Housing, ...] = options.pop("housing", ())
         super().__init__(data, initial=initial, **options)
         for stage in STAGES:
