@@ -31,12 +31,14 @@ class Instance(msgspec.Struct, frozen=True):
     near: Neighbours | None
 
     def zones(self) -> ZoneProblem:
-        """The question of areas with every site open."""
+        """The question of areas with every site open; the unit of a site belongs to it."""
         at = self.points[list(self.sites)]
         km = np.sqrt(((self.points[:, None, :] - at[None, :, :]) ** 2).sum(axis=2)) / 1000
+        cost = self.demand[:, None] * km
+        cost[list(self.sites)] = np.where(np.eye(len(self.sites), dtype=bool), cost[list(self.sites)], np.inf)
         return ZoneProblem(
             demand=self.demand[None, :],
-            cost=self.demand[:, None] * km,
+            cost=cost,
             capacity=self.capacity,
             homes=tuple((site,) for site in self.sites),
             near=self.near,

@@ -205,7 +205,8 @@ class PlacesAnswer(msgspec.Struct, frozen=True):
     ``lacking`` are seats that must be added where (and how many) when there is too little capacity: the smallest set.
     ``moved`` are children who change school. ``islands`` are places that touch no other and were joined to the
     nearest; ``unplaced`` places without coordinates, whose children go where they go today. ``boundaries`` tells
-    where neighbourhood comes from: ``given`` polygons, ``drawn`` cells around points, ``partly`` drawn. ``next_to`` are the
+    where neighbourhood comes from: ``given`` polygons, ``drawn`` cells around points, ``partly`` drawn. ``areas`` are the
+    schools of each catchment, teaching points with them; ``next_to`` the
     pairs of neighbours by which areas hang together, ``links`` those of them that were made so that the map does;
     ``homes`` the places that each school's area may hang on. ``notes`` are codes of what was taken for granted,
     ``warnings`` codes of what a plan that was changed by hand breaks, each with the place or school.
@@ -223,6 +224,7 @@ class PlacesAnswer(msgspec.Struct, frozen=True):
     unplaced: tuple[str, ...] = ()
     boundaries: str = "given"
     groups: tuple[tuple[str, ...], ...] = ()
+    areas: tuple[tuple[str, ...], ...] = ()
     next_to: tuple[tuple[str, str], ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     homes: tuple[tuple[str, tuple[str, ...]], ...] = ()

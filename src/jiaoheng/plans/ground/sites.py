@@ -21,8 +21,8 @@ from jiaoheng.plans.ground.people import stage_grades, stage_year
 class School(msgspec.Struct, frozen=True):
     """A school with the stage. ``home`` is its place in the list of places, None where it is not known.
 
-    ``main`` is the school that it belongs to where it does not teach all grades of the stage (a teaching point);
-    empty where it does (``whole``), or where it belongs to none. ``grades`` are those that it teaches, empty where not told.
+    ``main`` is the school that it belongs to where it does not teach all grades of the stage (a teaching point),
+    empty where it does (``whole``) or belongs to none. ``grades`` are those that it teaches, empty where not told.
     """
 
     school_id: str

@@ -59,6 +59,7 @@ def answer(county: County, drawn: Drawn, notes: Sequence[tuple[str, str]]) -> Pl
         unplaced=tuple(ground.left),
         boundaries=ground.map.boundaries,
         groups=groups,
+        areas=tuple(tuple(codes[school] for school in site.schools) for site in question.sites),
         next_to=ground.map.pairs(),
         links=ground.map.links,
         homes=tuple(
@@ -182,11 +183,11 @@ def _seating(drawn: Drawn, chosen: Sequence[tuple[int, ...]]) -> tuple[Seating, 
             for grade in grades:
                 for school, share in shares[place][grade].items():
                     zoned[school] += float(children) * share / len(grades)
-        for count, school in ground.left.values():
-            if school is not None:
-                zoned[school] += count[at]
-        for number, school in enumerate(ground.schools):
-            code = school.school_id
+        for count, stays in ground.left.values():
+            if stays is not None:
+                zoned[stays] += count[at]
+        for number, each in enumerate(ground.schools):
+            code = each.school_id
             found.append(
                 Seating(
                     school_id=code,

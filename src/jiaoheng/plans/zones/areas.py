@@ -93,9 +93,9 @@ def _divided(
                     continue
                 # Someone of the piece goes elsewhere, or a school around it comes too.
                 around = sorted({other for each in piece for other in near[each]} - piece)
-                columns = [*(each * areas + area for each in sorted(piece)), *(each * areas + area for each in around)]
-                signs = [1.0] * len(piece) + [-1.0] * len(around)
-                solver.addRow(-math.inf, len(piece) - 1, len(columns), np.array(columns, dtype=np.int32), signs)
+                own = [*(each * areas + area for each in sorted(piece)), *(each * areas + area for each in around)]
+                signs = np.array([1.0] * len(piece) + [-1.0] * len(around))
+                solver.addRow(-math.inf, len(piece) - 1, len(own), np.array(own, dtype=np.int32), signs)
                 cuts += 1
         if not cuts:
             return np.asarray(chosen, dtype=np.int64)

@@ -28,15 +28,17 @@ def wrongs(question: Question, assignment: Sequence[int], extra: NDArray[np.floa
         if lost:
             found.append(f"{len(lost)} units are cut off from their school")
     for year, demand in zip(question.ground.years, question.ground.demand, strict=True):
+        if year < question.request.first:
+            continue
         load = [0.0] * sites
         for unit, site in zip(question.units, assignment, strict=True):
             load[site] += sum(float(demand[place]) for place in unit)
-        for site, pupils in enumerate(load):
-            if pupils > question.capacity[site] + extra[site] + _NOISE * max(1.0, pupils):
-                found.append(f"site {site} has {pupils:.2f} pupils in {year}")
+        for number, pupils in enumerate(load):
+            if pupils > question.capacity[number] + extra[number] + _NOISE * max(1.0, pupils):
+                found.append(f"site {number} has {pupils:.2f} pupils in {year}")
     for place, school in question.request.fixed.items():
-        number = question.ground.map.index[place]
-        unit = next(at for at, members in enumerate(question.units) if number in members)
-        if question.ground.school_index[school] not in question.sites[assignment[unit]].schools:
+        at = question.ground.map.index[place]
+        own = next(unit for unit, members in enumerate(question.units) if at in members)
+        if question.ground.school_index[school] not in question.sites[assignment[own]].schools:
             found.append(f"{place} does not go to {school}")
     return tuple(found)

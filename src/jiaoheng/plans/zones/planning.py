@@ -1,4 +1,4 @@
-"""``plan_zones``: the catchments of a county asked, solved, checked, made into moves, and measured by the assessment."""
+"""``plan_zones``: a county's catchments asked, solved, checked, made into moves, and measured by the assessment."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from jiaoheng.forecast.request import VARIANTS, Variant
 from jiaoheng.plans.ground import CLASS_SIZES, Ground, ground, neighbourhood, zones_of
 from jiaoheng.plans.outlook import outlook
 from jiaoheng.plans.path.planning import Disagreement
-from jiaoheng.plans.plan import Certificate, Plan, Progress, Relaxation
+from jiaoheng.plans.plan import Certificate, Plan, Progress, Relaxation, Status
 from jiaoheng.plans.zones.answering import Drawn, answer, lacking, zone_moves
 from jiaoheng.plans.zones.areas import drawn_groups
 from jiaoheng.plans.zones.checking import wrongs
@@ -27,6 +27,7 @@ from jiaoheng.plans.zones.problem import ZoneSolution
 from jiaoheng.plans.zones.question import Question, ask
 from jiaoheng.plans.zones.reasons import improved
 from jiaoheng.plans.zones.request import ZonesRequest
+from jiaoheng.plans.zones.settling import settled
 from jiaoheng.plans.zones.solve import solve
 from jiaoheng.standards import Standard, load
 
@@ -52,6 +53,10 @@ def plan_zones(
     be, and ``Disagreement`` where an independent check finds the catchments wrong.
     """
     return _Planning(county, request, progress, standard).plan()
+
+
+_SETTLING = 0.25
+"""The part of the time that is kept for catchments in one piece where the exact solver finds none."""
 
 
 class _Planning:
@@ -102,11 +107,15 @@ class _Planning:
             self.progress(start + (end - start) * part, dict(known) | {"phase": "solving"})
 
         seconds = self.request.seconds * share
+        spare = seconds * _SETTLING
+        seconds -= spare
         solution = solve(question.problem, seconds, self.request.tolerance, told)
         if solution.assignment is None and solution.status == "infeasible" and self.request.most_minutes:
             question = ask(self.county, self.ground, self.request, together, limit=False)
             solution = solve(question.problem, seconds, self.request.tolerance, told)
             self.notes.append(("minutes_dropped", ""))
+        if solution.assignment is None:
+            solution = self._settled(question, solution, spare)
         if solution.assignment is None:
             if solution.status == "infeasible":
                 raise ZonesError(
@@ -114,6 +123,17 @@ class _Planning:
                 )
             raise ZonesError("unfinished", seconds=f"{self.request.seconds:g}")
         return solution, question
+
+    def _settled(self, question: Question, unsolved: ZoneSolution, seconds: float) -> ZoneSolution:
+        """Catchments in one piece that the exact solver had no time for; what they lack is not proven to be least."""
+        found = settled(question.problem, seconds)
+        if found is None:
+            return unsolved
+        load = np.stack([np.bincount(found, each, len(question.sites)) for each in question.problem.demand])
+        extra = np.maximum(0.0, (load - question.capacity).max(axis=0))
+        if extra.max() > 0 and unsolved.status != "infeasible":
+            self.notes.append(("lacking_unproven", ""))
+        return msgspec.structs.replace(unsolved, status="feasible", assignment=found, extra=extra)
 
     @staticmethod
     def _assignment(question: Question, solution: ZoneSolution) -> tuple[int, ...]:
@@ -162,7 +182,7 @@ class _Planning:
         short = lacking(question, solution.extra)
         reached = gap is not None and gap <= self.request.tolerance + 1e-12
         return Certificate(
-            status="infeasible" if short else "optimal" if reached else "feasible",
+            status=self._status(short, reached),
             sense="minimise",
             unit="child_km",
             objective=value,
@@ -175,6 +195,12 @@ class _Planning:
                 Relaxation("seats", amount, "seat", school_id=code, stage=self.request.stage) for code, amount in short
             ),
         )
+
+    def _status(self, short: Sequence[tuple[str, float]], reached: bool) -> Status:
+        """Infeasible where it is proven that the seats are too few, unfinished where they may only seem to be."""
+        if short:
+            return "unfinished" if ("lacking_unproven", "") in self.notes else "infeasible"
+        return "optimal" if reached else "feasible"
 
     def _noted(self, drawn: Drawn) -> list[tuple[str, str]]:
         """Codes of what was taken for granted, each with the school or place it is of."""

@@ -94,14 +94,14 @@ def ask(
         len(units), ((home_of[one], home_of[two]) for one, many in enumerate(ground.map.near) for two in many)
     )
     km, minutes = _ways(county, ground, [site.schools for site in areas])
-    weight = np.maximum(ground.demand.mean(axis=0), NOBODY)
+    weight = np.maximum(in_force(ground, request).mean(axis=0), NOBODY)
     changes = np.array(
         [[not set(now) & set(site.schools) for site in areas] for now in ground.present], dtype=bool
     ).reshape(len(ground.present), len(areas))
     moving = changes & (np.array(ground.present_by) == "zones")[:, None]
     each = weight[:, None] * (np.where(np.isnan(km), np.inf, km) + request.keep * moving)
     each = _ruled_out(each, ground, request, areas, minutes, km, limit=limit)
-    capacity = _capacity(ground, areas, request.migrants)
+    capacity = _capacity(ground, areas, request)
     homes = _homes(ground, areas, home_of, near)
     return Question(
         ground, request, areas, units, near, homes, weight, km, minutes, changes, capacity,
@@ -114,6 +114,11 @@ def ask(
         ),
         not limit,
     )  # fmt: skip
+
+
+def in_force(ground: Ground, request: ZonesRequest) -> NDArray[np.float64]:
+    """The demand (years, places) of the years in which the catchments are in force."""
+    return ground.demand[ground.years.index(request.first) :]
 
 
 def ways_of(county: County, ground: Ground, schools: Sequence[Sequence[int]]) -> tuple[NDArray[np.float64], ...]:
@@ -161,7 +166,7 @@ def _ruled_out(
     cost: NDArray[np.float64], ground: Ground, request: ZonesRequest, areas: Sequence[Site],
     minutes: NDArray[np.float64], km: NDArray[np.float64], *, limit: bool,
 ) -> NDArray[np.float64]:  # fmt: skip
-    """Costs with what may not be as infinite: too long a way (the nearest is always allowed), or not the fixed school."""
+    """Costs with infinite ones: for too long a way (never the nearest), and for a school other than the fixed one."""
     found = cost.copy()
     most = longest(request)
     if limit and most is not None:
@@ -177,14 +182,14 @@ def _ruled_out(
     return found
 
 
-def _capacity(ground: Ground, areas: Sequence[Site], migrants: float) -> NDArray[np.float64]:
-    """Seats of each area: in the year with the fewest, less those kept for migrant children and for places not drawn."""
+def _capacity(ground: Ground, areas: Sequence[Site], request: ZonesRequest) -> NDArray[np.float64]:
+    """Seats of each area in the year with the fewest, less those for migrant children and for places not drawn."""
     seats = np.nan_to_num(ground.seats, nan=0.0)
     taken = np.zeros_like(seats)
     for count, school in ground.left.values():
         if school is not None:
             taken[:, school] += count
-    free = seats * (1 - migrants) - taken
+    free = (seats * (1 - request.migrants) - taken)[ground.years.index(request.first) :]
     return np.array([max(0.0, float(free[:, list(site.schools)].sum(axis=1).min())) for site in areas])
 
 

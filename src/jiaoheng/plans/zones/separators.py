@@ -98,6 +98,27 @@ def _of_piece(piece: frozenset[int], site: int, at_site: set[int], reach: Reach)
     return [Cut(unit, site, parting) for parting in sorted(sets) for unit in sorted(piece)]
 
 
+def neighbour_cuts(
+    allowed: NDArray[np.bool_], reach: Reach, sites: Sequence[int], order: NDArray[np.float64] | None = None
+) -> list[Cut]:
+    """Of each allowed pair, that a unit beside must belong to the site too; where one surely does, nothing.
+
+    With ``order`` (units, sites) it must be one nearer by that order: then areas surely hang together, but some
+    contiguous plans are left out.
+    """
+    forced = allowed.sum(axis=1) == 1
+    cuts = []
+    for site in sites:
+        homes, may = set(reach.homes[site]), allowed[:, site]
+        for unit in np.flatnonzero(may).tolist():
+            parting = sorted(other for other in reach.near[unit] if may[other])
+            if order is not None:
+                parting = [other for other in parting if order[other, site] < order[unit, site]]
+            if unit not in homes and not any(forced[other] for other in parting):
+                cuts.append(Cut(unit, site, tuple(parting)))
+    return cuts
+
+
 def of_point(values: NDArray[np.float64], reach: Reach, least: float = 0.02) -> list[Cut]:
     """Inequalities that a fractional point (units, sites) breaks by at least ``least``."""
     cuts: list[Cut] = []
