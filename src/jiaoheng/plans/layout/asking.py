@@ -117,12 +117,21 @@ def rules(request: LayoutRequest, land: Terrain) -> Rules:
         and (spot.code in request.consented or (request.consent_not_needed and spot.pupils < request.fewest))
     }  # fmt: skip
     stays = {spot for spot, _ in land.waits.values()}
+    # Of a school that is no place's own nobody knows whose children it has: it is never proposed by itself.
+    lonely = {
+        n
+        for n, spot in enumerate(land.spots)
+        if spot.pupils and not any((own == n).any() for own in land.present.values())
+    }
+    for wanted in request.consented:
+        if index[wanted] in lonely:
+            raise LayoutError("no_catchment", school=land.spots[index[wanted]].name)
     most = {
         number: request.expand.get(spot.code, request.expand_all)
         for number, spot in enumerate(land.spots)
         if spot.site is None and request.expand.get(spot.code, request.expand_all)
     }
-    return Rules(frozenset(closable - stays), most, request.costs or defaults(), request)
+    return Rules(frozenset(closable - stays - lonely), most, request.costs or defaults(), request)
 
 
 def _others(code: object, stage: str) -> list[str]:

@@ -16,19 +16,20 @@ from jiaoheng.findings.assess import assessed_year
 from jiaoheng.forecast import enrolment, forecast
 from jiaoheng.forecast.request import VARIANTS
 from jiaoheng.plans.layout import answering, asking, ordering, verifying
-from jiaoheng.plans.layout.question import Question
+from jiaoheng.plans.layout.question import Question, question, ways_to_run
 from jiaoheng.plans.layout.request import LayoutRequest
 from jiaoheng.plans.layout.result import Result, leads
 from jiaoheng.plans.layout.routing import routed
-from jiaoheng.plans.layout.solving import Answered, all_fit, last_layout
+from jiaoheng.plans.layout.solving import Answered, answered
 from jiaoheng.plans.layout.staging import Ends, staged, ways_of
-from jiaoheng.plans.layout.terrain import Terrain, running, terrain
+from jiaoheng.plans.layout.terrain import Terrain, terrain
 from jiaoheng.plans.outlook import outlook
 from jiaoheng.plans.path import Disagreement
 from jiaoheng.plans.plan import Certificate, Limit, Outlook, PlacesAnswer, Plan, Progress, Status
 from jiaoheng.standards import load
 
 UNIT = "yuan"
+SOLVER = "HiGHS"
 
 
 def silent(part: float, known: Mapping[str, Any]) -> None:
@@ -69,19 +70,19 @@ class _Planning:
 
     def plan(self) -> Plan:
         """All fit first; then the last layout; then the years between."""
-        seconds = self.request.seconds
+        asked, seconds = question(self.land, self.rules), self.request.seconds
+        limits = {"tolerance": self.request.tolerance}
         every = [(variant, year) for variant in self.land.variants for year in self.land.years if year >= self.first]
-        fit = all_fit(self.land, self.rules, every, seconds / 3, self.request.tolerance, self._told(0.25, 0.45))
-        if fit.options is None or fit.lacking:
-            return self._no_layout(fit)
-        built = fit.added()
-        years = self._final_years()
-        cases = [(variant, year) for variant in self.land.variants for year in years]
-        seconds = max(1.0, seconds - (time.monotonic() - self.began))
-        last = last_layout(self.land, self.rules, built, cases, seconds, self.request.tolerance, self._told(0.45, 0.8))
-        if last.options is None or last.lacking:
-            return self._no_layout(last)
-        return self._reached(fit, last, built)
+        told = self._told(0.25, 0.45)
+        fit = answered(asked, every, {}, told, closing=False, seconds=seconds / 3, **limits)
+        if fit.spots is None or fit.lacking:
+            return self._no_layout(asked, fit)
+        cases = [(variant, year) for variant in self.land.variants for year in self._final_years()]
+        left, told = max(1.0, seconds - (time.monotonic() - self.began)), self._told(0.45, 0.8)
+        last = answered(asked, cases, fit.added, told, closing=True, seconds=left, **limits)
+        if last.spots is None or last.lacking:
+            return self._no_layout(asked, last)
+        return self._reached(asked, fit, last)
 
     def _first(self) -> int:
         """The first year in which seats that are begun now can be there."""
@@ -93,15 +94,15 @@ class _Planning:
         last = max(self.request.phases, default=self.request.until)
         return [year for year in self.land.years if year >= last]
 
-    def _reached(self, fit: Answered, last: Answered, built: Mapping[int, float]) -> Plan:
-        asked = last.asked
-        ready = {spot: self._ready(spot) for spot in last.added()}
+    def _reached(self, asked: Question, fit: Answered, last: Answered) -> Plan:
+        assert fit.spots is not None
+        assert last.spots is not None
         ends = Ends(
-            stays=_matched(fit, asked),
+            stays=fit.spots,
             last=last.spots,
-            ways=ways_of(asked.options, last.opened, self.rules.closable),
-            added=last.added() | dict(built),
-            ready=ready | {spot: self._ready(spot) for spot in built},
+            ways=ways_of(last.ways, self.rules.closable),
+            added=last.added,
+            ready={spot: self._ready(spot) for spot in last.added},
         )
         result = Result(asked, ends, staged(asked, ends, self.request.phases, self.base_year + 1), leads(asked, ends))
         wrong = list(verifying.faults(result, self.first))
@@ -110,19 +111,19 @@ class _Planning:
         after = routed(self.county, result, self.projected)
         answer = answering.answer(result, self.county, self.projected, after)
         moves = ordering.moves(result, self.county, answer)
-        return self._told_plan(moves, self._certificate(last, built), answer, after)
+        return self._told_plan(moves, self._certificate(asked, last), answer, after)
 
     def _ready(self, spot: int) -> int:
         kind = "add_seats" if self.land.spots[spot].site is None else "open"
         lever = self.rules.lever(kind)
         return min(self.request.until, self.base_year + (lever.lead if lever else 1))
 
-    def _certificate(self, last: Answered, built: Mapping[int, float]) -> Certificate:
-        """The cost a year of the last layout, what is spent in any case included."""
-        always = self._always(built)
+    def _certificate(self, asked: Question, last: Answered) -> Certificate:
+        """The cost a year of the last layout, the schools that stay in any case included."""
+        always = self._always()
         value = None if last.value is None else last.value + always
         bound = None if last.bound is None else last.bound + always
-        self._agree(last)
+        self._agree(asked, last)
         gap = None if value is None or bound is None else max(0.0, value - bound) / value if value else 0.0
         status: Status = "feasible"
         if gap is not None and gap <= self.request.tolerance + 1e-9:
@@ -136,58 +137,54 @@ class _Planning:
             gap=gap,
             tolerance=self.request.tolerance,
             seconds=0.0,
-            solver=last.solver,
-            binding=tuple(self._full(last)),
+            solver=SOLVER,
+            binding=tuple(self._full(asked, last)),
         )
 
-    def _full(self, last: Answered) -> list[Limit]:
+    def _full(self, asked: Question, last: Answered) -> list[Limit]:
         """Schools whose seats are all taken at the end, in the variant that has most."""
-        asked, spots = last.asked, last.spots
+        assert last.spots is not None
         found = []
-        year = self.request.until
+        year, spots = self.request.until, self.land.spots
         loads = np.max(
-            [np.bincount(spots, asked.demand(each, year), len(self.land.spots)) for each in self.land.variants], 0
+            [np.bincount(last.spots, asked.demand(each, year), len(spots)) for each in self.land.variants], 0
         )
-        seats = {asked.options[number].spot: asked.options[number].seats for number in last.opened}
-        for spot, amount in sorted(seats.items()):
-            if loads[spot] > 0.98 * amount:
-                code = self.land.spots[spot].code
-                found.append(Limit("seats", amount, float(loads[spot]), "person", year, code, stage=self.land.stage))
+        for number, spot in enumerate(spots):
+            amount = (0.0 if spot.site is not None else spot.seats) + last.added.get(number, 0.0)
+            if loads[number] > 0.98 * amount and loads[number] > 0:
+                found.append(
+                    Limit("seats", amount, float(loads[number]), "person", year, spot.code, stage=self.land.stage)
+                )
         return found
 
-    def _always(self, built: Mapping[int, float]) -> float:
-        """Yuan a year of the schools that stay in any case, and of what has been built."""
-        yearly = running(self.rules.costs)
-        total = 0.0
-        for number, spot in enumerate(self.land.spots):
-            sunk = built.get(number, 0.0)
-            if spot.site is not None:
-                site = self.request.sites[spot.site]
-                cost = self.rules.built("open", sunk) if site.cost is None else site.cost
-                total += yearly.school + cost / self.rules.years if sunk else 0.0
-            elif number not in self.rules.closable or sunk:
-                whole = spot.serves == tuple(self.land.bands)
-                total += yearly.point if not whole else yearly.campus if spot.part else yearly.school
-                total += self.rules.built("add_seats", sunk) / self.rules.years
-        return total
+    def _always(self) -> float:
+        """Yuan a year of the schools that stay in any case."""
+        ways = (
+            ways_to_run(number, spot, self.land, self.rules)[0].yearly
+            for number, spot in enumerate(self.land.spots)
+            if spot.site is None and number not in self.rules.closable
+        )
+        return sum(ways)
 
-    def _agree(self, last: Answered) -> None:
+    def _agree(self, asked: Question, last: Answered) -> None:
         """Hold the solver's value against the costs added up anew."""
-        assert last.options is not None
-        asked = last.asked
-        ways = sum(asked.problem([(self.land.variants[0], self.request.until)]).zones.cost[
-            np.arange(len(asked.units)), last.options])  # fmt: skip
-        anew = float(ways) + sum(asked.options[number].yearly for number in last.opened)
-        if last.value is not None and abs(anew - last.value) > 1e-6 * max(1.0, abs(anew)):
-            raise Disagreement(f"the layout costs {anew:.2f} yuan a year, the solver says {last.value:.2f}")
+        assert last.spots is not None
+        anew = sum(float(asked.serving(spot)[unit]) for spot in sorted(set(last.spots.tolist()))
+                   for unit in np.flatnonzero(last.spots == spot).tolist())  # fmt: skip
+        for number, spot in enumerate(self.land.spots):
+            ways = {way.name: way.yearly for way in ways_to_run(number, spot, self.land, self.rules)}
+            anew += ways[last.ways[number]] if number in last.ways else 0.0
+            if spot.site is None:
+                anew += self.rules.built("add_seats", last.added.get(number, 0.0)) / self.rules.years
+        if last.value is None or abs(anew - last.value) > 1e-5 * max(1.0, abs(anew)):
+            raise Disagreement(f"the layout costs {anew:.2f} yuan a year, the solver says {last.value}")
 
-    def _no_layout(self, found: Answered) -> Plan:
+    def _no_layout(self, asked: Question, found: Answered) -> Plan:
         """Nothing fits: what is lacking, and where, with all as it is."""
         status: Status = "infeasible" if found.status == "infeasible" else "unfinished"
         certificate = Certificate(
-            status, "minimise", UNIT, None, found.bound, None, self.request.tolerance, 0.0, found.solver
+            status, "minimise", UNIT, None, found.bound, None, self.request.tolerance, 0.0, SOLVER
         )
-        asked = found.asked
         units = range(len(asked.units))
         present = np.array([asked.present(unit) for unit in units], dtype=np.int64)
         ends = Ends(present, present, {}, {}, {})
@@ -239,21 +236,3 @@ class _Planning:
             self.progress(start + (end - start) * part, {"phase": "solving"} | dict(known))
 
         return told
-
-
-def _matched(fit: Answered, asked: Question) -> Any:
-    """Where the units of one question go in another whose places are parted otherwise, part by part."""
-    by_name: dict[tuple[str, str], list[int]] = {}
-    for unit, spot in zip(fit.asked.units, fit.spots.tolist(), strict=True):
-        for band in ("low", "high") if unit.band == "all" else (unit.band,):
-            by_name.setdefault((unit.name, band), []).append(spot)
-    taken: dict[tuple[str, str], int] = {}
-    found = []
-    for unit in asked.units:
-        key = (unit.name, "high" if unit.band == "all" else unit.band)
-        at = taken.get(key, 0)
-        taken[key] = at + 1
-        if unit.band == "all":
-            taken[unit.name, "low"] = taken.get((unit.name, "low"), 0) + 1
-        found.append(by_name[key][at])
-    return np.array(found, dtype=np.int64)

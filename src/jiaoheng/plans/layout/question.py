@@ -10,16 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jiaoheng.plans.costs import CostTable, Lever, defaults
-from jiaoheng.plans.layout.problem import SitingProblem
 from jiaoheng.plans.layout.request import LayoutRequest
 from jiaoheng.plans.layout.terrain import PART, Spot, Terrain, running
-from jiaoheng.plans.zones.problem import ZoneProblem
 
 CHANGE_KM = 0.2
 """What a child that changes school counts, in kilometres of way, so that nobody is moved for a few metres."""
 _NOISE = 1e-6
-MOST_OPTIONS = 600
-"""Up to so many ways to run schools every lot of seats is a choice of its own; beyond, lots are taken together."""
 
 
 class Unit(msgspec.Struct, frozen=True):
@@ -35,16 +31,10 @@ class Unit(msgspec.Struct, frozen=True):
     stays: int | None = None
 
 
-class Option(msgspec.Struct, frozen=True):
-    """A way to run a school: ``keep``, ``campus``, ``point`` or ``open``; ``added`` seats are built for it.
+class Way(msgspec.Struct, frozen=True):
+    """A way to run a school: ``keep``, ``campus``, ``point`` or ``open``, and yuan a year of running it so."""
 
-    ``yearly`` is yuan a year of running and of building spread over its years, without what is spent in any case.
-    """
-
-    spot: int
-    way: str
-    seats: float
-    added: float
+    name: str
     yearly: float
     serves: tuple[str, ...]
 
@@ -75,7 +65,7 @@ class Rules(msgspec.Struct, frozen=True):
 
 
 class Question(msgspec.Struct, frozen=True):
-    """Units and options with the arrays that cost and check a layout.
+    """Units with the arrays that cost and check a layout.
 
     ``most_minutes`` (units,) is the longest way of a day; ``boards`` (units,) whether they may board beyond it.
     ``weight`` (units,) are children in the last year of the first variant. ``allowed`` (units, spots).
@@ -84,7 +74,6 @@ class Question(msgspec.Struct, frozen=True):
     land: Terrain
     rules: Rules
     units: tuple[Unit, ...]
-    options: tuple[Option, ...]
     most_minutes: NDArray[np.float64]
     boards: NDArray[np.bool_]
     weight: NDArray[np.float64]
@@ -112,33 +101,7 @@ class Question(msgspec.Struct, frozen=True):
         """Whether children go so far that they board."""
         return bool(self.way(unit, spot)[1] > self.most_minutes[unit] + _NOISE)
 
-    def problem(self, cases: Sequence[tuple[str, int]]) -> SitingProblem:
-        """The question for these variants and years."""
-        cost = np.full((len(self.units), len(self.options)), np.inf)
-        by_spot = {spot: self._serving(spot) for spot in {option.spot for option in self.options}}
-        for column, option in enumerate(self.options):
-            for unit, own in enumerate(self.units):
-                wanted = self.land.bands if own.band == "all" else (own.band,)
-                if all(band in option.serves for band in wanted):
-                    cost[unit, column] = by_spot[option.spot][unit]
-        groups: dict[int, list[int]] = {}
-        for column, option in enumerate(self.options):
-            groups.setdefault(option.spot, []).append(column)
-        zones = ZoneProblem(
-            demand=np.array([self.demand(variant, year) for variant, year in cases]),
-            cost=cost,
-            capacity=np.array([option.seats for option in self.options]),
-            homes=tuple(() for _ in self.options),
-            near=None,
-        )
-        return SitingProblem(
-            zones=zones,
-            fixed=np.array([option.yearly for option in self.options]),
-            must=np.zeros(len(self.options), dtype=bool),
-            at_most_one=tuple(tuple(group) for group in groups.values() if len(group) > 1),
-        )
-
-    def _serving(self, spot: int) -> NDArray[np.float64]:
+    def serving(self, spot: int) -> NDArray[np.float64]:
         """Yuan a year of each unit's way to a spot, ``inf`` where it may not go there."""
         price = self.rules.request.kilometre
         found = np.full(len(self.units), np.inf)
@@ -185,8 +148,9 @@ def units_of(land: Terrain, banded: Collection[int]) -> tuple[Unit, ...]:
     return tuple(found)
 
 
-def question(land: Terrain, rules: Rules, options: Sequence[Option], units: Sequence[Unit]) -> Question:
-    """Limits of ways and weights of units, for these options."""
+def question(land: Terrain, rules: Rules) -> Question:
+    """The places in parts, limits of their ways and weights."""
+    units = units_of(land, banded(land, rules))
     request = rules.request
     last = land.years[-1]
     weight = demand_of(land, units, land.variants[0], last)
@@ -201,7 +165,7 @@ def question(land: Terrain, rules: Rules, options: Sequence[Option], units: Sequ
         today = max(float(np.nan_to_num(land.minutes[unit.place, land.present[band][unit.place]])) for band in bands)
         limits.append(max(most, today))
         boards.append(unit.band == "high" and _may_board(land, request))
-    return Question(land, rules, tuple(units), tuple(options), np.array(limits), np.array(boards, dtype=bool), weight)
+    return Question(land, rules, units, np.array(limits), np.array(boards, dtype=bool), weight)
 
 
 def _may_board(land: Terrain, request: LayoutRequest) -> bool:
@@ -209,72 +173,36 @@ def _may_board(land: Terrain, request: LayoutRequest) -> bool:
     return first is not None and first >= request.boards_from
 
 
-def banded(land: Terrain, rules: Rules, options: Sequence[Option]) -> frozenset[int]:
+def ways_to_run(spot: int, own: Spot, land: Terrain, rules: Rules) -> tuple[Way, ...]:
+    """The ways in which a school may be run; that of one that may not close is its own alone."""
+    yearly = running(rules.costs)
+    if own.site is not None:
+        if rules.lever("open") is None:
+            return ()
+        stated = rules.request.sites[own.site].cost
+        cost = rules.built("open", own.seats) if stated is None else stated
+        return (Way("open", yearly.school + cost / rules.years, own.serves),)
+    full = yearly.point if own.serves != tuple(land.bands) else yearly.campus if own.part else yearly.school
+    found = [Way("keep", full, own.serves)]
+    if spot in rules.closable and not own.part and not own.parts:
+        if rules.lever("to_branch"):
+            found.append(Way("campus", yearly.campus, own.serves))
+        if rules.lever("to_point") and land.stage == "primary" and own.kind == "211":
+            found.append(Way("point", yearly.point, ("low",)))
+    return tuple(found)
+
+
+def banded(land: Terrain, rules: Rules) -> frozenset[int]:
     """The places within reach of a school that teaches only the lower grades, as it is or may become."""
     if len(land.bands) == 1:
         return frozenset()
-    partly = sorted({option.spot for option in options if option.serves == ("low",)})
+    partly = [
+        number
+        for number, spot in enumerate(land.spots)
+        if any(way.serves == ("low",) for way in ways_to_run(number, spot, land, rules))
+    ]
     limit = np.full(len(land.places), rules.request.minutes["low"])
     own = land.minutes[np.arange(len(land.places)), land.present["low"]]
     limit = np.maximum(limit, np.nan_to_num(own))
     reach = land.minutes[:, partly] <= limit[:, None] + _NOISE
     return frozenset(np.flatnonzero(reach.any(axis=1)).tolist()) if partly else frozenset()
-
-
-def kept_options(land: Terrain, rules: Rules) -> tuple[Option, ...]:
-    """Every school as it is, with the seats that may be added, and the sites: nothing closes."""
-    found: list[Option] = []
-    for number, spot in enumerate(land.spots):
-        found += _opened(number, spot, rules, land) if spot.site is not None else _kept(number, spot, rules, land, 0.0)
-    return tuple(found)
-
-
-def layout_options(land: Terrain, rules: Rules, built: Mapping[int, float]) -> tuple[Option, ...]:
-    """Every school in each way in which it may be run; ``built`` seats by spot are there in any case."""
-    found: list[Option] = []
-    yearly = running(rules.costs)
-    for number, spot in enumerate(land.spots):
-        sunk = built.get(number, 0.0)
-        if spot.site is not None:
-            found += (
-                [Option(number, "open", spot.seats, spot.seats, 0.0, spot.serves)]
-                if sunk
-                else _opened(number, spot, rules, land)
-            )
-            continue
-        if number not in rules.closable or sunk:
-            found += _kept(number, spot, rules, land, sunk)
-            continue
-        full = yearly.point if spot.serves != tuple(land.bands) else yearly.campus if spot.part else yearly.school
-        found += _kept(number, spot, rules, land, sunk, full)
-        if spot.part or spot.parts:
-            continue
-        if rules.lever("to_branch"):
-            found.append(Option(number, "campus", spot.seats, 0.0, yearly.campus, spot.serves))
-        if rules.lever("to_point") and land.stage == "primary" and spot.kind == "211":
-            found.append(Option(number, "point", spot.seats, 0.0, yearly.point, ("low",)))
-    return tuple(found)
-
-
-def _kept(number: int, spot: Spot, rules: Rules, land: Terrain, sunk: float, yearly: float = 0.0) -> list[Option]:
-    lever = rules.lever("add_seats")
-    steps = [sunk]
-    most = rules.most_added.get(number, 0)
-    if lever is not None and most > sunk:
-        lots = math.floor(most / lever.lot + 1e-9)
-        step = max(1, math.ceil(lots * len(rules.most_added) / MOST_OPTIONS))
-        steps += [lot * lever.lot for lot in range(step, lots + 1, step) if lot * lever.lot > sunk]
-    return [
-        Option(number, "keep", spot.seats + added, added,
-               yearly + rules.built("add_seats", added - sunk) / rules.years, spot.serves)
-        for added in steps
-    ]  # fmt: skip
-
-
-def _opened(number: int, spot: Spot, rules: Rules, land: Terrain) -> list[Option]:
-    if rules.lever("open") is None or spot.site is None:
-        return []
-    stated = rules.request.sites[spot.site].cost
-    cost = rules.built("open", spot.seats) if stated is None else stated
-    yearly = cost / rules.years + running(rules.costs).school
-    return [Option(number, "open", spot.seats, spot.seats, yearly, spot.serves)]

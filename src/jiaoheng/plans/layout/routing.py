@@ -84,7 +84,7 @@ def _move(
 ) -> None:
     if not shares:
         return
-    code, year, grade = place
+    _, year, grade = place
     source = rows[place]
     pupils = source["pupils"] or 0
     targets = sorted(shares)

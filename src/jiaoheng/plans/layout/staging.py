@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from jiaoheng.plans.layout.question import Option, Question
+from jiaoheng.plans.layout.question import Question
 
 _ROUNDING = 1e-6
 
@@ -125,12 +125,7 @@ def _needed(asked: Question, ends: Ends, assignment: NDArray[np.int64]) -> dict[
     return found
 
 
-def ways_of(options: Sequence[Option], opened: Collection[int], closable: Collection[int]) -> dict[int, str]:
+def ways_of(chosen: Mapping[int, str], closable: Collection[int]) -> dict[int, str]:
     """The last way of each spot that may change and does."""
-    chosen = {options[number].spot: options[number].way for number in opened}
-    found = {}
-    for spot in closable:
-        way = chosen.get(spot, "closed")
-        if way != "keep":
-            found[spot] = way
-    return found
+    found = {spot: chosen.get(spot, "closed") for spot in sorted(closable)}
+    return {spot: way for spot, way in found.items() if way != "keep"}

@@ -224,7 +224,9 @@ def _present(land: Ground, spots: Sequence[Spot], bands: Sequence[str]) -> dict[
         teach = [number for number, spot in enumerate(spots) if spot.site is None and band in spot.serves]
         own = np.full(len(land.map.places), -1, dtype=np.int64)
         for place, schools in enumerate(land.present):
-            fitting = [number for number in schools if number in teach]
+            near = {*schools, *(number for number in teach if index.get(spots[number].main) in schools)}
+            # A catchment names the main school; its younger children are at the teaching point that is nearer.
+            fitting = sorted(near.intersection(teach))
             fitting = fitting or [index[spots[n].main] for n in schools if spots[n].main in index]
             if not fitting:
                 known = [number for number in teach if not np.isnan(land.ways.km[place, number])]
