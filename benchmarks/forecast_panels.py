@@ -74,7 +74,7 @@ REGIMES = {
 
 
 class Drawn(msgspec.Struct, frozen=True):
-    """A panel with what was planted: ``errors`` are (unit, year) of wrongly reported figures, ``true`` the real ones."""
+    """A panel with what was planted: ``errors`` are (unit, year) of wrong figures, ``true`` the right ones."""
 
     panel: Panel
     true: Floats

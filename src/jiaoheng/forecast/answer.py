@@ -120,7 +120,7 @@ class Crossing(msgspec.Struct, frozen=True):
 
 
 class Oddity(msgspec.Struct, frozen=True):
-    """A year's figures of a school that do not fit those before and after: shown, and as a ``mistake`` not learned from.
+    """A year's figures of a school that do not fit those before and after: shown; a ``mistake`` is not learned from.
 
     ``score`` is by how many usual deviations; ``expected`` is what the cohorts of the year before lead one to expect.
     ``why``: ``cohort`` (grades do not follow from the year before), ``dip`` and ``spike`` (of one year), ``copied``

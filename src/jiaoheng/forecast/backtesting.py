@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import numpy as np
 
-from jiaoheng.forecast.panel import Floats, Panel, by_group
+from jiaoheng.forecast.panel import Floats, Panel
 from jiaoheng.forecast.projecting import blocks_of
 from jiaoheng.forecast.references import REFERENCES
-from jiaoheng.forecast.rolling import GROUP, TOTAL, UNIT, history, rolled
+from jiaoheng.forecast.rolling import UNIT, history, levels, rolled
 
 OURS = "jiaoheng"
 KNOWN = 4  # years known at the first origin: three ratios, as cohort survival wants
@@ -61,10 +61,7 @@ def backtest(
             continue
         reach = [each for each in horizons if step.origin + each < years]
         then = past.panels[UNIT].until(past.panels[UNIT].years[step.origin])
-        known_then = {UNIT: then, TOTAL: by_group(msgspec.structs.replace(then, groups=None))}
-        if GROUP in past.panels:
-            known_then[GROUP] = by_group(then)
-        for level, each in known_then.items():
+        for level, each in levels(then).items():
             for name, method in REFERENCES.items():
                 ahead = method(each.pupils, max(reach, default=1))
                 for block, at in past.blocks.items():

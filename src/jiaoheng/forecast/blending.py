@@ -19,7 +19,7 @@ class Beliefs(msgspec.Struct, frozen=True):
 
     weight: float = 0.85  # of cohort survival
     cases: float = 400.0  # units that the belief in it counts for, at each horizon
-    doubt: float = 8.0  # origins without any common error that the correction is counted with
+    doubt: float = 15.0  # origins without any common error that the correction is counted with
     recent: float = 0.8  # weight of an origin against the one after it
     reach: float = 0.5  # weight of a case a year nearer or farther ahead
     growth: float = 0.7  # errors grow by this power of the years ahead

@@ -104,7 +104,7 @@ def _part(
         pupils=pupils[list(units)],
         groups=tuple(facts.schools[unit].town for unit in units),
     )
-    entering, years = _entering(facts, stage, age, units, born, done, until)
+    entering, years = _entering(facts, (stage, age, at[0], base), units, born, done, until)
     usable = entering is not None and base in years and bool(np.nansum(entering[:, years.index(base)]) > 0)
     if usable:
         panel = msgspec.structs.replace(panel, entering=entering, entering_years=years)
@@ -143,17 +143,19 @@ def blended(own: Array, other: Array, weight: float) -> Array:
 
 def _entering(
     facts: Facts,
-    stage: str,
-    age: int,
+    what: tuple[str, int, int, int],
     units: tuple[int, ...],
     born: Born,
     done: list[Part],
     until: int,
 ) -> tuple[Array | None, tuple[int, ...]]:
+    """Who may enter each school, and in which years; ``what``: stage, entry age, entry grade's position, base year."""
+    stage, age, entry, base = what
     if age:
-        if not born.years:
+        if base not in born.years:
             return None, ()
-        return pools.of_children(facts, stage, units, born.children[:, :, AGES.index(age)]), born.years
+        children, at = born.children[:, :, AGES.index(age)], born.years.index(base)
+        return pools.of_children(facts, stage, units, entry, children, at), born.years
     below = next((part for part in done if part.stage == {"junior": "primary", "senior": "junior"}[stage]), None)
     if below is None:
         return None, ()

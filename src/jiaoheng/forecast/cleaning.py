@@ -61,4 +61,5 @@ def _disagreeing(pupils: Floats, flow: Flow, places: NDArray[np.int64] | None) -
     far = (np.abs(np.nan_to_num(flow.past[:, -1])) > SURE) & (np.abs(away) > FAR * expected) & (now > 0) & (then > 0)
     alike = (np.sign(groups) == np.sign(away)) & (np.abs(groups) > 0.7 * np.abs(away))
     odd = np.abs(np.nan_to_num(flow.past_grades[:, -1])) > LIMIT
-    return (far & alike)[:, None] & odd & ~flow.span[:, -1][:, None]
+    off: Bools = (far & alike)[:, None] & odd & ~flow.span[:, -1][:, None]
+    return off

@@ -173,8 +173,8 @@ def _noise(series: Floats, smoothing: Smoothing) -> tuple[float, float]:
     """The variance of chance (in that of a Poisson count) and of the yearly drift, from how jumps are followed."""
     logs = np.log(series)
     jump = np.diff(logs, axis=1)
-    jump = jump - np.nanmedian(jump, axis=0, keepdims=True) if jump.size and not np.isnan(jump).all() else jump
-    jump = np.clip(jump, -0.6, 0.6)
+    middle = [np.median(year[~np.isnan(year)]) if (~np.isnan(year)).any() else 0.0 for year in jump.T]
+    jump = np.clip(jump - np.array(middle), -0.6, 0.6)
     size = series[:, 1:-1]
     back = -jump[:, 1:] * jump[:, :-1] * size
     known = ~np.isnan(back)
@@ -194,7 +194,7 @@ def _filtered(logs: Floats, size: Floats, chance: float, drift: float) -> Floats
     """The level at each year (units × years) as known that year: nan before the first figure."""
     level = np.full(logs.shape[0], np.nan)
     doubt = np.full(logs.shape[0], UNKNOWN)
-    usual = np.nanmean(np.where(np.isnan(size), np.nan, size), axis=1) if size.size else np.zeros(0)
+    usual = np.nan_to_num(size).sum(axis=1) / np.maximum((~np.isnan(size)).sum(axis=1), 1)
     noise = chance / np.maximum(usual, 1.0)
     result = np.empty_like(logs)
     for year in range(logs.shape[1]):

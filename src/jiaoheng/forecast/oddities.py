@@ -19,6 +19,7 @@ LIMIT = 3.0  # usual deviations from which on a year is odd
 GRADE = 0.75  # a grade alone counts less than the whole: there are more of them to look odd by chance
 LASTING = 0.04  # of a figure: what families and boundaries do beyond chance
 COPIED = 5  # grades with pupils that all agree with the year before: no chance makes that
+FEW = 30.0  # figures, whose usual deviation is believed half
 MATCHING = 0.4  # how near another unit's opposite difference must be to explain one
 
 Bools = NDArray[np.bool_]
@@ -87,7 +88,7 @@ def _told(panel: Panel, flow: Flow, year: int, limit: float, last: bool) -> list
     changed = ~last & (np.abs(past) > 1.5 * limit) & (score <= limit)
     found = []
     for unit in np.flatnonzero((score > limit) | changed):
-        single = bool(alone[unit] > total[unit]) and not changed[unit]
+        single = bool(alone[unit] > total[unit]) and not changed[unit] and not copied[unit]
         at = int(farthest[unit])
         below = (grade[unit, at] if single else past[unit]) < 0
         why, other = "dip" if below else "spike", ""
@@ -134,7 +135,6 @@ def _smaller(one: Floats, two: Floats) -> Floats:
 
 def flowing(pupils: Floats) -> Flow:
     """How each year follows from the one before and leads to the one after."""
-    units, years, grades = pupils.shape
     told = ~np.isnan(pupils)
     figure = np.nan_to_num(pupils)
     ratio, own = ratios(pupils, msgspec.structs.replace(HABITS, fading=0.95, longest=12))
@@ -166,7 +166,7 @@ def flowing(pupils: Floats) -> Flow:
     here = np.where(from_future, figure, 0.0).sum(axis=2)
     opened = (figure > 0) & told & ~(earlier > 0)
     closed = (earlier > 0) & ~(figure > 0)
-    span = (opened | closed).any(axis=2)
+    span: Bools = np.asarray((opened | closed).any(axis=2))
     span[:, 0] = False
     return Flow(
         past=_whole(reported - expected, wide_past, from_past),
@@ -224,8 +224,8 @@ def _wide(figure: Floats, expected: Floats, known: Bools, apart: Bools) -> Float
     for kind in (apart, ~apart):
         here = known & kind
         if here.any():
-            usual = 1.4826 * float(np.median(np.abs(figure[here] - expected[here]) / wide[here]))
-            wide = np.where(kind, wide * max(usual, 0.3), wide)
+            usual = _usual(np.abs(figure[here] - expected[here]) / wide[here])
+            wide = np.where(kind, wide * usual, wide)
     return wide
 
 
@@ -236,8 +236,14 @@ def _whole(away: Floats, wide: Floats, known: Bools) -> Floats:
     result = np.where(there, away / np.where(there, together, 1.0), np.nan)
     if not there.any():
         return result
-    scaled: Floats = result / max(1.4826 * float(np.nanmedian(np.abs(result))), 0.3)
+    scaled: Floats = result / _usual(np.abs(result[there]))
     return scaled
+
+
+def _usual(away: Floats) -> float:
+    """The usual deviation by the middle one, from 0.3 up; a few figures tell little, and 1 is believed instead."""
+    middle = max(1.4826 * float(np.median(away)), 0.3)
+    return float(np.sqrt((len(away) * middle**2 + FEW) / (len(away) + FEW)))
 
 
 def _copied(pupils: Floats, year: int) -> Bools:
@@ -246,7 +252,8 @@ def _copied(pupils: Floats, year: int) -> Bools:
         (np.nan_to_num(pupils[:, year]) > 0) | (np.nan_to_num(pupils[:, year - 1]) > 0)
     )
     many = np.nan_to_num(pupils[:, year]).sum(axis=1) >= 10 * COPIED
-    return (same.sum(axis=1) >= COPIED) & ~differs.any(axis=1) & many
+    copied: Bools = (same.sum(axis=1) >= COPIED) & ~differs.any(axis=1) & many
+    return copied
 
 
 def _other(panel: Panel, flow: Flow, unit: int, year: int) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from jiaoheng.forecast.bands import OF_THE_WHOLE, WIDTHS, Miss, banded
 from jiaoheng.forecast.blending import Case, learned
 from jiaoheng.forecast.cleaning import cleaned
-from jiaoheng.forecast.panel import Floats, Panel, by_group, totals
+from jiaoheng.forecast.panel import Floats, Panel, by_group, together, totals
 from jiaoheng.forecast.projected import ALL, Band
 from jiaoheng.forecast.references import naive
 from jiaoheng.forecast.survival import survive
@@ -47,19 +47,11 @@ class History(msgspec.Struct, frozen=True):
 
 def history(panel: Panel, blocks: Mapping[str, tuple[str, ...]]) -> History:
     """The panel with its groups and its total."""
-    panels = {UNIT: panel}
     places = {TOTAL: np.zeros(len(panel.units), dtype=np.int64)}
     if panel.groups is not None:
-        panels[GROUP] = by_group(panel)
         places[GROUP] = panel.group_of
-    panels[TOTAL] = by_group(msgspec.structs.replace(panel, groups=None))
     found = {name: tuple(panel.grades.index(grade) for grade in grades) for name, grades in blocks.items()}
-    actual = {
-        (level, name): totals(each.pupils[:, :, list(at)])
-        for level, each in panels.items()
-        for name, at in found.items()
-    }
-    return History(panels=panels, actual=actual, places=places, blocks=found)
+    return History(panels=levels(panel), actual=_totals(panel, found), places=places, blocks=found)
 
 
 def rolled(past: History, ahead: int, beyond: bool) -> tuple[Step, ...]:
@@ -77,23 +69,45 @@ def _step(past: History, origin: int, ahead: int, earlier: Sequence[Step]) -> St
     plain, survived, direct = {}, {}, {}
     shape: Floats = np.zeros(0)
     panels, replaced = known_panels(past, origin)
+    seen = _seen(past, origin)
     for level, panel in panels.items():
         known = _collected(panel.pupils)
         places = past.places.get(GROUP) if level == UNIT else None
         ahead_by_grade = survive(known, ahead, places, growth(panel, origin, ahead))
         plain[level] = _sum(naive(known, ahead))
         survived[level] = _sum(ahead_by_grade)
-        blend = learned(_cases(past, earlier, level, origin), ahead)
+        blend = learned(_cases(seen[level, ALL], earlier, level, origin), ahead)
         direct[level] = blend.of(plain[level], survived[level])
         if level == UNIT:
             shape = ahead_by_grade
-    pupils, summed = _reconciled(past, earlier, origin, shape, survived[UNIT], direct)
+    pupils, summed = _reconciled(past, seen, earlier, origin, shape, survived[UNIT], direct)
     values = _values(past, pupils)
     bands = {
-        key: banded(value, _misses(past, earlier, key, origin), OF_THE_WHOLE if key[0] == TOTAL else WIDTHS)
+        key: banded(value, _misses(seen[key], earlier, key, origin), OF_THE_WHOLE if key[0] == TOTAL else WIDTHS)
         for key, value in values.items()
     }
     return Step(origin, plain, survived, direct, summed, pupils, values, bands, replaced)
+
+
+def _seen(past: History, origin: int) -> dict[Key, Floats]:
+    """The totals of each level and block up to ``origin``, as they were known then (subjects × years)."""
+    units = past.panels[UNIT].until(past.panels[UNIT].years[origin])
+    return _totals(units, past.blocks)
+
+
+def _totals(units: Panel, blocks: Mapping[str, tuple[int, ...]]) -> dict[Key, Floats]:
+    panels = levels(units)
+    return {
+        (level, name): totals(each.pupils[:, :, list(at)])
+        for level, each in panels.items()
+        for name, at in blocks.items()
+    }
+
+
+def levels(units: Panel) -> dict[str, Panel]:
+    """The panel, that of its groups if it has any, and that of the whole."""
+    groups = {} if units.groups is None else {GROUP: by_group(units)}
+    return {UNIT: units, **groups, TOTAL: together(units)}
 
 
 def known_panels(past: History, origin: int) -> tuple[dict[str, Panel], NDArray[np.bool_]]:
@@ -101,10 +115,7 @@ def known_panels(past: History, origin: int) -> tuple[dict[str, Panel], NDArray[
     units = past.panels[UNIT].until(past.panels[UNIT].years[origin])
     pupils, replaced = cleaned(units.pupils, past.places.get(GROUP))
     units = msgspec.structs.replace(units, pupils=pupils)
-    panels = {UNIT: units, TOTAL: by_group(msgspec.structs.replace(units, groups=None))}
-    if GROUP in past.panels:
-        panels[GROUP] = by_group(units)
-    return panels, replaced
+    return levels(units), replaced
 
 
 def _sum(pupils: Floats) -> Floats:
@@ -113,7 +124,7 @@ def _sum(pupils: Floats) -> Floats:
 
 def _collected(known: Floats) -> Floats:
     """The known years, with grades nobody told in the last one carried on from the year before."""
-    lacking = np.isnan(known[:, -1]).all(axis=0)
+    lacking = (~np.isnan(known[:, -1])).sum(axis=0) == 0
     if known.shape[1] < 2 or not lacking.any() or lacking.all():
         return known
     carried = survive(known[:, :-1], 1)[:, 0]
@@ -147,8 +158,7 @@ def growth(panel: Panel, origin: int, ahead: int) -> Floats | None:
     return result
 
 
-def _cases(past: History, earlier: Sequence[Step], level: str, origin: int) -> list[Case]:
-    actual = past.actual[level, ALL]
+def _cases(actual: Floats, earlier: Sequence[Step], level: str, origin: int) -> list[Case]:
     return [
         Case(
             ago=origin - step.origin - horizon,
@@ -162,8 +172,7 @@ def _cases(past: History, earlier: Sequence[Step], level: str, origin: int) -> l
     ]
 
 
-def _misses(past: History, earlier: Sequence[Step], key: Key, origin: int) -> list[Miss]:
-    actual = past.actual[key]
+def _misses(actual: Floats, earlier: Sequence[Step], key: Key, origin: int) -> list[Miss]:
     return [
         Miss(
             ago=origin - step.origin - horizon,
@@ -177,7 +186,13 @@ def _misses(past: History, earlier: Sequence[Step], key: Key, origin: int) -> li
 
 
 def _reconciled(
-    past: History, earlier: Sequence[Step], origin: int, shape: Floats, survived: Floats, direct: Mapping[str, Floats]
+    past: History,
+    seen: Mapping[Key, Floats],
+    earlier: Sequence[Step],
+    origin: int,
+    shape: Floats,
+    survived: Floats,
+    direct: Mapping[str, Floats],
 ) -> tuple[Floats, dict[str, Floats]]:
     """Pupils by unit, year and grade that add up, and what the lower levels summed to before each control."""
     units = direct[UNIT]
@@ -189,7 +204,7 @@ def _reconciled(
         whole = np.zeros_like(direct[level])
         np.add.at(whole, place, np.nan_to_num(units))
         summed[level] = whole
-        share = _share(past, earlier, level, origin)
+        share = _share(seen[level, ALL], earlier, level, origin)
         both = (whole > 0) & (direct[level] > 0)
         aim = np.exp(
             share * np.log(np.where(both, direct[level], 1.0)) + (1 - share) * np.log(np.where(both, whole, 1.0))
@@ -199,9 +214,8 @@ def _reconciled(
     return shape * factor[:, :, None], summed
 
 
-def _share(past: History, earlier: Sequence[Step], level: str, origin: int) -> float:
+def _share(actual: Floats, earlier: Sequence[Step], level: str, origin: int) -> float:
     """How far to believe a level's own forecast against the sum of the lower level's, by their past errors."""
-    actual = past.actual[level, ALL]
     own, below, count = 0.0, 0.0, 0
     for step in earlier:
         for horizon in range(1, min(step.direct[level].shape[1], origin - step.origin) + 1):

@@ -183,9 +183,7 @@ def crossings(facts: Facts, ahead: Ahead, spreads: Iterable[StageForecast]) -> t
                     mean = float(ahead.pupils[school, column, grade] / classes)
                     if mean >= LARGE:
                         share = sure.get((own.school_id, stage, year), 1.0)
-                        found.append(
-                            Crossing(own.school_id, stage, GRADES[grade], year, mean, mean * share >= LARGE)
-                        )
+                        found.append(Crossing(own.school_id, stage, GRADES[grade], year, mean, mean * share >= LARGE))
                         break
     return tuple(found)
 
@@ -226,3 +224,42 @@ def _town_of(county: County) -> dict[str, str]:
             place, depth = above.get(place["parent_id"] or ""), depth + 1
         found[row["school_id"]] = place["place_id"] if place is not None and place["level"] == "town" else ""
     return found
+
+
+class SeatChange(msgspec.Struct, frozen=True):
+    """What another forecast changes of a school's stage and year: pupils, seats, and seats short (more: above 0).
+
+    ``seats`` and ``short`` are None where either forecast does not know them.
+    """
+
+    school_id: str
+    stage: str
+    year: int
+    pupils: float
+    seats: float | None
+    short: float | None
+
+
+def compare(one: Forecast, other: Forecast) -> tuple[SeatChange, ...]:
+    """Where another forecast of the same county has other pupils or seats: its figures less those of the first."""
+    before = {(each.school_id, each.stage, each.year): each for each in one.seats}
+    found = []
+    for each in other.seats:
+        old = before.get((each.school_id, each.stage, each.year))
+        if old is None or (old.pupils, old.seats) == (each.pupils, each.seats):
+            continue
+        found.append(
+            SeatChange(
+                each.school_id,
+                each.stage,
+                each.year,
+                each.pupils - old.pupils,
+                _less(each.seats, old.seats),
+                _less(each.short, old.short),
+            )
+        )
+    return tuple(found)
+
+
+def _less(after: float | None, before: float | None) -> float | None:
+    return None if after is None or before is None else after - before
