@@ -145,7 +145,7 @@ def test_the_answer_has_two_maps_in_the_same_colours_and_the_figures_beside(as_u
 
 def test_neighbours_never_have_the_same_colour(as_user: AsUser) -> None:
     from jiaoheng.ledger import facts
-    from jiaoheng.reports.catchments import coloured
+    from jiaoheng.reports.zone_map import coloured
     from jiaoheng.web.pages.studio.places import maps
 
     scenario = zoned()

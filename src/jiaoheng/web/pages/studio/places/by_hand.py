@@ -24,9 +24,9 @@ from jiaoheng.ledger.actions import Refused
 from jiaoheng.ledger.actions import scenarios as acts
 from jiaoheng.ledger.jobs.scenarios import MENDABLE, said
 from jiaoheng.ledger.models import Scenario
+from jiaoheng.plans.graph import components
 from jiaoheng.plans.plan import PlacesAnswer, Plan
 from jiaoheng.plans.words import Voice
-from jiaoheng.plans.zones.graph import components
 from jiaoheng.web.pages.studio import shown
 from jiaoheng.web.pages.studio.places import maps, tables, told
 from jiaoheng.web.pages.studio.places.views import computed

@@ -14,7 +14,7 @@ from jiaoheng.ledger.models import Scenario, Snapshot
 from jiaoheng.plans.ground import Neighbourhood, neighbourhood
 from jiaoheng.plans.plan import PlacesAnswer, Plan
 from jiaoheng.plans.words import Voice
-from jiaoheng.reports.catchments import Site, State, catchments, coloured
+from jiaoheng.reports.zone_map import Site, State, catchments, coloured
 from jiaoheng.web.pages.studio.places import told
 
 Part = dict[str, Any]
