@@ -25,8 +25,9 @@ from jiaoheng.ledger.actions import scenarios as acts
 from jiaoheng.ledger.jobs.scenarios import MENDABLE, said
 from jiaoheng.ledger.models import Scenario
 from jiaoheng.plans.graph import components
-from jiaoheng.plans.plan import PlacesAnswer, Plan
+from jiaoheng.plans.plan import PlacesAnswer, Plan, Seating
 from jiaoheng.plans.words import Voice
+from jiaoheng.plans.zones import telling
 from jiaoheng.web.pages.studio import shown
 from jiaoheng.web.pages.studio.places import maps, tables, told
 from jiaoheng.web.pages.studio.places.views import computed
@@ -134,8 +135,13 @@ def page(request: Request, pk: int) -> HttpResponse:
 
 
 def warnings(scenario: Scenario, answer: PlacesAnswer, own: PlacesAnswer, voice: Voice, hand: Hand) -> list[str]:
-    """What a change by hand does that the plan did not: schools over their seats, areas in pieces."""
-    told_of: list[str] = []
+    """What a change by hand does that the plan did not: schools over their seats, areas in pieces, longer ways."""
+    known = set(answer.warnings)
+    told_of = [
+        f"{telling.warning_label(code, subject, voice)}{_('。')}"
+        for code, subject in own.warnings
+        if (code, subject) not in known and code != "over"
+    ]
     over = {(each.school_id, each.year) for each in answer.seating if _over(each) >= 0.5}
     worst: dict[str, Any] = {}
     for each in sorted(own.seating, key=_over):
@@ -144,11 +150,8 @@ def warnings(scenario: Scenario, answer: PlacesAnswer, own: PlacesAnswer, voice:
     for code, each in worst.items():
         text = _("{school} {year} 学年超学位 {count} 人。")
         told_of.append(text.format(school=voice.school(code), year=each.year, count=told.whole(_over(each))))
-    pieces_before = _pieces(scenario, answer)
-    for schools, pieces in _pieces(scenario, own).items():
-        if pieces > max(pieces_before.get(schools, 1), 1):
-            text = _("{school}的片区不再连成一块，分成了 {count} 处。")
-            told_of.append(text.format(school=told.schools_line(schools, voice), count=pieces))
+    if not own.areas:
+        told_of += _in_pieces(scenario, answer, own, voice)
     served = maps.served_in(own)
     for place, _school in hand.moved:
         each = served[place]
@@ -158,8 +161,21 @@ def warnings(scenario: Scenario, answer: PlacesAnswer, own: PlacesAnswer, voice:
     return told_of
 
 
-def _over(seating: Any) -> float:
-    return 0.0 if seating.seats is None else float(seating.pupils - seating.seats)
+def _in_pieces(scenario: Scenario, answer: PlacesAnswer, own: PlacesAnswer, voice: Voice) -> list[str]:
+    """Areas that a layout's change by hand tears apart."""
+    before = _pieces(scenario, answer)
+    text = _("{school}的片区不再连成一块，分成了 {count} 处。")
+    return [
+        text.format(school=told.schools_line(schools, voice), count=pieces)
+        for schools, pieces in _pieces(scenario, own).items()
+        if pieces > max(before.get(schools, 1), 1)
+    ]
+
+
+def _over(seating: Seating) -> float:
+    """Children of the catchment beyond the seats; of those at school where the catchment is not told."""
+    children = seating.pupils if seating.zoned is None else seating.zoned
+    return 0.0 if seating.seats is None else children - seating.seats
 
 
 def _pieces(scenario: Scenario, answer: PlacesAnswer) -> dict[tuple[str, ...], int]:

@@ -59,6 +59,7 @@ def seating(answer: PlacesAnswer, voice: Voice, link: Link) -> Part:
     """Schools by year: seats, pupils as things are and by the plan; those that lack most first."""
     years = sorted({each.year for each in answer.seating})
     own = {(each.school_id, each.year): each for each in answer.seating}
+    zoned = any(each.zoned is not None for each in answer.seating)
     entries = []
     for code in sorted({each.school_id for each in answer.seating}):
         mine = [own.get((code, year)) for year in years]
@@ -77,12 +78,16 @@ def seating(answer: PlacesAnswer, voice: Voice, link: Link) -> Part:
                 over = max(over, each.pupils - each.seats)
                 cell |= {"status": "fails", "status_label": _("超学位")}
             cells.append(cell)
+        if zoned:
+            cells.append({"text": told.whole(last.zoned), "kind": "number"})
         cells.append({"text": told.whole(last.boarders) if last.boarders else "—", "kind": "number"})
         entries.append((-over, voice.school(code), {"cells": cells}))
     entries.sort(key=lambda entry: entry[:2])
     columns: list[Part] = [{"label": _("学校"), "kind": "name"}, {"label": _("学位"), "kind": "number"}]
     columns.append({"label": _("照现在"), "kind": "number", "unit": str(years[-1]) if years else ""})
     columns += [{"label": str(year), "kind": "number", "unit": _("方案")} for year in years]
+    if zoned:
+        columns.append({"label": _("片区内适龄"), "kind": "number", "unit": str(years[-1]) if years else ""})
     columns.append({"label": _("寄宿"), "kind": "number"})
     rows = [entry[2] for entry in entries]
     table = _table("seating", _("各校学位和学生"), columns, rows)

@@ -14,6 +14,7 @@ from jiaoheng.plans import proof_words, sums, words
 from jiaoheng.plans.layout.request import LayoutRequest
 from jiaoheng.plans.plan import Dossier, PlacesAnswer, Plan, Served, WayMeasures
 from jiaoheng.plans.words import Voice
+from jiaoheng.plans.zones import telling
 from jiaoheng.plans.zones.request import ZonesRequest
 
 Part = dict[str, Any]
@@ -132,18 +133,7 @@ def metrics(plan: Plan, answer: PlacesAnswer) -> list[Part]:
 
 def notes(answer: PlacesAnswer, voice: Voice) -> list[str]:
     """What must be known of the map and the places."""
-    told = []
-    if answer.boundaries != "given":
-        told.append(_("没有村（社区）的边界，图上的块是按离哪个村的位置最近画的，不是法定界线。"))
-    if answer.islands:
-        names = words.listed([voice.place(code) for code in answer.islands], voice.language)
-        told.append(_("与别处都不相邻、并到最近一处的：{names}。").format(names=names))
-    if answer.unplaced:
-        names = words.listed([voice.place(code) for code in answer.unplaced], voice.language)
-        told.append(_("没有经纬度、画不到图上、仍按现在上学的：{names}。").format(names=names))
-    if any(not each.travelled for each in answer.served):
-        told.append(_("没有路程表的，按直线距离折算。"))
-    return told
+    return list(telling.note_lines(answer, voice))
 
 
 def lacking(answer: PlacesAnswer, voice: Voice) -> list[str]:
