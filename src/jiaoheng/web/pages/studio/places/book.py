@@ -58,7 +58,8 @@ def _schools(answer: PlacesAnswer, voice: Voice) -> Sheet:
 
 def _moves(plan: Plan, voice: Voice) -> Sheet:
     columns = [
-        Column(_("学校")), Column(_("举措")), Column(_("内容")), Column(_("计入学年")), Column(_("费用（元）"), "number"),
+        Column(_("学校")), Column(_("举措")), Column(_("内容")), Column(_("计入学年")),
+        Column(_("费用（元）"), "number"),
     ]  # fmt: skip
     rows: list[list[Cell]] = [
         [
@@ -72,7 +73,8 @@ def _moves(plan: Plan, voice: Voice) -> Sheet:
 
 def _mergers(answer: PlacesAnswer, voice: Voice) -> Sheet:
     columns = [
-        Column(_("学校")), Column(_("并入")), Column(_("学年")), Column(_("村（社区）")), Column(_("儿童"), "number", 1),
+        Column(_("学校")), Column(_("并入")), Column(_("学年")), Column(_("村（社区）")),
+        Column(_("儿童"), "number", 1),
         Column(_("现在的路（公里）"), "number", 2), Column(_("以后的路（公里）"), "number", 2), Column(_("寄宿")),
         Column(_("必须先办到")),
     ]  # fmt: skip
