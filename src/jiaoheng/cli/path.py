@@ -70,15 +70,15 @@ def path(
     with console(stderr=True).status(say("reading", language, path=plain(str(county)))):
         admission = open_source(county)
     facts = admission.county
-    request = msgspec.structs.replace(request, costs=_costs(costs, facts))
+    request = msgspec.structs.replace(request, costs=table_of_costs(costs, facts))
     screen = console()
     if curve:
-        with _progress(language) as told:
+        with progress_line(language) as told:
             points = budget_curve(facts, request, told)
         if not to_json(json, {"curve": msgspec.to_builtins(points)}):
             _show_curve(screen, points, language)
         raise typer.Exit(1 if errors(admission.problems) else 0)
-    with _progress(language) as told:
+    with progress_line(language) as told:
         try:
             found = plan_path(facts, request, told)
         except Disagreement as error:
@@ -138,7 +138,7 @@ def _show_curve(screen: Console, points: tuple[CurvePoint, ...], language: Langu
 
 
 @contextmanager
-def _progress(language: Language) -> Iterator[Progress]:
+def progress_line(language: Language) -> Iterator[Progress]:
     """A line that says what the planner is doing, and what is known so far."""
     with console(stderr=True).status(say("working", language)) as status:
 
@@ -159,7 +159,8 @@ def _known(known: Mapping[str, Any], language: Language) -> str:
     return say("known_both", language, best=words.money(best, language), bound=words.money(bound, language))
 
 
-def _costs(given: Path | None, county: County) -> cost_tables.CostTable:
+def table_of_costs(given: Path | None, county: County) -> cost_tables.CostTable:
+    """The county's table from its file, or the program's own."""
     if given is None:
         return cost_tables.defaults()
     try:

@@ -143,7 +143,9 @@ class _Maker:
     def target(self, move: Move) -> Target | None:
         """The figure that shows a move done: that of its own school before the county's coefficient."""
         order = {"threshold": 0, "class_size": 0, "floor": 1, "coefficient": 2}
-        for reason in sorted(move.reasons, key=lambda reason: order.get(reason.rule, 3)):
+        # What a layout asks for no figure of a standard shows.
+        asked = [reason for reason in move.reasons if reason.check]
+        for reason in sorted(asked, key=lambda reason: order.get(reason.rule, 3)):
             target = self._target(reason, sums.school_of(move))
             # What the facts show already, or cannot show, would close the task at once or never.
             if self._falls_short(target):

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from jiaoheng.county.moves import Move
 from jiaoheng.findings import words as found_words
 from jiaoheng.language import Language, bracketed
-from jiaoheng.plans import proof_words, words
+from jiaoheng.plans import layout_words, proof_words, words
 from jiaoheng.plans.plan import Outlook, Plan
 from jiaoheng.plans.words import Voice
 
 
 def plan_sentences(plan: Plan, voice: Voice) -> Iterator[str]:
     """The whole answer in sentences: the headline, what is proven, what binds or is in the way, each year."""
+    if plan.planner == "layout" and plan.places is not None:
+        yield from _layout_sentences(plan, voice)
+        return
     yield words.headline(plan, voice)
     yield from proof_words.proof_sentences(plan, voice)
     if plan.certificate.status != "infeasible":
@@ -30,6 +33,19 @@ def plan_sentences(plan: Plan, voice: Voice) -> Iterator[str]:
         yield lacking
     if more := next_line(plan, voice):
         yield more
+
+
+def _layout_sentences(plan: Plan, voice: Voice) -> Iterator[str]:
+    yield words.headline(plan, voice)
+    yield from proof_words.proof_sentences(plan, voice)
+    for line in layout_words.lines(plan, voice):
+        yield sentence(line, voice.language) if not line.endswith(("。", ".")) else line
+    for line in proof_words.binding_lines(plan, voice):
+        yield sentence(line, voice.language)
+    for year in plan.after:
+        yield sentence(year_line(year, voice.language), voice.language)
+    if lacking := not_known_line(plan, voice):
+        yield lacking
 
 
 def sentence(line: str, language: Language) -> str:

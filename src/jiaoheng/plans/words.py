@@ -13,7 +13,7 @@ from jiaoheng.findings import words
 from jiaoheng.findings.words import number
 from jiaoheng.language import Language, Text, bracketed, catalogue
 from jiaoheng.plans import sums
-from jiaoheng.plans.plan import Outlook, Plan
+from jiaoheng.plans.plan import Outlook, PlacesAnswer, Plan
 from jiaoheng.standards import Standard, load
 
 TEXTS = Path(__file__).with_name("texts.toml")
@@ -171,6 +171,9 @@ def move_line(move: Move, voice: Voice) -> str:
 
 def reason_line(reason: Reason, voice: Voice) -> str:
     """The rule that asks for a move, without its full stop."""
+    if reason.rule.startswith("layout_"):
+        short = reason.short or 0.0
+        return voice.say(f"reason_{reason.rule}", short=number(short, 0), money=money(short, voice.language))
     named = stage_line(reason.check, reason.stage, voice)
     if reason.rule == "class_size":
         return voice.say("reason_class_size", **named)
@@ -198,6 +201,8 @@ def reasons_line(move: Move, voice: Voice) -> str:
 
 def headline(plan: Plan, voice: Voice) -> str:
     """What the plan says, in one sentence: what it costs, until when, whether the county passes."""
+    if plan.planner == "layout" and plan.places is not None:
+        return _layout_headline(plan, plan.places, voice)
     certificate = plan.certificate
     share = sums.pupil_share(sums.last(plan))
     given = {
@@ -216,6 +221,25 @@ def headline(plan: Plan, voice: Voice) -> str:
     if not plan.moves:
         return voice.say("headline_nothing", **given)
     return voice.say(f"headline_{certificate.status}", **given)
+
+
+def _layout_headline(plan: Plan, places: PlacesAnswer, voice: Voice) -> str:
+    certificate = plan.certificate
+    now = places.before[-1].schools if places.before else 0
+    then = places.after[-1].schools if places.after else now
+    key = "headline_layout" if plan.moves else "headline_layout_nothing"
+    if certificate.status in ("infeasible", "unfinished"):
+        key = f"headline_layout_{certificate.status}"
+    return voice.say(
+        key,
+        county=plan.county,
+        stage=voice.stage(places.stage).lower(),
+        until=plan.until,
+        now=now,
+        then=then,
+        cost=money(plan.cost, voice.language),
+        yearly=money(certificate.objective, voice.language),
+    )
 
 
 def outlook_line(outlook: Outlook, language: Language) -> str:

@@ -71,7 +71,8 @@ def _opened(site: Site, year: int) -> Row:
 
 def _zones(rows: Iterable[Row], moves: Iterable[Move]) -> list[Row]:
     found = [dict(row) for row in rows]
-    for move in moves:
+    # In a year single places change first: what is left of a school's catchment follows its merger.
+    for move in sorted(moves, key=lambda move: (move.year, move.kind != "zone")):
         if move.kind == "merge":
             found = [
                 row | {"school_id": move.to_school} if row["school_id"] == move.school_id else row for row in found

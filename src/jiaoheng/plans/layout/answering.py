@@ -216,7 +216,7 @@ def _conditions(
     asked: Question, code: str, spot: int, villages: Sequence[VillageWay], beds: float, rural: bool
 ) -> Iterable[str]:
     request = asked.rules.request
-    if code in request.consented or not request.consent_not_needed:
+    if code not in request.consented:
         yield "consent"
     if any(each.after_km is not None and each.after_km > RIDE_KM and not each.boards for each in villages):
         yield "transport"

@@ -48,6 +48,7 @@ class Program:
         self._columns(lacking)
         self._served()
         self._links()
+        self._mains()
         for case in cases:
             self._capacities(asked.demand(*case))
         if lacking:
@@ -100,6 +101,17 @@ class Program:
             self._row(1.0, ((column, 1.0) for column in columns), 1.0)
         for spot in {spot for spot, _ in self.run}:
             self._row(-np.inf, ((column, 1.0) for (at, _), column in self.run.items() if at == spot), 1.0)
+
+    def _mains(self) -> None:
+        """A campus, a point and a school that closes need a school that is run by itself, and is no part of another."""
+        land = self.asked.land
+        full = set(land.bands)
+        alone = [number for number, own in enumerate(land.spots) if not own.part and set(own.serves) == full]
+        changing = {spot for spot, _ in self.run}
+        if not changing or any(spot not in changing for spot in alone):
+            return
+        mains = [column for (spot, way), column in self.run.items() if spot in alone and way in ("keep", "open")]
+        self._row(1.0, ((column, 1.0) for column in mains), np.inf)
 
     def _links(self) -> None:
         """Children go to schools that are run in a way that teaches them; only at a point do grades part."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from jiaoheng.plans.layout.question import Question
 from jiaoheng.plans.layout.staging import Ends, Staged
+from jiaoheng.plans.layout.terrain import Spot, Terrain
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -49,11 +50,8 @@ def leads(asked: Question, ends: Ends) -> dict[int, int]:
     for spot, way in ends.ways.items():
         taking = [
             number
-            for number, other in enumerate(land.spots)
-            if number != spot
-            and number not in ends.ways
-            and (other.site is None or number in ends.added)
-            and (way == "closed" or (not other.part and other.serves == tuple(land.bands)))
+            for number in range(len(land.spots))
+            if number != spot and _takes(number, way, land.spots[spot], ends, land)
         ]
         if not taking:
             continue
@@ -66,6 +64,17 @@ def leads(asked: Question, ends: Ends) -> dict[int, int]:
             most if going[most] > 0 else min(taking, key=lambda number: (_between(asked, spot, number), number))
         )
     return found
+
+
+def _takes(number: int, way: str, leaving: Spot, ends: Ends, land: Terrain) -> bool:
+    """Whether a school can take another in: the whole of it, or as its main school."""
+    own = land.spots[number]
+    if own.site is not None and number not in ends.added:
+        return False
+    alone = number not in ends.ways and not own.part and own.serves == tuple(land.bands)
+    if way == "closed" and not leaving.parts:
+        return alone or ends.ways.get(number, "keep") in ("keep", "campus")
+    return alone
 
 
 def _between(asked: Question, spot: int, other: int) -> float:

@@ -14,8 +14,6 @@ from jiaoheng.plans.layout.whole import programme, whole
 from jiaoheng.plans.plan import Progress
 
 Cases = Sequence[tuple[str, int]]
-_SHARE = 0.25
-"""Of the time for a question that none answers, the part that goes to what is lacking."""
 
 
 class Answered(msgspec.Struct, frozen=True):
@@ -58,7 +56,7 @@ def answered(
 
     found = whole(highs, seconds=seconds, gap=tolerance, told=heard)
     if found.state == "infeasible":
-        return _lacking(asked, cases, built, closing, max(5.0, _SHARE * seconds))
+        return _lacking(asked, cases, built, closing, max(5.0, seconds))
     bound = float(found.bound) if np.isfinite(found.bound) else None
     if found.point is None:
         return Answered(None, {}, {}, None, bound, "unfinished")
@@ -69,7 +67,10 @@ def answered(
 def _lacking(asked: Question, cases: Cases, built: Mapping[int, float], closing: bool, seconds: float) -> Answered:
     """The smallest sum of seats to add, beyond all that is allowed, with which all fit."""
     program = Program(asked, cases, built, closing=closing, lacking=True)
-    found = whole(programme(program.linear()), seconds=seconds, gap=1e-6)
+    highs = programme(program.linear())
+    # Seats are whole, and a set within a half of the least is the least.
+    highs.setOptionValue("mip_abs_gap", 0.5)
+    found = whole(highs, seconds=seconds, gap=0.001)
     if found.point is None:
-        return Answered(None, {}, {}, None, None, "infeasible")
+        return Answered(None, {}, {}, None, None, "infeasible" if found.state == "infeasible" else "unfinished")
     return Answered(program.spots(found.point), {}, {}, None, None, "infeasible", program.short(found.point))

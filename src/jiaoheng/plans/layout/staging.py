@@ -43,7 +43,7 @@ class Ends(msgspec.Struct, frozen=True):
 
 
 def staged(asked: Question, ends: Ends, phases: Collection[int], first: int) -> Staged:
-    """Changes in the first phase (from ``first`` on) in which all later years hold them, the last phase at the latest."""
+    """Changes in the first phase (from ``first`` on) that all later years can hold, in the last phase at the latest."""
     land = asked.land
     years = land.years
     may = [year for year in years if year >= first and (not phases or year in phases)] or [years[-1]]

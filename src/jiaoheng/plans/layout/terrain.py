@@ -1,4 +1,4 @@
-"""What a layout stands on: places in parts, schools that are and may be, ways and children for every variant and year."""
+"""What a layout stands on: places, schools that are and may be, ways, and children for every variant and year."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Terrain(msgspec.Struct, frozen=True):
 
 
 def terrain(county: County, request: LayoutRequest, forecasts: Mapping[str, Forecast], base_year: int) -> Terrain:
-    """The county's stage for each variant and each year to ``until``. Raises ``LayoutError`` where it lacks the facts."""
+    """The county's stage for each variant and year to ``until``. Raises ``LayoutError`` where it lacks the facts."""
     years = tuple(range(base_year + 1, request.until + 1))
     found: dict[str, Ground] = {}
     for variant, forecast in forecasts.items():
@@ -187,9 +187,21 @@ def _spots(
         )
     for number, site in enumerate(request.sites):
         spots.append(
-            Spot(site.school_id, site.name or site.school_id, site.kind, float(site.most), tuple(bands), "", True, False,
-                 False, None, 0.0, number)
-        )  # fmt: skip
+            Spot(
+                site.school_id,
+                site.name or site.school_id,
+                site.kind,
+                float(site.most),
+                tuple(bands),
+                main="",
+                single=True,
+                parts=False,
+                part=False,
+                beds=None,
+                pupils=0.0,
+                site=number,
+            )
+        )
     return tuple(spots)
 
 

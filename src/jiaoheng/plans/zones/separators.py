@@ -192,7 +192,9 @@ class _Flow:
                 found.append((unit, 1))
             # Back along flow that came in from a neighbour.
             found += [
-                (other, 1) for other in sorted(self.near[unit] & self.part) if self.along.get((other, unit), 0.0) > LITTLE
+                (other, 1)
+                for other in sorted(self.near[unit] & self.part)
+                if self.along.get((other, unit), 0.0) > LITTLE
             ]
         else:
             if self.through[unit] > LITTLE:
