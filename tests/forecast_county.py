@@ -6,7 +6,7 @@ from typing import Any
 
 from jiaoheng.county import County, build
 
-YEARS = range(2019, 2026)
+YEARS = range(2020, 2026)
 VILLAGES = {"10001": ("101", 40), "10002": ("101", 30), "20001": ("201", 20), "20002": ("201", 10)}
 """Villages with their towns, and how many are born in each of the year 2013."""
 PRIMARY = {"P1": "10001", "P2": "10002", "P3": "20001"}

@@ -13,34 +13,44 @@ from jiaoheng.forecast.references import REFERENCES
 from jiaoheng.forecast.rolling import UNIT, history, rolled
 
 
-def by_key(scores: tuple[Score, ...]) -> dict[tuple[str, str, int], Score]:
+Found = dict[tuple[str, str, int], Score]
+
+
+def by_key(scores: tuple[Score, ...]) -> Found:
     return {(score.level, score.method, score.horizon): score for score in scores}
 
 
 @pytest.fixture(scope="module")
-def school_scores() -> dict[tuple[str, str, int], Score]:
-    return by_key(backtest(drawn("turning", 51, districts=60)))
+def several() -> list[Found]:
+    sizes = {51: 60, 57: 30, 58: 30}
+    return [by_key(backtest(drawn("turning", seed, districts=count))) for seed, count in sizes.items()]
+
+
+@pytest.fixture(scope="module")
+def school_scores(several: list[Found]) -> Found:
+    return several[0]
 
 
 @pytest.mark.parametrize("horizon", [1, 3, 5])
 @pytest.mark.parametrize("level", ["unit", "group"])
-def test_ours_errs_less_than_the_best_reference(
-    school_scores: dict[tuple[str, str, int], Score], level: str, horizon: int
-) -> None:
-    ours = school_scores[level, OURS, horizon].error
-    errors = [school_scores[level, name, horizon].error for name in REFERENCES]
-    assert ours is not None
-    assert ours < min(error for error in errors if error is not None)
+def test_ours_errs_less_than_the_best_reference(several: list[Found], level: str, horizon: int) -> None:
+    ratios = []
+    for scores in several:
+        ours = scores[level, OURS, horizon].error
+        errors = [scores[level, name, horizon].error for name in REFERENCES]
+        assert ours is not None
+        ratios.append(ours / min(error for error in errors if error is not None))
+    assert np.mean(ratios) < 0.98
 
 
 @pytest.mark.parametrize("horizon", [1, 3])
-def test_eighty_of_a_hundred_intervals_hold(school_scores: dict[tuple[str, str, int], Score], horizon: int) -> None:
+def test_eighty_of_a_hundred_intervals_hold(school_scores: Found, horizon: int) -> None:
     score = school_scores["unit", OURS, horizon]
     assert score.covered80 == pytest.approx(0.80, abs=0.06)
     assert score.covered95 == pytest.approx(0.95, abs=0.04)
 
 
-def test_every_method_has_the_same_cases(school_scores: dict[tuple[str, str, int], Score]) -> None:
+def test_every_method_has_the_same_cases(school_scores: Found) -> None:
     for level in ("unit", "group", "total"):
         cases = {school_scores[level, name, 3].cases for name in (*REFERENCES, OURS)}
         assert len(cases) == 1

@@ -30,6 +30,7 @@ class Widths(msgspec.Struct, frozen=True):
 
 WIDTHS = Widths()
 OF_THE_WHOLE = Widths(common=0.014, chance=1.0, cases=4.0, shocks=0.012)  # all units' errors together
+NEAR = 2  # years: errors at horizons farther from the one asked for are left out
 INNER = 1.2816
 OUTER = 1.9600
 
@@ -48,20 +49,28 @@ def banded(value: Floats, misses: Sequence[Miss], widths: Widths = WIDTHS) -> Ba
     ends = np.empty((4, *value.shape))
     parts = [_logged(miss) for miss in misses]
     origins = len({miss.ago + miss.horizon for miss in misses})
+    farthest = max((miss.horizon for miss in misses), default=0)
     unseen = widths.shocks**2 / (origins + 0.5)
     for year in range(value.shape[1]):
-        shares = [
-            widths.recent**miss.ago * widths.reach ** abs(miss.horizon - year - 1) * np.ones(len(part[0]))
+        near = [
+            (miss, *part)
             for miss, part in zip(misses, parts, strict=True)
+            if abs(miss.horizon - year - 1) <= NEAR or miss.horizon == farthest < year
         ]
-        scale = [
-            ((year + 1) / miss.horizon) ** widths.growth * part[0] for miss, part in zip(misses, parts, strict=True)
-        ]
-        error = np.concatenate(scale) if scale else np.zeros(0)
-        size = np.concatenate([part[1] for part in parts]) if parts else np.zeros(0)
-        share = np.concatenate(shares) if shares else np.zeros(0)
+        error = _joined([((year + 1) / miss.horizon) ** widths.growth * part for miss, part, _ in near])
+        size = _joined([each for _, _, each in near])
+        share = _joined(
+            [
+                np.full(len(part), widths.recent**miss.ago * widths.reach ** abs(miss.horizon - year - 1))
+                for miss, part, _ in near
+            ]
+        )
         ends[:, :, year] = _ends(value[:, year], error, size, share, year + 1, unseen, widths)
     return Band(value=value, low=ends[0], high=ends[1], low95=ends[2], high95=ends[3])
+
+
+def _joined(parts: list[Floats]) -> Floats:
+    return np.concatenate(parts) if parts else np.zeros(0)
 
 
 def _logged(miss: Miss) -> tuple[Floats, Floats]:

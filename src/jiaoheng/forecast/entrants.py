@@ -24,7 +24,8 @@ class Smoothing(msgspec.Struct, frozen=True):
 
     trend_fading: float = 0.7  # weight of a year's growth against the year after it
     trend_kept: float = 0.85  # what is left of the trend after another year
-    trend_doubt: float = 1.5  # yearly growths of nothing that the trend is counted with
+    trend_doubt: float = 1.0  # how much its squared standard error counts against it
+    jumps: float = 0.03  # standard deviation of a year's growth, as one more year to those seen
     chance: float = 1.6  # variance of entrants, in that of pure chance
     drift: float = 0.035  # yearly drift of a unit's entrants (of the logarithm)
     shared: float = 0.045  # what a year does to all entrants alike and the next undoes (of the logarithm)
@@ -135,10 +136,16 @@ def pool(now: Floats, leaving: Bools, places: Places) -> Floats:
 
 
 def _trend(series: Floats, smoothing: Smoothing) -> float:
-    """The panel's yearly growth of entrants (logarithm), recent years more, drawn towards none."""
+    """The panel's yearly growth of entrants (logarithm), recent years more, drawn towards none the less sure it is."""
     growth = np.diff(_waves(series))
     weights = smoothing.trend_fading ** np.arange(len(growth) - 1, -1, -1, dtype=np.float64)
-    return float((weights * growth).sum() / (weights.sum() + smoothing.trend_doubt))
+    if not len(growth):
+        return 0.0
+    share = weights / weights.sum()
+    mean = float((share * growth).sum())
+    spread = (float((weights * (growth - mean) ** 2).sum()) + smoothing.jumps**2) / (float(weights.sum()) + 1.0)
+    unsure = smoothing.trend_doubt * spread * float((share**2).sum())
+    return mean * mean**2 / (mean**2 + unsure) if unsure > 0 else mean
 
 
 def _waves(series: Floats) -> Floats:

@@ -116,13 +116,13 @@ def totals(pupils: Floats) -> Floats:
     """
     told = ~np.isnan(pupils)
     summed = np.where(told.any(axis=2), np.nansum(pupils, axis=2), np.nan)
-    collected = told.sum(axis=0) > 0
-    ever = told.sum(axis=(0, 1)) > 0
+    collected = np.count_nonzero(told, axis=0) > 0
+    ever = np.count_nonzero(told, axis=(0, 1)) > 0
     offered = np.zeros(pupils.shape[::2], dtype=bool)
     for year in range(pupils.shape[1]):
         lacking = ~collected[year] & ever
         summed[(offered & lacking).any(axis=1), year] = np.nan
-        here = told[:, year].any(axis=1)
+        here = np.count_nonzero(told[:, year], axis=1) > 0
         now = told[:, year] & (pupils[:, year] > 0)
         offered = np.where(here[:, None] & collected[year], now, offered)
     return summed

@@ -62,8 +62,8 @@ def of_children(facts: Facts, stage: str, units: Sequence[int], entry: int, chil
     """Children of the entry age (home × year) whom each school (``units``, positions) may get: unit × year.
 
     A school with a catchment: its places', with some of its town's beside them. Else its area's (its town and the towns
-    that have no school of the stage and are nearest to it), with some of the county's. A school in no known town, or in a town without
-    children: the county's. What is not told is NaN.
+    that have no school of the stage and are nearest to it), with some of the county's. A school in no known town, or in
+    a town without children: the county's. What is not told is NaN.
 
     All together change as the county's children do since the year at position ``base``, each school by its pupils of
     the grade at position ``entry``.

@@ -55,17 +55,17 @@ def history(panel: Panel, blocks: Mapping[str, tuple[str, ...]]) -> History:
 
 
 def rolled(past: History, ahead: int, beyond: bool) -> tuple[Step, ...]:
-    """Steps from every year on; with ``beyond`` the last one looks ``ahead`` years beyond the panel."""
+    """Steps from every year on; with ``beyond`` the last one looks ``ahead`` years beyond the panel (and has bands)."""
     years = len(past.panels[UNIT].years)
     steps: list[Step] = []
     for origin in range(min(FIRST, years - 1), years):
         reach = ahead if beyond and origin == years - 1 else min(ahead, years - 1 - origin)
         if reach > 0:
-            steps.append(_step(past, origin, reach, steps))
+            steps.append(_step(past, origin, reach, steps, with_bands=not beyond or origin == years - 1))
     return tuple(steps)
 
 
-def _step(past: History, origin: int, ahead: int, earlier: Sequence[Step]) -> Step:
+def _step(past: History, origin: int, ahead: int, earlier: Sequence[Step], with_bands: bool) -> Step:
     plain, survived, direct = {}, {}, {}
     shape: Floats = np.zeros(0)
     panels, replaced = known_panels(past, origin)
@@ -85,6 +85,7 @@ def _step(past: History, origin: int, ahead: int, earlier: Sequence[Step]) -> St
     bands = {
         key: banded(value, _misses(seen[key], earlier, key, origin), OF_THE_WHOLE if key[0] == TOTAL else WIDTHS)
         for key, value in values.items()
+        if with_bands
     }
     return Step(origin, plain, survived, direct, summed, pupils, values, bands, replaced)
 
@@ -124,12 +125,13 @@ def _sum(pupils: Floats) -> Floats:
 
 def _collected(known: Floats) -> Floats:
     """The known years, with grades nobody told in the last one carried on from the year before."""
-    lacking = (~np.isnan(known[:, -1])).sum(axis=0) == 0
+    told = ~np.isnan(known)
+    lacking = np.count_nonzero(told[:, -1], axis=0) == 0
     if known.shape[1] < 2 or not lacking.any() or lacking.all():
         return known
     carried = survive(known[:, :-1], 1)[:, 0]
     result = known.copy()
-    open_now = ~np.isnan(known[:, -1]).all(axis=1) | np.isnan(known[:, -2][:, ~lacking]).all(axis=1)
+    open_now = (np.count_nonzero(told[:, -1], axis=1) > 0) | (np.count_nonzero(told[:, -2][:, ~lacking], axis=1) == 0)
     result[:, -1] = np.where(lacking[None, :] & open_now[:, None], carried, known[:, -1])
     return result
 

@@ -29,7 +29,7 @@ class Habits(msgspec.Struct, frozen=True):
     fading: float = 0.85  # weight of a year's ratio against the year after it
     longest: int = 5  # yearly ratios that are looked at
     pull_grade: float = 700.0  # pupils of the expected ratio that a unit's ratio of one grade is counted with
-    belief: float = 8.0  # units that the belief in it counts for
+    belief: float = 12.0  # units that the belief in it counts for
     pull_unit: float = 400.0  # the same for a unit's ratio over all its grades
     kept: float = 0.75  # what is left of a unit's own balance after another year
 

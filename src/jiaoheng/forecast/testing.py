@@ -98,9 +98,12 @@ def _trials(facts: Facts) -> Iterator[Trial]:
 def _of_part(facts: Facts, part: Part, until: int) -> Iterator[Trial]:
     summed = totals(facts.pupils[list(part.units)][:, :, list(part.grades)])
     ahead = {f"cohorts{weight:g}": blended(part.cohorts, part.projected.pupils, weight) for weight in WEIGHTS}
-    plain = msgspec.structs.replace(part.panel, entering=None, entering_years=())
-    alone = part.projected if part.panel.entering is None else project(plain, until - part.base)
-    ahead["panel"] = alone.pupils
+    if part.panel.entering is None:
+        ahead["panel"] = part.projected.pupils
+    elif part.from_children:
+        # Children may be counted wrongly or live elsewhere; the pupils of the stage below are what they are.
+        plain = msgspec.structs.replace(part.panel, entering=None, entering_years=())
+        ahead["panel"] = project(plain, until - part.base).pupils
     for method, reference in REFERENCES.items():
         ahead[method] = reference(part.panel.pupils, until - part.base)
     bands = part.projected.blocks[part.stage]
