@@ -50,7 +50,7 @@ def schools(county: County, stage: str, ground: Neighbourhood, years: Iterable[i
     made = []
     for row in sorted(rows, key=lambda each: str(each["school_id"])):
         grades = tuple(sorted(taught.get(row["school_id"], ())))
-        partly = bool(grades) and not whole <= set(grades) and WHOLE.get(stage) not in grades
+        partly = _is_point(row) and bool(grades) and not whole <= set(grades) and WHOLE.get(stage) not in grades
         parent = row["parent_id"] if row["parent_id"] in codes else ""
         made.append(
             School(
@@ -66,6 +66,12 @@ def schools(county: County, stage: str, ground: Neighbourhood, years: Iterable[i
             )
         )
     return tuple(made)
+
+
+def _is_point(row: Mapping[str, Any]) -> bool:
+    """Whether a school is a teaching point; another whose grade is empty this year still teaches it."""
+    code = schema().code("kind", row["kind"])
+    return code is not None and code.group == "teaching_point"
 
 
 def _there(

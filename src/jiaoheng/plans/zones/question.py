@@ -100,13 +100,15 @@ def ask(
     ).reshape(len(ground.present), len(areas))
     moving = changes & (np.array(ground.present_by) == "zones")[:, None]
     each = weight[:, None] * (np.where(np.isnan(km), np.inf, km) + request.keep * moving)
-    each = _ruled_out(each, ground, request, areas, minutes, km, limit=limit)
     capacity = _capacity(ground, areas, request)
+    free = each
+    each = _at_home(free, ground, request, areas, capacity)
+    each = _ruled_out(each, free, ground, request, areas, minutes, km, limit=limit)
     homes = _homes(ground, areas, home_of, near)
     return Question(
         ground, request, areas, units, near, homes, weight, km, minutes, changes, capacity,
         ZoneProblem(
-            demand=np.stack([ground.demand[:, list(unit)].sum(axis=1) for unit in units], axis=1),
+            demand=np.stack([in_force(ground, request)[:, list(unit)].sum(axis=1) for unit in units], axis=1),
             cost=np.stack([each[list(unit)].sum(axis=0) for unit in units]),
             capacity=capacity,
             homes=homes,
@@ -163,7 +165,7 @@ def longest(request: ZonesRequest) -> float | None:
 
 
 def _ruled_out(
-    cost: NDArray[np.float64], ground: Ground, request: ZonesRequest, areas: Sequence[Site],
+    cost: NDArray[np.float64], free: NDArray[np.float64], ground: Ground, request: ZonesRequest, areas: Sequence[Site],
     minutes: NDArray[np.float64], km: NDArray[np.float64], *, limit: bool,
 ) -> NDArray[np.float64]:  # fmt: skip
     """Costs with infinite ones: for too long a way (never the nearest), and for a school other than the fixed one."""
@@ -173,13 +175,38 @@ def _ruled_out(
         closest = np.argmin(np.where(np.isnan(km), np.inf, km), axis=1)
         far = ~(minutes <= most)
         far[np.arange(len(far)), closest] = False
+        far[np.isfinite(cost).sum(axis=1) == 1] = False
         found[far] = np.inf
     index = ground.map.index
     for place, school in request.fixed.items():
         own = [ground.school_index[school] in site.schools for site in areas]
-        row = np.where(own, cost[index[place]], np.inf)
+        row = np.where(own, free[index[place]], np.inf)
         found[index[place]] = row
     return found
+
+
+def _at_home(
+    cost: NDArray[np.float64], ground: Ground, request: ZonesRequest, areas: Sequence[Site],
+    capacity: NDArray[np.float64],
+) -> NDArray[np.float64]:  # fmt: skip
+    """A place with one school goes to it where that has the seats: no school is left with nobody for a shorter way."""
+    found = cost.copy()
+    for place, site in owners(ground, areas).items():
+        if in_force(ground, request)[:, place].max() <= capacity[site]:
+            others = np.arange(len(areas)) != site
+            found[place, others] = np.inf
+    return found
+
+
+def owners(ground: Ground, areas: Sequence[Site]) -> dict[int, int]:
+    """The places in which one area's main schools stand and no other's, with that area."""
+    found: dict[int, set[int]] = {}
+    for number, site in enumerate(areas):
+        for main in site.mains:
+            home = ground.schools[main].home
+            if home is not None:
+                found.setdefault(home, set()).add(number)
+    return {place: min(sites) for place, sites in found.items() if len(sites) == 1}
 
 
 def _capacity(ground: Ground, areas: Sequence[Site], request: ZonesRequest) -> NDArray[np.float64]:

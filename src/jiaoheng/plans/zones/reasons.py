@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jiaoheng.plans.zones.graph import components
-from jiaoheng.plans.zones.question import Question
+from jiaoheng.plans.zones.question import Question, owners
 
 _NOISE = 1e-9
 
@@ -66,6 +66,8 @@ def why(
         return (*codes, "nearest"), None
     if codes:
         return tuple(codes), closest
+    if owners(question.ground, question.sites).get(place) == site:
+        return ("stands_here",), closest
     found = list(hindrances(question, assignment, extra, unit, closest))
     if len(question.units[unit]) > 1:
         found = ["feeder", *found]
