@@ -35,7 +35,7 @@ def test_a_forecast_is_asked_for_and_its_map_follows_the_slider(visitor: Visit) 
     expect(page.locator("#seats .big")).to_contain_text("2027 学年", use_inner_text=True)
     page.get_by_role("link", name="各校", exact=True).click()
     page.locator("#schools tbody th a").first.click()
-    expect(page.locator("#steps")).to_be_visible()
+    expect(page.locator("#steps table")).to_be_visible()
     assert faults(page) == []
 
 

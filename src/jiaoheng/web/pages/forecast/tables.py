@@ -256,7 +256,7 @@ def steps(seen: Seen, code: str, stage: str, year: int, language: Language) -> P
         {"label": _("{year} 学年").format(year=year), "kind": "number"},
     ]
     foot = [{"text": _("合计"), "kind": "name"}, *({"text": "", "kind": "number"} for _n in range(3))]
-    return _table("steps", _("怎么算的"), columns, rows, dense=True) | {
+    return _table("step-table", _("怎么算的"), columns, rows, dense=True) | {
         "foot": [*foot, {"text": whole(total), "kind": "number"}]
     }
 

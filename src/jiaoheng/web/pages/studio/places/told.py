@@ -49,7 +49,7 @@ def verdict(plan: Plan, answer: PlacesAnswer, voice: Voice, *, by_hand: bool = F
     status = plan.certificate.status
     stage = voice.stage(answer.stage)
     details = list(certificate(plan, by_hand=by_hand))
-    if status in ("infeasible", "unfinished"):
+    if status in ("infeasible", "unfinished") and not answer.served:
         if status == "unfinished":
             sentence = _("在给定时间内没有算出{stage}的办法，也没有证明不存在。").format(stage=stage)
             return {"status": "unknown", "label": _("没有算出"), "sentence": sentence, "details": details}
@@ -89,7 +89,9 @@ def certificate(plan: Plan, *, by_hand: bool = False) -> list[str]:
     if by_hand:
         return [_("手工调整过：没有证明，数字是照调整后的片区重新算的。")]
     if proof.status == "infeasible":
-        told = [_("已经证明：按这些条件没有办法。")]
+        told = [
+            _("已经证明：按现有学位没有办法，至少要加这么多。") if plan.moves else _("已经证明：按这些条件没有办法。")
+        ]
     elif proof.gap is None:
         told = [_("还没有证明离最好的办法有多远；延长计算时间再算。")]
     elif proof.status == "optimal" and proof.gap <= 1e-9:
@@ -114,7 +116,7 @@ def ends(answer: PlacesAnswer) -> tuple[WayMeasures | None, WayMeasures | None]:
 def metrics(plan: Plan, answer: PlacesAnswer) -> list[Part]:
     """The few figures that matter."""
     before, after = ends(answer)
-    found: list[Part] = [{"label": _("换学校的儿童"), "value": whole(answer.moved), "unit": _("人")}]
+    found: list[Part] = [{"label": _("换学校的儿童"), "value": whole(answer.moved)}]
     if after is not None:
         was = before.mean_km if before is not None else None
         worst = before.worst_km if before is not None else None

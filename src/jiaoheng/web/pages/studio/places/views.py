@@ -26,7 +26,6 @@ from jiaoheng.web.request import Request
 from jiaoheng.web.views import found, needs
 
 Part = dict[str, Any]
-FOUND = ("optimal", "feasible")
 
 
 class PlacesFilter(forms.Form):
@@ -56,16 +55,15 @@ def answer(request: Request, scenario: Scenario, plan: Plan | None) -> Part:
     own = plan.places
     chosen, town = request.GET.get("place", ""), request.GET.get("town", "")
     served = maps.served_in(own)
-    there = plan.certificate.status in FOUND
     link = lambda code: f"?town={town}&place={code}#place"  # noqa: E731
     ground = maps.ground_of(scenario.snapshot)
     given |= {
         "verdict": told.verdict(plan, own, voice, by_hand=bool(scenario.by_hand)),
-        "metrics": told.metrics(plan, own) if there else [],
+        "metrics": told.metrics(plan, own) if served else [],
         "lacking": told.lacking(own, voice),
         "notes": told.notes(own, voice),
     }
-    if there and served:
+    if served:
         given |= {
             "maps": maps.pair(scenario, plan, own, voice, link, chosen=chosen, town=town),
             "legend": maps.legend(own),
