@@ -126,9 +126,11 @@ class Search:
         size = 3
         while not stop():
             assert self.best.layout is not None
-            gained = self._sweep(size, False, stop)
+            gained = self._sweep(size, False, True, stop)
             if size > 4 and not gained:
-                gained = self._sweep(size // 2, True, stop)
+                gained = self._sweep(size // 2, True, True, stop)
+            if size > 5 and not gained:
+                gained = self._sweep(size - 2, False, False, stop)
             other = others()
             if other is not None and not stop():
                 self.try_set(other, stop)
@@ -158,7 +160,7 @@ class Search:
             among[:, [site for site in range(self.problem.zones.sites) if site not in opened]] = False
             self.plan(start, among, frozenset(), max(5.0, self.left() / 8), 0.001, strict=True, rounds=1, rule=True)
 
-    def _sweep(self, size: int, opening: bool, stop: Callable[[], bool]) -> bool:
+    def _sweep(self, size: int, opening: bool, rule: bool, stop: Callable[[], bool]) -> bool:
         gained = False
         sites = list(range(self.problem.zones.sites))
         self.draw.shuffle(sites)
@@ -169,10 +171,10 @@ class Search:
         for site in sites:
             if stop():
                 return True
-            gained |= self.part(site, size, opening)
+            gained |= self.part(site, size, opening, rule)
         return gained
 
-    def part(self, site: int, size: int, opening: bool) -> bool:
+    def part(self, site: int, size: int, opening: bool, rule: bool) -> bool:
         """Plan anew what the open sites around one serve, perhaps with others open; whether that was better."""
         current = self.best.layout
         assert current is not None
@@ -180,7 +182,7 @@ class Search:
         chosen = [other for other in order if other in current.opened][:size]
         units = np.isin(current.assignment, chosen)
         free = order[: order.index(chosen[-1]) + 1] if opening else []
-        key = (opening, frozenset(chosen), frozenset(free), current.assignment[units].tobytes())
+        key = (opening, rule, frozenset(chosen), frozenset(free), current.assignment[units].tobytes())
         if key in self.tried:
             return False
         self.tried.add(key)
@@ -188,7 +190,7 @@ class Search:
         among[~units, current.assignment[~units]] = True
         sites = sorted({*chosen, *free})
         among[np.ix_(units, sites)] = self.among[np.ix_(units, sites)]
-        return self.plan(current, among, frozenset(free), 5.0, 1e-4)
+        return self.plan(current, among, frozenset(free), 8.0, 1e-4, rounds=1 if rule else ROUNDS, rule=rule)
 
     def plan(
         self,
@@ -216,7 +218,7 @@ class Search:
         if rule:
             relaxed.add(self._outwards(found))
         start, gained = relaxed.model.point(current.assignment, current.opened), False
-        if current.lacking and strict:
+        if (current.lacking and strict) or rule:
             start = None
         for _ in range(rounds):
             known = len(relaxed.cuts)
@@ -229,7 +231,7 @@ class Search:
                 break
             if price is not None or strict:
                 self._rounded(relaxed)
-            fixed_pairs = self._dear(relaxed, found, below - relaxed.value, current, 10 * MOST if rule else MOST)
+            fixed_pairs = self._dear(relaxed, found, below - relaxed.value, current, 10 * MOST if strict else MOST)
             limit = min(seconds, self.left())
             answer = relaxed.openings(
                 seconds=limit, gap=gap, below=below, start=start, units=True, fixed=fixed_pairs

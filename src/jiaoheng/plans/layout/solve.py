@@ -29,6 +29,8 @@ from jiaoheng.plans.zones.problem import Status, Told, ZoneSolution
 MANY = 60_000
 """With more pairs of unit and site than this, those of the nearest sites come first."""
 NEAREST = 20
+RESERVE = 0.004
+"""So much of the capacity is kept free in the first set of sites: whole units do not fill schools to the last seat."""
 SOLVER = "HiGHS"
 
 
@@ -95,16 +97,16 @@ def _planned(
     tolerance: float,
 ) -> bool:
     """Find plans and prove; False where it is proven that there is none."""
-    answer = relaxed.openings(seconds=left() / 8, gap=0.004)
-    if answer.state == "infeasible" and len(relaxed.pairs) == len(found):
-        return False
+    answer = relaxed.openings(seconds=left() / 8, gap=0.002, reserve=RESERVE)
+    if answer.state == "infeasible":
+        answer = relaxed.openings(seconds=left() / 8, gap=0.002)
+        if answer.state == "infeasible" and len(relaxed.pairs) == len(found):
+            return False
     opened = relaxed.model.opened(answer.point if answer.point is not None else relaxed.point)
     first = grow(problem, found, opened)
     if first is not None:
         best.offer(layout(problem, first, opened))
     proof = Proof(problem, relaxed, best, left, tolerance, complete=len(relaxed.pairs) == len(found))
-    if proof.complete and answer.state == "optimal":
-        best.prove(answer.bound)
     with ThreadPoolExecutor(1) as apart:
         proving = apart.submit(proof.run, opened)
         try:
