@@ -69,7 +69,7 @@ def read_connections(path: Path, ids: tuple[int, ...]) -> Neighbours:
 
 
 def folder(path: Path, leave: frozenset[str] = frozenset()) -> dict[str, Instance]:
-    """Every instance of a folder by name, each with the connectivity file whose name begins alike; but those left out."""
+    """Every instance of a folder by name, each with the connectivity file named alike; but those left out."""
     connections = sorted(path.glob("*_connectivity.txt"), key=lambda one: -len(one.stem))
     found = {}
     for file in sorted(path.glob("*.txt")):

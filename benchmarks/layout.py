@@ -1,6 +1,6 @@
 """Which sites to open, and contiguous areas: our solver on folders of instances, beside what a user could take instead.
 
-    python benchmarks/layout.py FOLDER                                  every instance of the folder, 300 seconds each
+    python benchmarks/layout.py FOLDER                                  every instance, 300 seconds each
     python benchmarks/layout.py FOLDER zya1 gya1 --seconds 60 --json OUT --assignments DIR
     python benchmarks/layout.py FOLDER --no-contiguity --no-peers       areas may be in pieces; ours alone
 
@@ -197,7 +197,9 @@ def main() -> int:
     asked.add_argument("--no-peers", action="store_true")
     chosen = asked.parse_args()
     rows = []
-    head = f"{'instance':10}  {'value':>14}  {'bound':>14}  {'gap':>9}  {'seconds':>8}  {'best known':>14}  {'to it':>9}"
+    head = (
+        f"{'instance':10}  {'value':>14}  {'bound':>14}  {'gap':>9}  {'seconds':>8}  {'best known':>14}  {'to it':>9}"
+    )
     print(head + "  status", flush=True)
     for one in instances(chosen.folder, chosen.instances, not chosen.no_contiguity):
         row = ours(one, chosen)

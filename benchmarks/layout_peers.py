@@ -26,18 +26,23 @@ def spopt_median(problem: SitingProblem, seconds: float) -> Answer:
     )
     # Its weights serve cost and capacity alike, so the demand of the capacity rows is put in by hand.
     for site in range(zones.sites):
-        for name, row in list(model.problem.constraints.items()):
+        for name in list(model.problem.constraints):
             if "capacity" in name and name.endswith(f"_{site}_"):
                 del model.problem.constraints[name]
     y = model.fac_vars
     for site in range(zones.sites):
-        load = pulp.lpSum(float(zones.demand[0, unit]) * model.cli_assgn_vars[unit, site] for unit in range(zones.units))
+        load = pulp.lpSum(
+            float(zones.demand[0, unit]) * model.cli_assgn_vars[unit, site] for unit in range(zones.units)
+        )
         model.problem += load <= float(zones.capacity[site]) * y[site]
     for variable in model.problem.variables():
         variable.cat = pulp.LpInteger
     model.problem.solve(pulp.HiGHS(msg=False, timeLimit=seconds))
     values = np.array(
-        [[model.cli_assgn_vars[unit, site].value() or 0.0 for site in range(zones.sites)] for unit in range(zones.units)]
+        [
+            [model.cli_assgn_vars[unit, site].value() or 0.0 for site in range(zones.sites)]
+            for unit in range(zones.units)
+        ]
     )
     if values.sum() < zones.units - 0.5:
         return None, None
@@ -61,7 +66,9 @@ def cp_sat(problem: SitingProblem, seconds: float) -> Answer:
     for site in range(zones.sites):
         own = [unit for unit in range(zones.units) if (unit, site) in serves]
         for case in zones.demand:
-            model.add(sum(int(case[unit]) * serves[unit, site] for unit in own) <= int(zones.capacity[site]) * opened[site])
+            model.add(
+                sum(int(case[unit]) * serves[unit, site] for unit in own) <= int(zones.capacity[site]) * opened[site]
+            )
         for unit in own:
             model.add_implication(serves[unit, site], opened[site])
     if problem.exactly is not None:

@@ -99,9 +99,7 @@ class Proof:
                 return False
             below = self.best.below()
             dear = np.flatnonzero(relaxed.reduced[: len(pairs)] > below - relaxed.value)
-            answer = relaxed.openings(
-                seconds=self.left(), below=below, told=self._heard, units=True, fixed=dear
-            )
+            answer = relaxed.openings(seconds=self.left(), below=below, told=self._heard, units=True, fixed=dear)
             if answer.state == "infeasible":
                 if self.complete and np.isfinite(below):
                     self.best.prove(below)

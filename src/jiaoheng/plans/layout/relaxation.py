@@ -20,7 +20,7 @@ LITTLE = 1e-6
 class Relaxation:
     """min cost over shares of units, with what is broken added in rounds; ``pairs`` may leave some out.
 
-    With all pairs its value is a bound for the question; where some are left out, ``bound`` allows for them.
+    With all pairs its value is a bound for the question; where some are left out, ``missing`` says what they could do.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Relaxation:
         self.link(np.flatnonzero(nobody | (lacking is not None)))
 
     def tighten(self, left: Callable[[], float]) -> bool:
-        """Solve, and add what the point breaks, until nothing is broken or the time is over; False: no point at all."""
+        """Solve, and add what is broken, until nothing is or the time is over; False: there is no point at all."""
         while True:
             self.highs.setOptionValue("time_limit", self.highs.getRunTime() + max(left(), 0.05))
             self.highs.run()
@@ -97,7 +97,7 @@ class Relaxation:
         self.cuts += new
 
     def missing(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Reduced costs (units, sites) of the pairs left out (inf for those that are in), and the least of each unit."""
+        """Reduced costs (units, sites) of the pairs left out (inf for the others), and the least of each unit."""
         zones, rows = self.problem.zones, np.array(self.highs.getSolution().row_dual)
         left_out = zones.cost - rows[: zones.units, None]
         number = zones.units
@@ -110,10 +110,6 @@ class Relaxation:
         assert number == zones.units + zones.sites * cases
         left_out[self.pairs.unit, self.pairs.site] = np.inf
         return left_out, left_out.min(axis=1)
-
-    def bound(self) -> float:
-        """What no plan can be below."""
-        return self.value
 
     def forbid(self, opened: tuple[int, ...]) -> None:
         """Another set of open sites than this one."""

@@ -18,7 +18,6 @@ from jiaoheng.plans.layout.problem import SitingProblem
 from jiaoheng.plans.layout.relaxation import LITTLE, Relaxation
 from jiaoheng.plans.zones.separators import Cut, of_plan
 
-DBG = False
 ROUNDS = 12
 """After so many separations a part is left for another."""
 MOST = 800
@@ -95,7 +94,7 @@ class Best:
 
 
 def closeness(problem: SitingProblem, found: Pairs) -> NDArray[np.float64]:
-    """How far (sites, sites) each site is from each: what its own tenth of units would cost with the other, per pupil."""
+    """How far (sites, sites) each site is from each: what its own nearest units would cost there, per pupil."""
     zones = problem.zones
     weight = np.maximum(zones.demand.max(axis=0), 1e-9)
     length = np.where(found.number >= 0, zones.cost / weight[:, None], np.inf)
@@ -121,14 +120,14 @@ class Search:
         self.tried: set[tuple[object, ...]] = set()
 
     def run(self, stop: Callable[[], bool], others: Callable[[], tuple[int, ...] | None]) -> None:
-        """Search until told to stop, or until the widest part is the whole question; ``others`` are open sets to try."""
+        """Search until told to stop, or until parts are the whole question; ``others`` gives open sets to try."""
         self.whole(stop)
         size = 3
         while not stop():
             assert self.best.layout is not None
             gained = self._sweep(size, False, True, stop)
-            if size > 4 and not gained:
-                gained = self._sweep(size // 2, True, True, stop)
+            if not gained:
+                gained = self._sweep(size // 2 + 1, True, True, stop)
             if size > 5 and not gained:
                 gained = self._sweep(size - 2, False, False, stop)
             other = others()
@@ -233,18 +232,17 @@ class Search:
                 self._rounded(relaxed)
             fixed_pairs = self._dear(relaxed, found, below - relaxed.value, current, 10 * MOST if strict else MOST)
             limit = min(seconds, self.left())
-            answer = relaxed.openings(
-                seconds=limit, gap=gap, below=below, start=start, units=True, fixed=fixed_pairs
-            )
+            answer = relaxed.openings(seconds=limit, gap=gap, below=below, start=start, units=True, fixed=fixed_pairs)
             start = None
-            DBG and print("   mip",answer.state,answer.value,answer.bound,relaxed.value,"lack" if price else "strict",len(free),len(found),len(found)-len(fixed_pairs),len(relaxed.cuts),flush=True)
             if answer.point is None or answer.value >= below:
                 break
             assignment, opened = relaxed.model.assignment(answer.point), relaxed.model.opened(answer.point)
             new = [] if self.pairs.reach is None else of_plan(assignment.tolist(), self.pairs.reach)
             if new:
-                assignment = mend(self.problem, self.pairs, assignment, opened)
-            gained |= assignment is not None and self.best.offer(layout(self.problem, assignment, opened))
+                mended = mend(self.problem, self.pairs, assignment, opened)
+                gained |= mended is not None and self.best.offer(layout(self.problem, mended, opened))
+            else:
+                gained |= self.best.offer(layout(self.problem, assignment, opened))
             if not new:
                 break
             self.best.learn(new)
@@ -271,9 +269,7 @@ class Search:
         if assignment is not None:
             self.best.offer(layout(self.problem, assignment, opened))
 
-    def _dear(
-        self, relaxed: Relaxation, found: Pairs, room: float, current: Layout, most: int
-    ) -> NDArray[np.int64]:
+    def _dear(self, relaxed: Relaxation, found: Pairs, room: float, current: Layout, most: int) -> NDArray[np.int64]:
         reduced = relaxed.reduced[: len(found)]
         own = current.assignment[found.unit] == found.site
         limit = min(room, float(np.partition(reduced, most)[most])) if len(reduced) > most else room

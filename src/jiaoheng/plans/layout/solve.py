@@ -41,8 +41,8 @@ def quiet(done: float, known: Mapping[str, Any]) -> None:
 def solve(problem: SitingProblem, seconds: float = 300.0, tolerance: float = 0.0, told: Told = quiet) -> SitingSolution:
     """Open sites and areas within ``tolerance`` (relative) of the least cost, or the best found in ``seconds``.
 
-    ``infeasible`` is proven; ``extra`` is then the smallest capacity to add, and the assignment uses it; all zero and no
-    assignment where no capacity would help. ``unfinished``: neither a plan nor a proof that there is none.
+    ``infeasible`` is proven; ``extra`` is then the smallest capacity to add, and the assignment uses it; all zero and
+    no assignment where no capacity would help. ``unfinished``: neither a plan nor a proof that there is none.
     """
     began = time.monotonic()
 
