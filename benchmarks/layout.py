@@ -1,12 +1,12 @@
 """Which sites to open, and contiguous areas: our solver on folders of instances, beside what a user could take instead.
 
-    python benchmarks/layout.py FOLDER                                  every instance, 300 seconds each
+    python benchmarks/layout.py FOLDER                                  all instances, 300 seconds each
     python benchmarks/layout.py FOLDER zya1 gya1 --seconds 60 --json OUT --assignments DIR
     python benchmarks/layout.py FOLDER --no-contiguity --no-peers       areas may be in pieces; ours alone
 
-Instances are files of units (``area_instances.py``) or of a capacitated p-median: a line "n p", then of each point x, y,
-capacity and demand; every point is a candidate, exactly p are open, the cost is the sum of the straight distances from
-each point to its median (not times its demand: so the published optima are reached). Value: fixed costs of the open
+Instances are files of units (``area_instances.py``) or of a capacitated p-median: a line "n p", then of each point x,
+y, capacity and demand; every point is a candidate, exactly p are open, the cost is the sum of the straight distances from
+each point to its median, not times its demand (so the published optimum of SJC1 is reached). Value: fixed costs of the open
 sites and demand × distance / 1000. Every assignment is checked here again from what it says alone.
 
 Peers run one after the other after ours, each in a process of its own and for at most ``--peer-seconds``: PySAL spopt's
@@ -35,8 +35,8 @@ from jiaoheng.plans.layout.solve import solve
 from jiaoheng.plans.zones.graph import stranded
 from jiaoheng.plans.zones.problem import ZoneProblem
 
-PUBLISHED = {"SJC1": 17288.99, "SJC2": 33270.94, "u724_030": 181782.96}
-"""Optima of the capacitated p-median instances (Lorena and Senne 2003; Stefanello et al. 2015)."""
+PUBLISHED = {"SJC1": 17288.99, "SJC2": 33270.94}
+"""Optima of the capacitated p-median instances (Lorena and Senne 2003)."""
 
 
 class Named(msgspec.Struct, frozen=True):

@@ -33,6 +33,22 @@ def grow(problem: SitingProblem, found: Pairs, opened: Sequence[int]) -> NDArray
     return _filled(problem, length, assignment, load, opened)
 
 
+def promising(problem: SitingProblem, found: Pairs, share: NDArray[np.float64]) -> tuple[int, ...]:
+    """Sites to open where nothing better is known: those with most of ``share`` (sites,), until there is room enough."""
+    zones, opened = problem.zones, set(np.flatnonzero(problem.must).tolist())
+    need = zones.demand.sum(axis=1).max() * 1.02
+    for site in np.argsort(-share, kind="stable").tolist():
+        enough = (
+            zones.capacity[list(opened)].sum() >= need if problem.exactly is None else len(opened) >= problem.exactly
+        )
+        if enough:
+            break
+        beside = any(site in group and opened & set(group) for group in problem.at_most_one)
+        if not (found.shut[site] or beside):
+            opened.add(site)
+    return tuple(sorted(opened))
+
+
 def mend(
     problem: SitingProblem, found: Pairs, assignment: NDArray[np.int64], opened: Sequence[int]
 ) -> NDArray[np.int64] | None:

@@ -230,7 +230,9 @@ class Search:
                 break
             if price is not None or strict:
                 self._rounded(relaxed)
-            fixed_pairs = self._dear(relaxed, found, below - relaxed.value, current, 10 * MOST if strict else MOST)
+            fixed_pairs = self._dear(
+                relaxed, found, below - relaxed.value, current, 10 * MOST if strict else (3 * MOST if free else MOST)
+            )
             limit = min(seconds, self.left())
             answer = relaxed.openings(seconds=limit, gap=gap, below=below, start=start, units=True, fixed=fixed_pairs)
             start = None

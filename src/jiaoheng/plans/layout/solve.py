@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jiaoheng.plans.layout.check import needed
-from jiaoheng.plans.layout.growth import grow
+from jiaoheng.plans.layout.growth import grow, promising
 from jiaoheng.plans.layout.model import Pairs, pairs
 from jiaoheng.plans.layout.problem import SitingProblem, SitingSolution
 from jiaoheng.plans.layout.proof import Proof
@@ -73,17 +73,17 @@ def _relaxed(problem: SitingProblem, found: Pairs, best: Best, left: Callable[[]
         best.prove(relaxed.value)
         return relaxed
     rank = problem.zones.cost.argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
-    among = rank < NEAREST
+    among, whole = rank < NEAREST, left()
     while True:
         relaxed = Relaxation(problem, pairs(problem, among=among), None)
-        if not relaxed.tighten(left):
+        if not relaxed.tighten(lambda: left() - whole / 2):
             if among.all():
                 return None
             among = rank < 2 * among.sum(axis=1).max()
             continue
         missing, least = relaxed.missing()
         best.prove(relaxed.value + np.minimum(least, 0.0).sum())
-        if least.min() >= -1e-6 or left() <= 0:
+        if least.min() >= -1e-6 or left() <= whole / 2:
             return relaxed
         among |= missing < 0
 
@@ -104,8 +104,10 @@ def _planned(
             return False
     opened = relaxed.model.opened(answer.point if answer.point is not None else relaxed.point)
     first = grow(problem, found, opened)
-    if first is not None:
-        best.offer(layout(problem, first, opened))
+    if first is None or not best.offer(layout(problem, first, opened)):
+        opened = promising(problem, found, relaxed.point[relaxed.model.opening])
+        first = grow(problem, found, opened)
+        best.offer(None if first is None else layout(problem, first, opened))
     proof = Proof(problem, relaxed, best, left, tolerance, complete=len(relaxed.pairs) == len(found))
     with ThreadPoolExecutor(1) as apart:
         proving = apart.submit(proof.run, opened)
