@@ -5,9 +5,9 @@
     python benchmarks/layout.py FOLDER --no-contiguity --no-peers       areas may be in pieces; ours alone
 
 Instances are files of units (``area_instances.py``) or of a capacitated p-median: a line "n p", then of each point x,
-y, capacity and demand; every point is a candidate, exactly p are open, the cost is the sum of the straight distances from
-each point to its median, not times its demand (so the published optimum of SJC1 is reached). Value: fixed costs of the open
-sites and demand × distance / 1000. Every assignment is checked here again from what it says alone.
+y, capacity and demand; every point is a candidate, exactly p are open, the cost is the sum of the straight distances
+from each point to its median, not times its demand (so the published optimum of SJC1 is reached). Value: fixed costs of
+the open sites and demand × distance / 1000. Every assignment is checked here again from what it says alone.
 
 Peers run one after the other after ours, each in a process of its own and for at most ``--peer-seconds``: PySAL spopt's
 capacitated p-median (with HiGHS by PuLP; it splits no units but knows no fixed costs and no contiguity: it is asked

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
@@ -18,6 +19,8 @@ from jiaoheng.plans.layout.problem import SitingProblem
 from jiaoheng.plans.layout.relaxation import LITTLE, Relaxation
 from jiaoheng.plans.zones.separators import Cut, of_plan
 
+WAIT = 0.05
+"""Seconds between looks for a first plan of the other thread."""
 ROUNDS = 12
 """After so many separations a part is left for another."""
 MOST = 800
@@ -124,7 +127,9 @@ class Search:
         self.whole(stop)
         size = 3
         while not stop():
-            assert self.best.layout is not None
+            if self.best.layout is None:
+                time.sleep(WAIT)
+                continue
             gained = self._sweep(size, False, True, stop)
             if not gained:
                 gained = self._sweep(size // 2 + 1, True, True, stop)
