@@ -34,7 +34,7 @@ def grow(problem: SitingProblem, found: Pairs, opened: Sequence[int]) -> NDArray
 
 
 def promising(problem: SitingProblem, found: Pairs, share: NDArray[np.float64]) -> tuple[int, ...]:
-    """Sites to open where nothing better is known: those with most of ``share`` (sites,), until there is room enough."""
+    """Sites to open where nothing better is known: most of ``share`` (sites,) first, until there is room enough."""
     zones, opened = problem.zones, set(np.flatnonzero(problem.must).tolist())
     need = zones.demand.sum(axis=1).max() * 1.02
     for site in np.argsort(-share, kind="stable").tolist():
