@@ -25,7 +25,6 @@ def prove(shared: Shared, tolerance: float, left: Callable[[], float], tell: Cal
             return True
         cap = shared.cap()
         found = _round(shared, cap, GAPS[min(step, len(GAPS) - 1)], left, tell)
-        if found: print("   round", step, "cap %.3f val %.3f"%(cap,shared.value), found.state, found.value, found.bound, "bound %.3f"%shared.bound, "useful", shared.useful().sum(), "left %.1f"%left(), flush=True)
         if found is None:
             continue
         shared.raise_bound(min(found.bound, cap))

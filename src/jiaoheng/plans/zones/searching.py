@@ -20,7 +20,6 @@ FIRST_WIDTHS = (1e-3, 4e-3, 1.6e-2)
 
 def search(shared: Shared, left: Callable[[], float], seed: int = 0) -> None:
     """Improve the best plan until time is up or the proof has closed."""
-    print("price", shared.price, shared.full_value, lacking(shared.problem, shared.full).sum() if shared.full is not None else None)
     chance = random.Random(seed)
     problem = shared.problem
     size, idle, patience = 3, 0, 1.5
@@ -42,9 +41,10 @@ def search(shared: Shared, left: Callable[[], float], seed: int = 0) -> None:
         began = time.monotonic()
         better, finished = share_out(shared, chosen, min(left(), patience))
         taken = time.monotonic() - began
-        if better: print("  lns %.1f"%left(), sorted(chosen), "%.3f %.3f"%(shared.value,shared.full_value), "size", size, "taken %.2f"%taken, finished, flush=True)
         if not better:
             tried[chosen] = version
+            if finished and len(chosen) == problem.sites:
+                return
         idle = 0 if better else idle + 1
         if not better and not finished:
             failed += 1
@@ -85,8 +85,7 @@ def first_plan(shared: Shared, left: Callable[[], float]) -> None:
     for width in FIRST_WIDTHS:
         if left() <= 0 or shared.plan is not None or shared.full is None:
             return
-        better=share_out(shared, every, min(left(), 3.0 + left() / 15), width * abs(shared.floor), 5e-4)
-        print("  first", width, better, "%.3f %.3f"%(shared.value,shared.full_value), "left %.1f"%left(), flush=True)
+        share_out(shared, every, min(left(), 3.0 + left() / 15), width * abs(shared.floor), 5e-4)
 
 
 def share_out(
