@@ -62,10 +62,13 @@ def test_the_answer_is_the_best_of_all_plans(problem: ZoneProblem) -> None:
     plans = every(problem)
     answer = solve(problem, SECONDS)
     if not plans:
-        assert answer.status == "infeasible" and answer.assignment is None
+        assert answer.status == "infeasible"
+        assert answer.assignment is None
         return
     least = min(extra for extra, _ in plans)
-    assert answer.assignment is not None and answer.value is not None and answer.bound is not None
+    assert answer.assignment is not None
+    assert answer.value is not None
+    assert answer.bound is not None
     if problem.near is not None:
         assert not stranded(answer.assignment.tolist(), problem.homes, problem.near)
     assert np.isclose(answer.value, problem.cost[np.arange(problem.units), answer.assignment].sum())
@@ -77,7 +80,8 @@ def test_the_answer_is_the_best_of_all_plans(problem: ZoneProblem) -> None:
     assert answer.status == "optimal"
     assert np.isclose(answer.value, min(cost for extra, cost in plans if not extra))
     assert answer.bound <= answer.value + 1e-9
-    assert answer.gap is not None and answer.gap < 1e-6
+    assert answer.gap is not None
+    assert answer.gap < 1e-6
 
 
 @given(counties(), st.randoms(use_true_random=False))
@@ -100,5 +104,6 @@ def test_the_order_of_units_and_sites_changes_no_value(problem: ZoneProblem, cha
     assert one.status == other.status
     assert np.isclose(one.extra.sum(), other.extra.sum())
     if one.status == "optimal":
-        assert one.value is not None and other.value is not None
+        assert one.value is not None
+        assert other.value is not None
         assert np.isclose(one.value, other.value)

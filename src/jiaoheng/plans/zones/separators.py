@@ -7,6 +7,7 @@ et al. 2013; Validi, Buchanan, Lykhovyd 2022.)
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from collections.abc import Iterable, Sequence
 
@@ -192,7 +193,9 @@ class _Flow:
                 found.append((unit, 1))
             # Back along flow that came in from a neighbour.
             found += [
-                (other, 1) for other in sorted(self.near[unit] & self.part) if self.along.get((other, unit), 0.0) > LITTLE
+                (other, 1)
+                for other in sorted(self.near[unit] & self.part)
+                if self.along.get((other, unit), 0.0) > LITTLE
             ]
         else:
             if self.through[unit] > LITTLE:
@@ -219,7 +222,7 @@ class _Flow:
 
     def _push(self, path: list[tuple[int, int]]) -> float:
         room = float("inf")
-        steps = list(zip(path, path[1:], strict=False))
+        steps = list(itertools.pairwise(path))
         for (one, side), (other, other_side) in steps:
             if one == other:
                 room = min(room, self.left[one] if side == 0 else self.through[one])
