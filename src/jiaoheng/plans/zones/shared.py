@@ -48,6 +48,9 @@ class Shared:
         self.full_value = INFINITY
         self.bound = relaxed.bound
         self.closed = False
+        self.guide: NDArray[np.int64] | None = None
+        self.search_width = self.width
+        self.tight_cap = INFINITY
         self.short = False
         self._lock = threading.Lock()
 
@@ -94,11 +97,30 @@ class Shared:
         with self._lock:
             return np.asarray(self.floor + self.through < cap - 1e-9 * abs(cap))
 
+    def likely(self) -> NDArray[np.bool_]:
+        """The pairs (units, sites) that the search looks at: useful for a better plan, and not dear."""
+        with self._lock:
+            floor, through = self.first
+            likely = floor + through < min(self.value, floor + self.search_width)
+            if self.tight_cap >= self.value:
+                likely &= self.floor + self.through < self.value
+            return np.asarray(likely)
+
+    def search_wider(self) -> bool:
+        """Let the search look at dearer pairs; False where it has looked at all."""
+        with self._lock:
+            floor, through = self.first
+            dearest = float(np.max(through, where=np.isfinite(through), initial=0.0))
+            if self.search_width > min(dearest, self.value - floor):
+                return False
+            self.search_width *= 1.5
+            return True
+
     def tighten(self, floor: float, through: NDArray[np.float64], cap: float) -> None:
         """A better relaxation, which holds for plans below ``cap``."""
         with self._lock:
             if floor > self.floor and cap <= min(self.value, self.first[0] + self.width) + 1e-9 * abs(cap):
-                self.floor, self.through = floor, through
+                self.floor, self.through, self.tight_cap = floor, through, cap
 
     def raise_bound(self, bound: float) -> None:
         """No plan costs less than this."""
@@ -113,8 +135,17 @@ class Shared:
             if self.width >= WIDER * (dearest + abs(floor) + 1.0):
                 return False
             self.width = self.width * 2.5 if self.width < dearest else 2 * WIDER * (dearest + abs(floor) + 1.0)
-            self.floor, self.through = floor, through
+            self.floor, self.through, self.tight_cap = floor, through, INFINITY
             return True
+
+    def widen_to(self, value: float) -> None:
+        """Look at plans of this value and somewhat above too."""
+        with self._lock:
+            floor, through = self.first
+            width = 1.2 * (value - floor)
+            if self.width < width and floor + self.width < self.value:
+                self.width = width
+                self.floor, self.through, self.tight_cap = floor, through, INFINITY
 
     def done(self, tolerance: float) -> bool:
         """Whether the best plan is proven to within the tolerance."""

@@ -64,9 +64,7 @@ def solve(problem: ZoneProblem, seconds: float = 60.0, tolerance: float = 0.0, t
     return ended("optimal" if proven else "feasible", shared.plan, shared.bound)
 
 
-def _begin(
-    problem: ZoneProblem, allowed: NDArray[np.bool_], reach: Reach | None, left: Callable[[], float]
-) -> Shared:
+def _begin(problem: ZoneProblem, allowed: NDArray[np.bool_], reach: Reach | None, left: Callable[[], float]) -> Shared:
     """The relaxation, and first plans from it; where it has no point, that of the question with capacity for sale."""
     price = price_of(problem)
     relaxed = relax(problem, allowed, reach, (), left)
