@@ -4,8 +4,8 @@
 
 CP-SAT gets the plain model: assignment, capacity, and contiguity by the closer-neighbour rule (a unit may go to a site
 only if a neighbour nearer to it does), with two workers. spopt's ``PMedian`` with every site open is the nearest thing
-in PySAL: its regionalisations (``spopt.region``) know neither sites nor an upper limit to an area's sum; the p-median gives
-whole units to sites but knows no contiguity, and capacity only where its version takes it.
+in PySAL: its regionalisations (``spopt.region``) know neither sites nor an upper limit to an area's sum; the p-median
+gives whole units to sites but knows no contiguity, and capacity only where its version takes it.
 """
 
 from __future__ import annotations

@@ -56,17 +56,17 @@ def _round(
     nothing = Found("infeasible", None, INFINITY, INFINITY)
     if not useful.any(axis=1).all():
         return nothing
-    relaxed = relax(problem, useful, reach, within(tuple(shared.known()), useful), left)
+    relaxed = relax(problem, useful, reach, within(tuple(shared.known_below()), useful), left)
     if relaxed.bound >= cap:
         return nothing
-    shared.learn(list(relaxed.cuts))
+    shared.learn_below(relaxed.cuts, cap)
     shared.tighten(relaxed.bound, costs_through(relaxed.reduced, reach), cap)
     useful &= shared.useful()
     if not useful.any(axis=1).all():
         return nothing
     if left() <= 0:
         return None
-    programme = Programme(problem, useful, within(tuple(shared.known()), useful))
+    programme = Programme(problem, useful, within(tuple(shared.known_below()), useful))
     if reach is not None:
         programme.add(neighbour_cuts(useful, reach, range(problem.sites)))
 

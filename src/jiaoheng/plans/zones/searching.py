@@ -132,14 +132,9 @@ def share_out(
     local = _Local(units, of_sites)
     programme.add(local.cuts(shared.known()))
     if reach is not None:
-        programme.add(
-            local.cuts(
-                neighbour_cuts(
-                    allowed, reach, np.flatnonzero(sites).tolist(), shared.order if price is not None else None
-                ),
-                plan,
-            )
-        )
+        # While capacity lacks, the nearer-by-order rule: plans come out in one piece at the first solve.
+        order = shared.order if price is not None else None
+        programme.add(local.cuts(neighbour_cuts(allowed, reach, of_sites.tolist(), order)))
     start = local.site_number[plan[units]]
     for _ in range(30):
         room = ends - time.monotonic()
