@@ -31,12 +31,14 @@ class Instance(msgspec.Struct, frozen=True):
     near: Neighbours | None
 
     def zones(self) -> ZoneProblem:
-        """The question of areas with every site open."""
+        """The question of areas with every site open; the unit of a site belongs to it."""
         at = self.points[list(self.sites)]
         km = np.sqrt(((self.points[:, None, :] - at[None, :, :]) ** 2).sum(axis=2)) / 1000
+        cost = self.demand[:, None] * km
+        cost[list(self.sites)] = np.where(np.eye(len(self.sites), dtype=bool), cost[list(self.sites)], np.inf)
         return ZoneProblem(
             demand=self.demand[None, :],
-            cost=self.demand[:, None] * km,
+            cost=cost,
             capacity=self.capacity,
             homes=tuple((site,) for site in self.sites),
             near=self.near,
@@ -68,12 +70,12 @@ def read_connections(path: Path, ids: tuple[int, ...]) -> Neighbours:
     return neighbours(len(ids), ((places[int(row[1])], places[int(row[2])]) for row in rows if len(row) > 2))
 
 
-def folder(path: Path) -> dict[str, Instance]:
-    """Every instance of a folder by name, each with the connectivity file whose name begins alike."""
+def folder(path: Path, leave: frozenset[str] = frozenset()) -> dict[str, Instance]:
+    """Every instance of a folder by name, each with the connectivity file named alike; but those left out."""
     connections = sorted(path.glob("*_connectivity.txt"), key=lambda one: -len(one.stem))
     found = {}
     for file in sorted(path.glob("*.txt")):
-        if file in connections or file.stem in ("format", "readme"):
+        if file in connections or file.stem in ("format", "readme") or file.stem in leave:
             continue
         alone = read_units(file)
         kind = file.stem

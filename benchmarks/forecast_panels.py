@@ -53,15 +53,28 @@ class Regime(msgspec.Struct, frozen=True):
 
 REGIMES = {
     "turning": Regime(),
-    "steady": Regime(years=9, pandemic=5, trend=-0.012, births=0.022, moving=0.011, churn=0.04, restless=0.01, entry=1.1),
+    "steady": Regime(
+        years=9, pandemic=5, trend=-0.012, births=0.022, moving=0.011, churn=0.04, restless=0.01, entry=1.1
+    ),
     "growing": Regime(years=12, pandemic=9, trend=0.012, turn=8, after=-0.01, moving=0.014),
-    "falling": Regime(years=8, districts=60, pandemic=-1, trend=0.0, turn=3, after=-0.045, children=60, common=0.012, entry=1.4, shares=0.04),
+    "falling": Regime(
+        years=8,
+        districts=60,
+        pandemic=-1,
+        trend=0.0,
+        turn=3,
+        after=-0.045,
+        children=60,
+        common=0.012,
+        entry=1.4,
+        shares=0.04,
+    ),
     "city": Regime(districts=1, years=22, pandemic=18, children=900, sizes=0.01, trend=0.002, turn=14, common=0.01),
 }
 
 
 class Drawn(msgspec.Struct, frozen=True):
-    """A panel with what was planted: ``errors`` are (unit, year) of wrongly reported figures, ``true`` the real ones."""
+    """A panel with what was planted: ``errors`` are (unit, year) of wrong figures, ``true`` the right ones."""
 
     panel: Panel
     true: Floats

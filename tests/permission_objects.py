@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from places_story import laid_out, projected, zoned
 from plan import measure, plan, target
 from studio_story import answered
 
@@ -252,6 +253,26 @@ def scenario_and_school() -> tuple[int, str]:
 @named
 def scenario_and_run() -> tuple[int, str]:
     return answered().pk, "plan"
+
+
+@named
+def zones() -> int:
+    return zoned().pk
+
+
+@named
+def layout() -> int:
+    return laid_out().pk
+
+
+@named
+def forecast() -> int:
+    return projected().pk
+
+
+@named
+def forecast_and_school() -> tuple[int, str]:
+    return projected().pk, unit(OWN).code
 
 
 def _own_promise() -> Commitment:

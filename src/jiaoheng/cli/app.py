@@ -13,7 +13,7 @@ import typer
 from typer import rich_utils
 
 from jiaoheng import __version__
-from jiaoheng.cli import bundle, demo, document, mappings, planning, usage, workspace
+from jiaoheng.cli import bundle, demo, document, forecast, mappings, planning, usage, workspace
 from jiaoheng.cli.explanation import show_explanation, show_parts
 from jiaoheng.cli.reconciled import as_json, show_changes, show_differences, take
 from jiaoheng.cli.screen import COMMAND, console, plain, say, show_problems, show_rows, to_json, word
@@ -239,6 +239,7 @@ def _explain_balance(
 app.add_typer(demo.commands)
 app.add_typer(mappings.commands)
 app.add_typer(document.commands)
+app.add_typer(forecast.commands)
 app.add_typer(workspace.commands)
 app.add_typer(planning.commands, name="plan")
 

@@ -43,6 +43,7 @@ def path(
     costs: Annotated[Path | None, typer.Option("--costs", metavar="FILE.toml", help=_help("opt_costs"))] = None,
     first: Annotated[str, typer.Option("--first", help=_help("opt_first"))] = "need",
     classes: Annotated[bool, typer.Option("--classes", help=_help("opt_classes"))] = False,
+    forecast: Annotated[bool, typer.Option("--forecast", help=_help("opt_forecast"))] = False,
     standard: Annotated[str, typer.Option("--standard", help=_help("opt_standard"))] = "cn-2017",
     seconds: Annotated[float, typer.Option("--seconds", help=_help("opt_seconds"))] = 120.0,
     tolerance: Annotated[float, typer.Option("--tolerance", help=_help("opt_tolerance"))] = 0.001,
@@ -59,6 +60,7 @@ def path(
         budgets=_by_year(budgets, language),
         first=_first(first, language),
         classes=classes,
+        forecast=forecast,
         seconds=_positive("--seconds", seconds, language),
         tolerance=_positive("--tolerance", tolerance, language),
     )

@@ -5,5 +5,6 @@ from jiaoheng.forecast.errors import ForecastError
 from jiaoheng.forecast.making import forecast
 from jiaoheng.forecast.request import ForecastRequest, Housing
 from jiaoheng.forecast.rows import enrolment
+from jiaoheng.forecast.seats import compare
 
-__all__ = ["Forecast", "ForecastError", "ForecastRequest", "Housing", "enrolment", "forecast"]
+__all__ = ["Forecast", "ForecastError", "ForecastRequest", "Housing", "compare", "enrolment", "forecast"]

@@ -42,6 +42,17 @@ class StageForecast(msgspec.Struct, frozen=True):
     pupils: Spread
 
 
+class StageHistory(msgspec.Struct, frozen=True):
+    """Pupils of a stage that the facts tell of a school year, and those of its first grade, by level as forecast."""
+
+    level: str
+    subject: str
+    stage: str
+    year: int
+    pupils: float
+    entrants: float
+
+
 class EntrantForecast(msgspec.Struct, frozen=True):
     """Pupils of the first grade of a stage in a school year, by school, town and county as ``StageForecast``."""
 
@@ -109,11 +120,12 @@ class Crossing(msgspec.Struct, frozen=True):
 
 
 class Oddity(msgspec.Struct, frozen=True):
-    """A year's figures of a school that do not fit those before and after: shown, and not learned from.
+    """A year's figures of a school that do not fit those before and after: shown; a ``mistake`` is not learned from.
 
     ``score`` is by how many usual deviations; ``expected`` is what the cohorts of the year before lead one to expect.
-    ``why``: ``cohort`` (grades do not follow from the year before), ``reorganised`` (another school has the
-    difference, named in ``other``).
+    ``why``: ``cohort`` (grades do not follow from the year before), ``dip`` and ``spike`` (of one year), ``copied``
+    (as the year before), ``lasting`` (it stays so), ``span`` (grades opened or closed), ``reorganised`` (another school
+    has the difference, named in ``other``).
     """
 
     school_id: str
@@ -125,6 +137,7 @@ class Oddity(msgspec.Struct, frozen=True):
     why: str
     other: str = ""
     stage: str = ""
+    mistake: bool = True
 
 
 class Tested(msgspec.Struct, frozen=True):
@@ -171,5 +184,6 @@ class Forecast(msgspec.Struct, frozen=True):
     tests: tuple[Tested, ...]
     entrants: tuple[EntrantForecast, ...] = ()
     ages: tuple[AgeForecast, ...] = ()
+    history: tuple[StageHistory, ...] = ()
     bases: Mapping[str, int] = {}
     notes: tuple[str, ...] = ()

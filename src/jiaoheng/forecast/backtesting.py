@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import numpy as np
 
-from jiaoheng.forecast.panel import Floats, Panel, by_group, totals
-from jiaoheng.forecast.projected import ALL
-from jiaoheng.forecast.projecting import project
+from jiaoheng.forecast.panel import Floats, Panel
+from jiaoheng.forecast.projecting import blocks_of
 from jiaoheng.forecast.references import REFERENCES
+from jiaoheng.forecast.rolling import UNIT, history, levels, rolled
 
 OURS = "jiaoheng"
-LEAST = 2  # years known before the first origin
+KNOWN = 4  # years known at the first origin: three ratios, as cohort survival wants
 
 
 class Score(msgspec.Struct, frozen=True):
@@ -34,57 +34,66 @@ class Score(msgspec.Struct, frozen=True):
     covered95: float | None = None
 
 
+class _Part(msgspec.Struct, frozen=True):
+    actual: Floats
+    value: Floats
+    ends: Floats | None = None
+
+
 def backtest(
     panel: Panel,
     horizons: Sequence[int] = (1, 3, 5),
     blocks: Mapping[str, tuple[str, ...]] | None = None,
+    known: int = KNOWN,
 ) -> tuple[Score, ...]:
-    """Scores of the reference methods and of ours at each level, block and horizon; nothing after an origin is used."""
-    chosen = {ALL: panel.grades, **(blocks or {})}
-    found: dict[tuple[str, str, str, int], list[tuple[Floats, Floats, Floats | None]]] = {}
-    for origin in range(LEAST - 1, len(panel.years) - 1):
-        reach = [each for each in horizons if origin + each < len(panel.years)]
-        if not reach:
+    """Scores of the reference methods and of ours at each level, block and horizon; nothing after an origin is used.
+
+    The first origin has ``known`` years behind it (itself included). Cases are the subjects with pupils in the origin
+    year and the target year; each method has the same ones. Raises ValueError as ``project`` does.
+    """
+    chosen = blocks_of(panel, blocks)
+    order = np.argsort(np.array(panel.units))
+    past = history(panel.chosen(order), chosen)
+    years = len(panel.years)
+    found: dict[tuple[str, str, str, int], list[_Part]] = {}
+    for step in rolled(past, max(horizons), beyond=False):
+        if step.origin + 1 < min(known, years - 1):
             continue
-        known = panel.until(panel.years[origin])
-        ours = project(known, max(reach), blocks)
-        groups = by_group(panel)
-        for block, grades in chosen.items():
-            at = [panel.grades.index(grade) for grade in grades]
-            truth = {"unit": totals(panel.pupils[:, :, at]), "group": totals(groups.pupils[:, :, at])}
-            truth["total"] = np.nansum(truth["unit"], axis=0, keepdims=True)
-            for level, actual in truth.items():
-                past = panel if level == "unit" else groups
-                if level == "total":
-                    past = by_group(msgspec.structs.replace(panel, groups=None))
-                if level == "group" and panel.groups is None:
-                    continue
-                for name, method in REFERENCES.items():
-                    ahead = method(past.pupils[:, : origin + 1], max(reach))[:, :, at]
-                    summed = np.where(np.isnan(ahead).all(axis=2), np.nan, np.nansum(ahead, axis=2))
+        reach = [each for each in horizons if step.origin + each < years]
+        then = past.panels[UNIT].until(past.panels[UNIT].years[step.origin])
+        for level, each in levels(then).items():
+            for name, method in REFERENCES.items():
+                ahead = method(each.pupils, max(reach, default=1))
+                for block, at in past.blocks.items():
+                    part = ahead[:, :, list(at)]
+                    whole = np.where(np.isnan(part).all(axis=2), np.nan, np.nansum(part, axis=2))
                     for horizon in reach:
-                        found.setdefault((level, block, name, horizon), []).append(
-                            (actual[:, origin + horizon], summed[:, horizon - 1], None)
-                        )
-                parts = ours.blocks[block]
-                band = {"unit": parts.units, "group": parts.groups, "total": parts.total}[level]
-                for horizon in reach:
-                    ends = np.stack((band.low, band.high, band.low95, band.high95))[:, :, horizon - 1]
-                    found.setdefault((level, block, OURS, horizon), []).append(
-                        (actual[:, origin + horizon], band.value[:, horizon - 1], ends)
-                    )
-    return tuple(_score(key, cases) for key, cases in found.items())
+                        actual = _target(past.actual[level, block], step.origin, horizon)
+                        found.setdefault((level, block, name, horizon), []).append(_Part(actual, whole[:, horizon - 1]))
+        for (level, block), band in step.bands.items():
+            for horizon in reach:
+                ends = np.stack((band.low, band.high, band.low95, band.high95))[:, :, horizon - 1]
+                actual = _target(past.actual[level, block], step.origin, horizon)
+                found.setdefault((level, block, OURS, horizon), []).append(
+                    _Part(actual, band.value[:, horizon - 1], ends)
+                )
+    return tuple(_score(key, parts) for key, parts in found.items())
 
 
-def _score(key: tuple[str, str, str, int], cases: list[tuple[Floats, Floats, Floats | None]]) -> Score:
+def _target(actual: Floats, origin: int, horizon: int) -> Floats:
+    """What came, of those that had pupils in the origin year too."""
+    return np.where(actual[:, origin] > 0, actual[:, origin + horizon], np.nan)
+
+
+def _score(key: tuple[str, str, str, int], parts: Sequence[_Part]) -> Score:
     level, block, method, horizon = key
-    actual = np.concatenate([each[0] for each in cases])
-    value = np.concatenate([each[1] for each in cases])
+    actual = np.concatenate([part.actual for part in parts])
+    value = np.concatenate([part.value for part in parts])
     counted = (actual > 0) & ~np.isnan(value)
     count = int(counted.sum())
     share = (value[counted] - actual[counted]) / actual[counted]
     covered80 = covered95 = None
-    bands = [each[2] for each in cases if each[2] is not None]
+    bands = [part.ends for part in parts if part.ends is not None]
     if bands and count:
         ends = np.concatenate(bands, axis=1)[:, counted]
         truth = actual[counted]

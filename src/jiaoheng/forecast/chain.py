@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jiaoheng.forecast import pools
+from jiaoheng.forecast.children import Born
 from jiaoheng.forecast.cohorts import cohorts
 from jiaoheng.forecast.facts import AGES, GRADES, Facts
 from jiaoheng.forecast.oddities import oddities
@@ -18,9 +19,14 @@ from jiaoheng.forecast.projecting import project
 
 Array = NDArray[np.float64]
 
-PARTS = {"nursery": (2, (-3,)), "kindergarten": (3, (-2, -1, 0)), "primary": (6, ()), "junior": (0, ()), "senior": (0, ())}
+PARTS: Mapping[str, tuple[int, tuple[int, ...]]] = {
+    "nursery": (2, (-3,)),
+    "kindergarten": (3, (-2, -1, 0)),
+    "primary": (6, ()),
+    "junior": (0, ()),
+    "senior": (0, ()),
+}
 """What is carried forward together: the age at which children enter it (0: after the stage below), and its grades."""
-ENTRY_AGE = {"kindergarten": 3, "primary": 6, "junior": 12, "senior": 15}
 STAGE_OF = {"nursery": "kindergarten"}
 
 
@@ -34,6 +40,10 @@ class Choice(msgspec.Struct, frozen=True):
     weight: Mapping[str, float] = {}
     panel_only: tuple[str, ...] = ()
     width: Mapping[tuple[str, str], float] = {}
+
+
+EVERYTHING = Choice()
+"""Cohorts throughout."""
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -56,16 +66,15 @@ class Part(msgspec.Struct, frozen=True):
 
 
 def carry(
-    facts: Facts, until: int, child_years: tuple[int, ...], children: Array, bases: dict[str, int],
-    choice: Choice = Choice(),
+    facts: Facts, until: int, born: Born, bases: Mapping[str, int], choice: Choice = EVERYTHING
 ) -> tuple[Part, ...]:
-    """Every part that the facts tell of, to ``until``; ``children`` are those of ``carried_children``."""
+    """Every part that the facts tell of, to ``until``; ``born`` are the children of ``carried_children``."""
     done: list[Part] = []
     for name in PARTS:
         stage = STAGE_OF.get(name, name)
         if stage not in bases or bases[stage] >= until:
             continue
-        part = _part(facts, name, until, (child_years, children), bases[stage], done, choice)
+        part = _part(facts, name, until, born, bases[stage], done, choice)
         if part is not None:
             done.append(part)
     return tuple(done)
@@ -75,7 +84,7 @@ def _part(
     facts: Facts,
     name: str,
     until: int,
-    born: tuple[tuple[int, ...], Array],
+    born: Born,
     base: int,
     done: list[Part],
     choice: Choice,
@@ -95,17 +104,27 @@ def _part(
         pupils=pupils[list(units)],
         groups=tuple(facts.schools[unit].town for unit in units),
     )
-    entering, years = _entering(facts, stage, age, units, (*born, done), until)
+    entering, years = _entering(facts, (stage, age, at[0], base), units, born, done, until)
     usable = entering is not None and base in years and bool(np.nansum(entering[:, years.index(base)]) > 0)
     if usable:
         panel = msgspec.structs.replace(panel, entering=entering, entering_years=years)
     if stage in choice.panel_only:
         panel, usable = msgspec.structs.replace(panel, entering=None, entering_years=()), False
     found = project(panel, until - base, {stage: panel.grades, "entry": panel.grades[:1]})
-    odd = [(each.unit, each.year) for each in oddities(panel) if each.why not in ("reorganised", "span")]
-    own = cohorts(panel, until - base, odd)
+    odd = [(each.unit, each.year) for each in oddities(panel) if each.mistake]
+    own = cohorts(_without_doubts(panel, found), until - base, odd)
     pupils = found.pupils if stage in choice.panel_only else blended(own, found.pupils, choice.weight.get(stage, 1.0))
     return Part(name, stage, base, units, at, panel, found, own, pupils, usable and age > 0)
+
+
+def _without_doubts(panel: Panel, found: Projected) -> Panel:
+    """The panel with the figures of its last year that are odd replaced by what they are taken for."""
+    if not found.doubts:
+        return panel
+    pupils = panel.pupils.copy()
+    for each in found.doubts:
+        pupils[panel.units.index(each.unit), -1, panel.grades.index(each.grade)] = each.taken
+    return msgspec.structs.replace(panel, pupils=pupils)
 
 
 def blended(own: Array, other: Array, weight: float) -> Array:
@@ -124,18 +143,19 @@ def blended(own: Array, other: Array, weight: float) -> Array:
 
 def _entering(
     facts: Facts,
-    stage: str,
-    age: int,
+    what: tuple[str, int, int, int],
     units: tuple[int, ...],
-    known: tuple[tuple[int, ...], Array, list[Part]],
+    born: Born,
+    done: list[Part],
     until: int,
 ) -> tuple[Array | None, tuple[int, ...]]:
-    child_years, children, done = known
+    """Who may enter each school, and in which years; ``what``: stage, entry age, entry grade's position, base year."""
+    stage, age, entry, base = what
     if age:
-        if not child_years:
+        if base not in born.years:
             return None, ()
-        kept = children[:, :, AGES.index(age)]
-        return pools.of_children(facts, stage, units, kept), child_years
+        children, at = born.children[:, :, AGES.index(age)], born.years.index(base)
+        return pools.of_children(facts, stage, units, entry, children, at), born.years
     below = next((part for part in done if part.stage == {"junior": "primary", "senior": "junior"}[stage]), None)
     if below is None:
         return None, ()

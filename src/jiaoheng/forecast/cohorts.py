@@ -1,10 +1,11 @@
-"""Cohorts carried up through the grades of a stage: who enters, and how many of each grade are in the next a year on."""
+"""Cohorts carried up through the grades of a stage: who enters, and how many go on to the next grade."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jiaoheng.forecast.panel import Floats, Panel
 
@@ -38,12 +39,12 @@ def cohorts(panel: Panel, years: int, odd: Iterable[tuple[str, int]] = ()) -> Fl
         if unit in place and year in panel.years[:-1]:
             history[place[unit], panel.years.index(year)] = np.nan
     last = panel.pupils[:, -1]
-    open_now = np.isfinite(last).any(axis=1)
+    open_now = np.asarray(told(last).any(axis=1))
     ratio, joining = _ratios(history)
     entry = _entrants(panel, history, years)
     found = np.full((len(panel.units), years, len(panel.grades)), np.nan)
     before = np.nan_to_num(last)
-    offered = np.isfinite(last)
+    offered = told(last)
     offered[:, 1:] |= np.nan_to_num(ratio) > 0
     for step in range(years):
         now = np.zeros_like(before)
@@ -54,6 +55,11 @@ def cohorts(panel: Panel, years: int, odd: Iterable[tuple[str, int]] = ()) -> Fl
         found[:, step] = np.where(offered & open_now[:, None], now, np.nan)
         before = now
     return found
+
+
+def told(pupils: Floats) -> NDArray[np.bool_]:
+    """Where pupils are told."""
+    return np.asarray(np.isfinite(pupils))
 
 
 def _ratios(history: Floats) -> tuple[Floats, Floats]:
@@ -78,7 +84,7 @@ def _ratios(history: Floats) -> tuple[Floats, Floats]:
     ratio = np.where(den > 0, ratio, np.nan)
     # Units that told the grade below, and a year later others but not this one, lose their pupils after it; a new
     # school whose first pupils have not come so far keeps them.
-    there = np.isfinite(recent[:, 1:]).any(axis=2)
+    there = np.asarray(told(recent[:, 1:]).any(axis=2))
     leaves = ~has & (np.isfinite(below) & there[:, :, None]).any(axis=1)
     ratio = np.where(leaves, 0.0, np.where(np.isnan(ratio) & ~has, whole, ratio))
     alone = np.isnan(ratio) & has
@@ -91,8 +97,8 @@ def _ratios(history: Floats) -> tuple[Floats, Floats]:
 def _entrants(panel: Panel, history: Floats, years: int) -> Floats:
     """Entrants of each unit ahead."""
     recent = history[:, -RECENT:, 0]
-    told = np.isfinite(recent)
-    mean = np.where(told, recent, 0.0).sum(axis=1) / np.maximum(told.sum(axis=1), 1)
+    known = told(recent)
+    mean = np.where(known, recent, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
     mean = np.where(np.isfinite(panel.pupils[:, -1, 0]), mean, 0.0)
     trended = _trended(history[:, :, 0], mean, years)
     if panel.entering is None:

@@ -185,7 +185,8 @@ def _enrolment(
         stage = STAGES.index(stage_of(row["grade"], schools[school].kind, county.primary_grades))
         _put(mixed, (school, at, stage), row["classes"])
         wholes[school, at, stage] = row["pupils"] or 0
-    facts = Facts(schools, (), years, (), pupils, classes, mixed, wholes, np.zeros((0, 0, 18)), {}, county.primary_grades)
+    nobody = np.zeros((0, 0, len(AGES)))
+    facts = Facts(schools, (), years, (), pupils, classes, mixed, wholes, nobody, {}, county.primary_grades)
     divided = [_divide(facts, int(school), int(at), STAGES[stage]) for school, at, stage in np.argwhere(wholes > 0)]
     return pupils, classes, mixed, wholes, sum(divided)
 

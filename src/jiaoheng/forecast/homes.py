@@ -67,9 +67,7 @@ def _finest(rows: Mapping[str, Mapping[str, Any]], towns: Mapping[str, str]) -> 
     return sorted(villages + bare) or sorted(rows)
 
 
-def _chosen(
-    rows: Mapping[str, Mapping[str, Any]], towns: Mapping[str, str], told: set[str]
-) -> tuple[list[str], str]:
+def _chosen(rows: Mapping[str, Mapping[str, Any]], towns: Mapping[str, str], told: set[str]) -> tuple[list[str], str]:
     """Villages where they tell of their children, else their town; the county where nothing finer does."""
     finest = _finest(rows, towns)
     by_village = {towns.get(place, "") for place in told if rows[place]["level"] == "village"}

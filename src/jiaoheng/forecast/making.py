@@ -13,13 +13,14 @@ from jiaoheng.forecast import adding, settling
 from jiaoheng.forecast.ahead import Ahead
 from jiaoheng.forecast.answer import Forecast, GradeForecast
 from jiaoheng.forecast.chain import Part, carry
-from jiaoheng.forecast.children import carried_children
+from jiaoheng.forecast.children import carried_children, from_births
 from jiaoheng.forecast.errors import ForecastError
 from jiaoheng.forecast.facts import GRADES, STAGES, Facts, read
+from jiaoheng.forecast.history import told
 from jiaoheng.forecast.notes import notes
 from jiaoheng.forecast.request import VARIANTS, ForecastRequest, Variant
 from jiaoheng.forecast.seats import crossings, seats
-from jiaoheng.forecast.spreads import entrant_forecasts, stage_forecasts, to_variant, widened
+from jiaoheng.forecast.spreads import Surety, entrant_forecasts, stage_forecasts, to_variant, widened
 from jiaoheng.forecast.testing import odd, tested
 
 Array = NDArray[np.float64]
@@ -41,23 +42,23 @@ def forecast(
     """
     _refuse_nonsense(county, request, variant)
     progress(0.0, {"phase": "reading"})
-    facts = read(county)
+    facts = from_births(read(county), request.births)
     bases = facts.bases()
     if not bases:
         raise ForecastError("no_facts")
     base = county.years[-1]
     until = base + request.years
-    child_years, children = carried_children(facts, until, request.births)
+    born = carried_children(facts, until, request.births)
     progress(0.1, {"phase": "testing"})
     choice, tests = tested(facts)
     progress(0.7, {"phase": "carrying"})
-    parts = carry(facts, until, child_years, children, bases, choice)
+    parts = carry(facts, until, born, bases, choice)
     ahead = _ahead(facts, parts, bases, until, request)
-    central, entering = stage_forecasts(facts, parts, ahead, choice), entrant_forecasts(facts, parts, ahead, choice)
+    sure = Surety(choice, born)
+    central, entering = stage_forecasts(facts, parts, ahead, sure), entrant_forecasts(facts, parts, ahead, sure)
     ahead = to_variant(ahead, central, variant, facts)
     progress(0.8, {"phase": "places"})
-    stages = widened(stage_forecasts(facts, parts, ahead, choice), central)
-    born = child_years, children
+    stages = widened(stage_forecasts(facts, parts, ahead, sure), central)
     result = Forecast(
         county_code=county.code,
         county=county.name,
@@ -73,10 +74,11 @@ def forecast(
         crossings=crossings(facts, ahead, stages),
         oddities=odd(parts),
         tests=tests,
-        entrants=widened(entrant_forecasts(facts, parts, ahead, choice), entering),
+        entrants=widened(entrant_forecasts(facts, parts, ahead, sure), entering),
         ages=settling.ages_told(facts, born, base),
+        history=told(facts, bases),
         bases=dict(bases),
-        notes=notes(county, facts, parts, ahead),
+        notes=notes(county, facts, ahead, born),
     )
     progress(1.0, {"phase": "done"})
     return result

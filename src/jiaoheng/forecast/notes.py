@@ -8,19 +8,19 @@ import numpy as np
 
 from jiaoheng.county import County
 from jiaoheng.forecast.ahead import Ahead
-from jiaoheng.forecast.chain import Part
+from jiaoheng.forecast.children import Born
 from jiaoheng.forecast.facts import STAGES, Facts
 
 SHORT = 4
 """School years of history below which a forecast has little to learn from."""
 
 
-def notes(county: County, facts: Facts, parts: tuple[Part, ...], ahead: Ahead) -> tuple[str, ...]:
+def notes(county: County, facts: Facts, ahead: Ahead, born: Born) -> tuple[str, ...]:
     """Codes, each followed by its particulars after colons: ``no_children``, ``base:junior:2024`` …"""
-    return tuple(_notes(county, facts, parts, ahead))
+    return tuple(_notes(county, facts, ahead, born))
 
 
-def _notes(county: County, facts: Facts, parts: tuple[Part, ...], ahead: Ahead) -> Iterator[str]:
+def _notes(county: County, facts: Facts, ahead: Ahead, born: Born) -> Iterator[str]:
     latest = county.years[-1]
     for stage, base in ahead.bases.items():
         if base < latest:
@@ -36,10 +36,15 @@ def _notes(county: County, facts: Facts, parts: tuple[Part, ...], ahead: Ahead) 
         yield f"short_history:{len(facts.years)}"
     if not facts.child_years:
         yield "no_children"
-    elif len(facts.child_years) == 1:
+    elif len(facts.child_years) == 1 and facts.child_level:
         yield f"children_one_year:{facts.child_years[0]}"
     if facts.child_years and facts.child_years[-1] < latest:
         yield f"children_old:{facts.child_years[-1]}"
+    if facts.child_years and not facts.child_level:
+        yield "births_only"
+    last = born.years[-1] if born.years else 0
+    if born.told is not None and any(year not in born.given for year in range(born.told + 1, last - 2)):
+        yield f"births_made:{born.told}"
     if facts.homes_without:
         yield f"homes_without_children:{facts.homes_without}"
     if facts.spread:
@@ -55,7 +60,7 @@ def _notes(county: County, facts: Facts, parts: tuple[Part, ...], ahead: Ahead) 
 
 
 def _silent(facts: Facts, ahead: Ahead) -> list[str]:
-    """Schools that had pupils the year before a stage's base year, tell nothing of it, and are not said to be closed."""
+    """Schools that had pupils the year before a stage's latest, tell nothing of it, and are not said to be closed."""
     found = set()
     for stage, base in ahead.bases.items():
         at, grades = facts.year_at(base), list(facts.stage_grades(stage))

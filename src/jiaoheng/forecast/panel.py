@@ -116,34 +116,39 @@ def totals(pupils: Floats) -> Floats:
     """
     told = ~np.isnan(pupils)
     summed = np.where(told.any(axis=2), np.nansum(pupils, axis=2), np.nan)
-    collected = told.any(axis=0)
+    collected = np.count_nonzero(told, axis=0) > 0
+    ever = np.count_nonzero(told, axis=(0, 1)) > 0
     offered = np.zeros(pupils.shape[::2], dtype=bool)
     for year in range(pupils.shape[1]):
-        lacking = ~collected[year] & collected.any(axis=0)
+        lacking = ~collected[year] & ever
         summed[(offered & lacking).any(axis=1), year] = np.nan
-        here = told[:, year].any(axis=1)
+        here = np.count_nonzero(told[:, year], axis=1) > 0
         now = told[:, year] & (pupils[:, year] > 0)
         offered = np.where(here[:, None] & collected[year], now, offered)
     return summed
 
 
 def by_group(panel: Panel) -> Panel:
-    """The panel of the groups: the units of each added up; a unit's gap of one or more years is bridged by a line.
+    """The panel of the groups: the units of each added up; a unit's gap of one or more years is bridged by a line."""
+    return _added(panel, panel.group_names, panel.group_of)
 
-    Without groups all units are one group, named with the empty text.
-    """
+
+def together(panel: Panel) -> Panel:
+    """The panel of all units added up, as one unit named with the empty text; gaps are bridged as in ``by_group``."""
+    return _added(panel, ("",), np.zeros(len(panel.units), dtype=np.int64))
+
+
+def _added(panel: Panel, names: tuple[str, ...], where: NDArray[np.int64]) -> Panel:
     filled = bridged(panel.pupils)
-    names = panel.group_names or ("",)
-    where = panel.group_of if panel.groups is not None else np.zeros(len(panel.units), dtype=np.int64)
     told = ~np.isnan(filled)
     summed = np.zeros((len(names), *filled.shape[1:]))
     counted = np.zeros_like(summed)
     np.add.at(summed, where, np.where(told, filled, 0.0))
     np.add.at(counted, where, told)
     entering = panel.entering
-    if entering is not None and panel.rows_are == "units":
+    if entering is not None and (panel.rows_are == "units" or len(names) < entering.shape[0]):
         rows = np.zeros((len(names), entering.shape[1]))
-        np.add.at(rows, where, entering)
+        np.add.at(rows, where if panel.rows_are == "units" else np.zeros(entering.shape[0], dtype=np.int64), entering)
         entering = rows
     return Panel(
         units=names,

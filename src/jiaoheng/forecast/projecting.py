@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
-from jiaoheng.forecast.panel import Floats, Panel
-from jiaoheng.forecast.projected import ALL, Band, Levels, Projected
-from jiaoheng.forecast.references import average
+from jiaoheng.forecast.panel import Panel
+from jiaoheng.forecast.projected import ALL, Band, Doubt, Levels, Projected
+from jiaoheng.forecast.rolling import GROUP, TOTAL, UNIT, History, Step, history, known_panels, rolled
 
 
 def project(panel: Panel, years: int, blocks: Mapping[str, tuple[str, ...]] | None = None) -> Projected:
@@ -18,68 +19,54 @@ def project(panel: Panel, years: int, blocks: Mapping[str, tuple[str, ...]] | No
     """
     if years < 1:
         raise ValueError(f"years ahead is at least 1, not {years}")
-    chosen = {ALL: panel.grades, **(blocks or {})}
-    for name, grades in chosen.items():
-        for grade in grades:
-            if grade not in panel.grades:
-                raise ValueError(f"block {name} has grade {grade}, which the panel does not have")
+    chosen = blocks_of(panel, blocks)
+    # Worked on in the order of the units' names, so that the order they are given in changes not even the last digit.
     order = np.argsort(np.array(panel.units))
     back = np.empty_like(order)
     back[order] = np.arange(len(order))
-    sorted_panel = panel.chosen(order)
-    ahead = _entered(sorted_panel, average(sorted_panel.pupils, years))[back]
+    past = history(panel.chosen(order), chosen)
+    last = rolled(past, years, beyond=True)[-1]
+    levels = {}
+    for name in chosen:
+        total = last.bands[TOTAL, name]
+        groups = last.bands.get((GROUP, name), _rows(total, np.zeros(0, dtype=np.int64)))
+        levels[name] = Levels(units=_rows(last.bands[UNIT, name], back), groups=groups, total=total)
     return Projected(
         units=panel.units,
         group_names=panel.group_names,
         base_year=panel.years[-1],
         years=tuple(panel.years[-1] + 1 + each for each in range(years)),
         grades=panel.grades,
-        pupils=ahead,
-        blocks={name: _levels(panel, ahead, grades) for name, grades in chosen.items()},
+        pupils=last.pupils[back],
+        blocks=levels,
+        doubts=_doubts(past, last),
     )
 
 
-def _entered(panel: Panel, ahead: Floats) -> Floats:
-    """The first grade scaled to the children who come of age, where they are told for the base year and later."""
-    if panel.entering is None:
-        return ahead
-    result = ahead.copy()
-    base = panel.years[-1]
-    for year in range(ahead.shape[1]):
-        target = base + 1 + year
-        if base not in panel.entering_years or target not in panel.entering_years:
-            continue
-        now = panel.entering[:, panel.entering_years.index(base)]
-        then = panel.entering[:, panel.entering_years.index(target)]
-        factor = np.where(now > 0, then / np.where(now > 0, now, 1.0), np.nan)
-        factor = np.where(then == 0, 0.0, factor)
-        if panel.rows_are == "groups":
-            factor = factor[panel.group_of]
-        last = panel.pupils[:, -1, 0]
-        result[:, year, 0] = np.where(np.isnan(factor), result[:, year, 0], last * factor)
-    return result
-
-
-def _levels(panel: Panel, ahead: Floats, grades: tuple[str, ...]) -> Levels:
-    at = [panel.grades.index(grade) for grade in grades]
-    part = ahead[:, :, at]
-    units = np.where(np.isnan(part).all(axis=2), np.nan, np.nansum(part, axis=2))
-    names = panel.group_names
-    groups = np.zeros((len(names), ahead.shape[1]))
-    if names:
-        np.add.at(groups, panel.group_of, np.nan_to_num(units))
-    whole = np.nansum(units, axis=0, keepdims=True)
-    return Levels(units=_band(units), groups=_band(groups), total=_band(whole))
-
-
-def _band(value: Floats) -> Band:
-    """Intervals that widen with the years and narrow with the number of pupils."""
-    steps = np.sqrt(np.arange(1, value.shape[1] + 1, dtype=np.float64))
-    wide = (0.03 + 0.5 / np.sqrt(np.maximum(value, 1.0))) * steps
-    return Band(
-        value=value,
-        low=value * np.exp(-wide),
-        high=value * np.exp(wide),
-        low95=value * np.exp(-1.6 * wide),
-        high95=value * np.exp(1.6 * wide),
+def _doubts(past: History, last: Step) -> tuple[Doubt, ...]:
+    panel = past.panels[UNIT]
+    taken = known_panels(past, last.origin)[0][UNIT].pupils[:, -1]
+    reported = panel.pupils[:, -1]
+    return tuple(
+        Doubt(
+            unit=panel.units[unit],
+            grade=panel.grades[grade],
+            reported=None if np.isnan(reported[unit, grade]) else float(reported[unit, grade]),
+            taken=float(taken[unit, grade]),
+        )
+        for unit, grade in np.argwhere(last.replaced)
     )
+
+
+def blocks_of(panel: Panel, blocks: Mapping[str, tuple[str, ...]] | None) -> dict[str, tuple[str, ...]]:
+    """The blocks asked for and that of all grades; raises ValueError for a grade the panel does not have."""
+    chosen = {ALL: panel.grades, **(blocks or {})}
+    for name, grades in chosen.items():
+        for grade in grades:
+            if grade not in panel.grades:
+                raise ValueError(f"block {name} has grade {grade}, which the panel does not have")
+    return chosen
+
+
+def _rows(band: Band, rows: NDArray[np.int64]) -> Band:
+    return Band(band.value[rows], band.low[rows], band.high[rows], band.low95[rows], band.high95[rows])

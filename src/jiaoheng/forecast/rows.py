@@ -99,7 +99,8 @@ def _of_school(
     found = []
     total = sum(grades.values())
     outside = round(total * untold / before) if untold and before else 0
-    inside = largest_remainder([count * (total - outside) / total if total else 0.0 for count in grades.values()], total - outside)
+    share = (total - outside) / total if total else 0.0
+    inside = largest_remainder([count * share for count in grades.values()], total - outside)
     whole = (code, base, WHOLE[stage])
     for grade, count in zip(grades, inside, strict=True):
         then = today.get((code, base, GRADES[grade]))

@@ -150,9 +150,7 @@ def _by_places(county: County, facts: Facts, ahead: Ahead) -> dict[tuple[int, st
         if stage is not None:
             continue
         sharing = [school, *(each for each, above in main.items() if above == school and each not in telling)]
-        units = {
-            key: number for key, number in pupils.items() if key[0] in sharing and number > 0 and key not in found
-        }
+        units = {key: number for key, number in pupils.items() if key[0] in sharing and number > 0 and key not in found}
         total = sum(units.values())
         for key, number in units.items():
             found[key] = count * number / total
@@ -182,12 +180,10 @@ def crossings(facts: Facts, ahead: Ahead, spreads: Iterable[StageForecast]) -> t
             for grade in facts.stage_grades(stage):
                 classes = facts.classes[school, at, grade]
                 for column, year in ahead.columns(stage) if classes > 0 else ():
-                    mean = ahead.pupils[school, column, grade] / classes
+                    mean = float(ahead.pupils[school, column, grade] / classes)
                     if mean >= LARGE:
                         share = sure.get((own.school_id, stage, year), 1.0)
-                        found.append(
-                            Crossing(own.school_id, stage, GRADES[grade], year, float(mean), mean * share >= LARGE)
-                        )
+                        found.append(Crossing(own.school_id, stage, GRADES[grade], year, mean, mean * share >= LARGE))
                         break
     return tuple(found)
 
@@ -228,3 +224,42 @@ def _town_of(county: County) -> dict[str, str]:
             place, depth = above.get(place["parent_id"] or ""), depth + 1
         found[row["school_id"]] = place["place_id"] if place is not None and place["level"] == "town" else ""
     return found
+
+
+class SeatChange(msgspec.Struct, frozen=True):
+    """What another forecast changes of a school's stage and year: pupils, seats, and seats short (more: above 0).
+
+    ``seats`` and ``short`` are None where either forecast does not know them.
+    """
+
+    school_id: str
+    stage: str
+    year: int
+    pupils: float
+    seats: float | None
+    short: float | None
+
+
+def compare(one: Forecast, other: Forecast) -> tuple[SeatChange, ...]:
+    """Where another forecast of the same county has other pupils or seats: its figures less those of the first."""
+    before = {(each.school_id, each.stage, each.year): each for each in one.seats}
+    found = []
+    for each in other.seats:
+        old = before.get((each.school_id, each.stage, each.year))
+        if old is None or (old.pupils, old.seats) == (each.pupils, each.seats):
+            continue
+        found.append(
+            SeatChange(
+                each.school_id,
+                each.stage,
+                each.year,
+                each.pupils - old.pupils,
+                _less(each.seats, old.seats),
+                _less(each.short, old.short),
+            )
+        )
+    return tuple(found)
+
+
+def _less(after: float | None, before: float | None) -> float | None:
+    return None if after is None or before is None else after - before

@@ -7,13 +7,12 @@ from numpy.typing import NDArray
 
 from jiaoheng.forecast.ahead import Ahead
 from jiaoheng.forecast.answer import AgeForecast, PlaceChildren
+from jiaoheng.forecast.children import Born
 from jiaoheng.forecast.facts import AGES, GRADES, STAGES, Facts
 from jiaoheng.forecast.pools import areas
 from jiaoheng.forecast.request import ForecastRequest
 
 Array = NDArray[np.float64]
-Born = tuple[tuple[int, ...], Array]
-
 _FIRST_AGE = {"kindergarten": 3, "primary": 6}
 
 
@@ -56,7 +55,7 @@ def settled(facts: Facts, ahead: Ahead, born: Born, request: ForecastRequest) ->
 
 def ages_told(facts: Facts, born: Born, base: int) -> tuple[AgeForecast, ...]:
     """Children by age from the base year on, of each town and the county; nothing where none are told."""
-    years, children = born
+    years, children = born.years, born.children
     found = []
     towns = np.array([home.town for home in facts.homes], dtype=object)
     for index, year in enumerate(years):
@@ -85,11 +84,9 @@ def _groups(facts: Facts, stage: str) -> tuple[list[str], list[str]]:
     return of_home, of_school
 
 
-def _living(
-    facts: Facts, born: Born, year: int, ages: range, stage: str, request: ForecastRequest
-) -> Array | None:
+def _living(facts: Facts, born: Born, year: int, ages: range, stage: str, request: ForecastRequest) -> Array | None:
     """Children of these ages in each home in a year, those of planned homes with them; None where none are told."""
-    years, children = born
+    years, children = born.years, born.children
     if year not in years:
         return None
     own = children[:, years.index(year), ages[0] : ages[-1] + 1]
@@ -108,9 +105,7 @@ def _living(
     return np.asarray(found)
 
 
-def _raked(
-    facts: Facts, pupils: Array, groups: list[str], of_school: list[str], children: Array | None
-) -> Array:
+def _raked(facts: Facts, pupils: Array, groups: list[str], of_school: list[str], children: Array | None) -> Array:
     """Pupils of schools divided among homes, area by area; every pupil ends in some home."""
     found = np.zeros(len(facts.homes))
     if not len(found):

@@ -1,9 +1,9 @@
-"""The forecast held against the county's own past: from each earlier year as it was known then, beside plain methods."""
+"""The forecast held against the county's own past, from each earlier year as it was known then."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 import msgspec
 import numpy as np
@@ -33,6 +33,8 @@ BETTER = 0.95
 """What a method's error must be below of the simpler one's to be taken instead."""
 FEW = 8
 """Cases below which an interval's width is not mended by them."""
+NARROWEST = 0.5
+"""A short past may hold by luck: intervals are never narrowed below this share."""
 _LEVELS = {"school": "units", "town": "groups", "county": "total"}
 
 
@@ -88,7 +90,7 @@ def _trials(facts: Facts) -> Iterator[Trial]:
         known = facts.known_until(origin)
         bases = {stage: base for stage, base in known.bases().items() if base == origin}
         until = min(facts.years[-1], origin + REACH)
-        for part in carry(known, until, *carried_children(known, until), bases):
+        for part in carry(known, until, carried_children(known, until), bases):
             if part.name in STAGES:
                 yield from _of_part(facts, part, until)
 
@@ -96,11 +98,14 @@ def _trials(facts: Facts) -> Iterator[Trial]:
 def _of_part(facts: Facts, part: Part, until: int) -> Iterator[Trial]:
     summed = totals(facts.pupils[list(part.units)][:, :, list(part.grades)])
     ahead = {f"cohorts{weight:g}": blended(part.cohorts, part.projected.pupils, weight) for weight in WEIGHTS}
-    plain = part.panel if part.panel.entering is None else msgspec.structs.replace(part.panel, entering=None, entering_years=())
-    alone = part.projected if part.panel.entering is None else project(plain, until - part.base)
-    ahead["panel"] = alone.pupils
-    for name, method in REFERENCES.items():
-        ahead[name] = method(part.panel.pupils, until - part.base)
+    if part.panel.entering is None:
+        ahead["panel"] = part.projected.pupils
+    elif part.from_children:
+        # Children may be counted wrongly or live elsewhere; the pupils of the stage below are what they are.
+        plain = msgspec.structs.replace(part.panel, entering=None, entering_years=())
+        ahead["panel"] = project(plain, until - part.base).pupils
+    for method, reference in REFERENCES.items():
+        ahead[method] = reference(part.panel.pupils, until - part.base)
     bands = part.projected.blocks[part.stage]
     for horizon in range(1, until - part.base + 1):
         truth = summed[:, facts.year_at(part.base + horizon)]
@@ -176,7 +181,7 @@ def _widths(trials: list[Trial], choice: Choice) -> Iterator[tuple[tuple[str, st
 
 def _width(trials: Iterable[Trial]) -> float | None:
     needed = [share for each in trials for share in _needed(each)]
-    return None if len(needed) < FEW else float(np.clip(np.quantile(needed, 0.8), 0.25, 4.0))
+    return None if len(needed) < FEW else float(np.clip(np.quantile(needed, 0.8), NARROWEST, 4.0))
 
 
 def _needed(trial: Trial) -> list[float]:
@@ -223,7 +228,7 @@ def _covered(rows: list[Trial]) -> float | None:
 
 def odd(parts: tuple[Part, ...]) -> tuple[Oddity, ...]:
     """The odd years in the history of every stage."""
-    return tuple(sorted(_odd(parts), key=lambda each: (-each.score, each.school_id, each.year)))
+    return tuple(sorted(_odd(parts), key=lambda each: (not each.mistake, -each.score, each.school_id, each.year)))
 
 
 def _odd(parts: tuple[Part, ...]) -> Iterator[Oddity]:
@@ -233,10 +238,11 @@ def _odd(parts: tuple[Part, ...]) -> Iterator[Oddity]:
                 school_id=each.unit,
                 year=each.year,
                 grade=None if each.grade is None else int(each.grade),
-                reported=each.reported,
-                expected=each.expected,
-                score=each.score,
+                reported=float(each.reported),
+                expected=float(each.expected),
+                score=float(each.score),
                 why=each.why,
                 other=each.other,
                 stage=part.stage,
+                mistake=each.mistake,
             )

@@ -37,6 +37,7 @@ _PLANS = ("document.see", "document.add", "document.decide")
 _FUNDS = ("funding.see", "funding.change")
 _SPENDING = ("task.expense",)
 _SCENARIOS = ("scenario.see", "scenario.ask", "scenario.adopt", "cost_table.edit")
+_FORECASTS = ("forecast.see", "forecast.ask")
 _RUNS = ("run.see", "run.ask", "run.cancel")
 
 RIGHTS: Mapping[str, Mapping[str, Reach]] = {
@@ -45,7 +46,7 @@ RIGHTS: Mapping[str, Mapping[str, Reach]] = {
             *_FACTS, *_DRAFT, *_MAPPINGS, *_PLANS, "submission.return", "submission.accept", *_DOING, *_JUDGING,
             "task.create", "rule.see", "rule.change", "visit.see", "visit.create", "bulletin.see", *_RUNS,
             "people.see", "people.change", "organisation.change", "audit.see", "sources.change", *_FUNDS, *_SPENDING,
-            "task.approve", *_SCENARIOS,
+            "task.approve", *_SCENARIOS, *_FORECASTS,
         ),
     ),
     Role.OFFICER: _rights(
@@ -53,7 +54,7 @@ RIGHTS: Mapping[str, Mapping[str, Reach]] = {
         county=(
             *_FACTS, *_DRAFT, *_MAPPINGS, *_PLANS, "submission.return", "submission.accept", "task.see", "task.comment",
             "task.evidence", "task.create", "rule.see", "rule.change", "visit.see", "bulletin.see", *_RUNS,
-            *_SCENARIOS, "sources.change", *_FUNDS, *_SPENDING, "task.approve",
+            *_SCENARIOS, *_FORECASTS, "sources.change", *_FUNDS, *_SPENDING, "task.approve",
         ),
     ),
     Role.CLERK: _rights(
@@ -76,7 +77,8 @@ RIGHTS: Mapping[str, Mapping[str, Reach]] = {
     ),
     Role.LEADER: _rights(
         county=(
-            *_FACTS, "document.see", "scenario.see", "task.see", "visit.see", "bulletin.see", "funding.see",
+            *_FACTS, "document.see", "forecast.see", "scenario.see", "task.see", "visit.see", "bulletin.see",
+            "funding.see",
         ),
     ),
     Role.CARE: _rights(own=("task.see", "task.start", "task.submit", "task.comment", "task.evidence"), county=_FACTS),

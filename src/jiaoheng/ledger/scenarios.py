@@ -10,15 +10,17 @@ from typing import Any
 import msgspec
 
 from jiaoheng import typed
+from jiaoheng.ledger import packing, planners
 from jiaoheng.ledger.models import CostEdition, Organisation, Scenario
 from jiaoheng.plans import costs
 from jiaoheng.plans.costs import CostTable
 from jiaoheng.plans.path.request import PathRequest
 from jiaoheng.plans.plan import Plan
+from jiaoheng.plans.zones.request import ZonesRequest
 
-PLAN = "plan_path"
+PLAN = planners.KINDS[Scenario.Planner.PATH]
 CURVE = "budget_curve"
-KINDS = (PLAN, CURVE)
+KINDS = (*planners.KINDS.values(), CURVE)
 """The runs that answer a scenario."""
 
 
@@ -41,7 +43,7 @@ def plan_of(scenario: Scenario) -> Plan | None:
 
 def pack(plan: Plan) -> bytes:
     """A plan as it is kept."""
-    return zlib.compress(msgspec.json.encode(plan))
+    return packing.pack(plan)
 
 
 def points(scenario: Scenario) -> tuple[Point, ...]:
@@ -66,6 +68,17 @@ def path_request(scenario: Scenario) -> PathRequest:
     Raises ``msgspec.ValidationError`` where what is kept is none.
     """
     asked = plain_request(scenario.request)
+    return msgspec.structs.replace(asked, costs=table(scenario.costs))
+
+
+def request_of(scenario: Scenario) -> planners.Asked:
+    """The question as its planner takes it, with the costs of the scenario.
+
+    Raises ``msgspec.ValidationError`` where what is kept is none.
+    """
+    asked = planners.read(scenario.planner, scenario.request)
+    if isinstance(asked, ZonesRequest):
+        return asked
     return msgspec.structs.replace(asked, costs=table(scenario.costs))
 
 

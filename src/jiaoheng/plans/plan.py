@@ -113,8 +113,10 @@ class Served(msgspec.Struct, frozen=True):
     None where it is not known; ``travelled`` says whether the table of travel told it. ``before`` are the schools
     that the place has today (by ``zones``, else the nearest with the stage), ``before_km`` the way there. ``why`` are
     codes of what decided: ``nearest``, ``full`` (a nearer one is full), ``kept``, ``fixed``, ``in_one_piece``,
-    ``closed``, ``feeder``, ``spread``, ``boarding``; ``nearest`` names the nearest school where ``schools`` is
-    another.
+    ``closed``, ``feeder``, ``spread``, ``boarding``, ``stands_here`` (the place has this school);
+    ``nearest`` names the nearest school where ``schools`` is another. Of catchments, ``entered`` are the children who
+    entered since they are in force, in the forecast's pupils. A way is that to the nearest of the schools that teaches
+    a child's grade, its mean over the grades.
     """
 
     place_id: str
@@ -130,10 +132,16 @@ class Served(msgspec.Struct, frozen=True):
     before_minutes: float | None
     why: tuple[str, ...]
     nearest: str = ""
+    entered: float | None = None
 
 
 class Seating(msgspec.Struct, frozen=True):
-    """A school's stage in a school year: its seats after the moves, pupils after them and without them."""
+    """A school's stage in a school year: its seats after the moves, pupils after them and without them.
+
+    Of catchments, ``pupils`` are those at school, where who was there before stays, and ``zoned`` all children of the
+    stage who live in the catchment: what it must hold once every grade goes by it. ``source`` tells where the seats are
+    from (``places``, ``classes``, or ``pupils``: the most it has had).
+    """
 
     school_id: str
     stage: str
@@ -142,6 +150,8 @@ class Seating(msgspec.Struct, frozen=True):
     pupils: float
     pupils_before: float
     boarders: float = 0.0
+    zoned: float | None = None
+    source: str = ""
 
 
 class WayMeasures(msgspec.Struct, frozen=True):
@@ -196,7 +206,11 @@ class PlacesAnswer(msgspec.Struct, frozen=True):
     ``lacking`` are seats that must be added where (and how many) when there is too little capacity: the smallest set.
     ``moved`` are children who change school. ``islands`` are places that touch no other and were joined to the
     nearest; ``unplaced`` places without coordinates, whose children go where they go today. ``boundaries`` tells
-    where neighbourhood comes from: ``given`` polygons, or ``drawn`` cells around points.
+    where neighbourhood comes from: ``given`` polygons, ``drawn`` cells around points, ``partly`` drawn. ``areas``
+    are the schools of each catchment, teaching points with them; ``next_to`` the pairs of neighbours by which areas
+    hang together, ``links`` those of them that were made so that the map does; ``homes`` the places that each school's
+    area may hang on. ``notes`` are codes of what was taken for granted, ``warnings`` codes of what a plan that was
+    changed by hand breaks, each with the place or school.
     """
 
     stage: str
@@ -211,6 +225,12 @@ class PlacesAnswer(msgspec.Struct, frozen=True):
     unplaced: tuple[str, ...] = ()
     boundaries: str = "given"
     groups: tuple[tuple[str, ...], ...] = ()
+    areas: tuple[tuple[str, ...], ...] = ()
+    next_to: tuple[tuple[str, str], ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    homes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[tuple[str, str], ...] = ()
 
 
 class Plan(msgspec.Struct, frozen=True):

@@ -17,6 +17,7 @@ NAVIGATION = (
     ("overview", _("总览"), "facts.see"),
     ("schools", pgettext_lazy("several", "学校"), "facts.see"),
     ("documents", _("规划"), "document.see"),
+    ("forecasts", _("学位"), "forecast.see"),
     ("scenarios", _("方案"), "scenario.see"),
     ("tasks", _("台账"), "task.see"),
     ("visits", _("督导"), "visit.see"),

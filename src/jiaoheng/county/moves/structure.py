@@ -166,14 +166,16 @@ def _verify_zones(plan: Iterable[Numbered], known: Known) -> None:
         if move.kind != "zone":
             continue
         own = zoned.setdefault((move.place_id, move.stage), [])
-        if move.school_id in own:
+        # A school that the place has already may take the children of another that it loses.
+        if move.school_id in own and move.from_school in ("", move.school_id):
             raise each.refused("zone_twice", wanted=each.school)
         if move.from_school and own and move.from_school not in own:
             names = words.named([Text(known.names.get(code, code), known.names.get(code, code)) for code in own])
             raise each.refused("zone_from", wanted=known.names.get(move.from_school, move.from_school), names=names)
         if move.from_school in own:
             own.remove(move.from_school)
-        own.append(move.school_id)
+        if move.school_id not in own:
+            own.append(move.school_id)
 
 
 def _taught(school: str, known: Known) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,10 +23,12 @@ def adopt(
     places: Sequence[int],
     leads: Mapping[str, Organisation | None],
     verifier: Organisation,
+    met: Mapping[int, Collection[str]] | None = None,
 ) -> Scenario:
     """Make the chosen moves tasks; moves whose figure has a pending task already join that task.
 
-    ``places`` are those of the moves in the plan; ``leads`` says by kind who does them, None for the school itself.
+    ``places`` are those of the moves in the plan; ``leads`` says by kind who does them, None for the school itself;
+    ``met`` are the conditions of mergers that are said to be met, by the move's place: all must be.
     Raises ``Refused`` where the scenario is adopted already, or has no plan to adopt.
     """
     must_be_adoptable(scenario)
@@ -37,6 +39,14 @@ def adopt(
         raise Refused(_("请先勾选要采纳的举措。"))
     if any(not 0 <= place < len(plan.moves) for place in places):
         raise Refused(_("方案刚刚变过，请刷新页面再试。"))
+    needed = adoption.conditions(plan, places)
+    unmet = [place for place, own in needed.items() if not set(own) <= set((met or {}).get(place, ()))]
+    if unmet:
+        raise Refused(
+            _("有 {count} 所拟撤并学校的条件没有逐项确认，不能采纳。请逐项核实后勾选，或不选这些举措。").format(
+                count=len({plan.moves[place].school_id for place in unmet})
+            )
+        )
     made = joined = 0
     for draft in adoption.drafts(scenario, plan, places, leads, by):
         if draft.there is not None:
@@ -48,6 +58,8 @@ def adopt(
     scenario.adopted_at, scenario.adopted_by = clock.now(), act.actor.person
     scenario.save()
     act.details |= {"made": made, "joined": joined, "moves": len(places)}
+    if needed:
+        act.details["conditions"] = {plan.moves[place].school_id: list(own) for place, own in needed.items()}
     return scenario
 
 

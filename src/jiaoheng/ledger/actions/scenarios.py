@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jiaoheng.ledger import clock, facts, scenarios
+from jiaoheng.ledger import clock, facts, planners, scenarios
 from jiaoheng.ledger.actions.registry import Act, Refused, action
 from jiaoheng.ledger.models import CostEdition, Organisation, Run, Scenario
 from jiaoheng.plans import costs, sums
-from jiaoheng.plans.path.request import PathRequest
 from jiaoheng.plans.plan import Plan
+from jiaoheng.plans.zones.request import ZonesRequest
 
 
 @action("cost_table.edit", gettext_lazy("修改成本表"))
@@ -35,26 +35,53 @@ def edit_costs(act: Act, county: Organisation, *, text: str, note: str = "", see
 
 @action("scenario.ask", gettext_lazy("新建方案"))
 def ask(
-    act: Act, county: Organisation, *, name: str, request: PathRequest, based_on: Scenario | None = None
+    act: Act, county: Organisation, *, name: str, request: planners.Asked, based_on: Scenario | None = None
 ) -> Scenario:
-    """Put a question to the planner about the county's present facts, with its cost table in force."""
+    """Put a question to its planner about the county's present facts, with the cost table in force."""
     snapshot = facts.assessed_snapshot(county)
     if snapshot is None:
         raise Refused(_("还没有测算过的数据，请先采纳数据并完成测算。"))
-    asked = msgspec.structs.replace(request, costs=None)
     scenario = Scenario(
         county=county,
         name=_name(name),
         snapshot=snapshot,
-        request=_plain(asked),
+        planner=planners.planner_of(request),
+        request=planners.plain(request),
         costs=scenarios.edition(county),
         based_on=based_on,
         made_by=act.actor.person,
     )
     scenario.save()
-    scenario.run = _run(act, scenario, scenarios.PLAN)
+    scenario.run = _run(act, scenario, planners.KINDS[scenario.planner])
     scenario.save()
     return scenario
+
+
+@action("scenario.by_hand", gettext_lazy("手工调整划片"), right="scenario.ask")
+def keep_by_hand(act: Act, scenario: Scenario, *, name: str, moved: Mapping[str, str], plan: Plan) -> Scenario:
+    """A plan in which somebody gave places to other schools, as a scenario of its own beside the one it came from.
+
+    ``moved`` is the school of each such place; ``plan`` is measured with it. Its question fixes these places, so that
+    computing it again keeps them.
+    """
+    if not moved:
+        raise Refused(_("还没有调整任何村（社区）。"))
+    asked = planners.read(scenario.planner, scenario.request)
+    if isinstance(asked, ZonesRequest):
+        asked = msgspec.structs.replace(asked, fixed={**asked.fixed, **moved})
+    made = Scenario(
+        county=scenario.county,
+        name=_name(name),
+        snapshot=scenario.snapshot,
+        planner=scenario.planner,
+        request=planners.plain(asked),
+        by_hand={**scenario.by_hand, **moved},
+        costs=scenario.costs,
+        based_on=scenario,
+        made_by=act.actor.person,
+    )
+    made.save()
+    return _keep(made, plan)
 
 
 @action("scenario.again", gettext_lazy("重新计算方案"), right="scenario.ask")
@@ -63,7 +90,8 @@ def again(act: Act, scenario: Scenario) -> Scenario:
     _must_be_free(scenario)
     if scenario.is_running:
         raise Refused(_("这个方案正在计算，请等它算完，或者先停止。"))
-    scenario.run = _run(act, scenario, scenarios.PLAN)
+    scenario.run = _run(act, scenario, planners.KINDS[scenario.planner])
+    scenario.by_hand = {}
     scenario.save()
     return scenario
 
@@ -71,6 +99,8 @@ def again(act: Act, scenario: Scenario) -> Scenario:
 @action("scenario.curve", gettext_lazy("计算预算曲线"), right="scenario.ask")
 def ask_curve(act: Act, scenario: Scenario) -> Scenario:
     """Ask what every budget would reach, on the same facts and terms."""
+    if scenario.is_of_places:
+        raise Refused(_("布局和划片的方案没有预算曲线。"))
     if scenario.curve_run is not None and scenario.curve_run.status in Run.UNFINISHED:
         raise Refused(_("预算曲线正在计算。"))
     scenario.curve_run = _run(act, scenario, scenarios.CURVE)
@@ -100,15 +130,7 @@ def archive(act: Act, scenario: Scenario, *, archived: bool = True) -> Scenario:
 def keep_plan(act: Act, scenario: Scenario, plan: Plan) -> Scenario:
     """Keep the planner's answer."""
     _must_be_free(scenario)
-    last = sums.last(plan)
-    scenario.plan, scenario.computed_at = scenarios.pack(plan), clock.now()
-    found = plan.certificate.status in ("optimal", "feasible")
-    scenario.cost = plan.cost if found else None
-    scenario.status, scenario.gap = plan.certificate.status, plan.certificate.gap
-    scenario.verdict, scenario.moved = last.verdict, sums.people_moved(plan.moves)
-    scenario.share = sums.pupil_share(last)
-    scenario.save()
-    return scenario
+    return _keep(scenario, plan)
 
 
 @action("scenario.curve_answer", gettext_lazy("预算曲线算完"), right="scenario.ask")
@@ -119,11 +141,17 @@ def keep_curve(act: Act, scenario: Scenario, points: Iterable[Any]) -> Scenario:
     return scenario
 
 
-def _plain(request: PathRequest) -> dict[str, Any]:
-    """A request as JSON keeps it: the years of ``budgets`` become texts."""
-    plain: dict[str, Any] = msgspec.to_builtins(request, str_keys=True)
-    plain.pop("costs")
-    return plain
+def _keep(scenario: Scenario, plan: Plan) -> Scenario:
+    last = sums.last(plan)
+    scenario.plan, scenario.computed_at = scenarios.pack(plan), clock.now()
+    found = plan.certificate.status in ("optimal", "feasible")
+    scenario.cost = plan.cost if found else None
+    scenario.status, scenario.gap = plan.certificate.status, plan.certificate.gap
+    scenario.verdict = last.verdict
+    scenario.moved = round(plan.places.moved) if plan.places is not None else sums.people_moved(plan.moves)
+    scenario.share = sums.pupil_share(last)
+    scenario.save()
+    return scenario
 
 
 def _run(act: Act, scenario: Scenario, kind: str) -> Run:

@@ -1,4 +1,4 @@
-"""The path to the standard is planned: a scenario's plan, and what every budget would reach."""
+"""Scenarios are planned: the path to the standard, a layout, catchments; and what every budget would reach."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from jiaoheng.county.moves import MoveError
 from jiaoheng.county.snapshots import SnapshotError
 from jiaoheng.findings import AssessmentError
-from jiaoheng.language import Text
-from jiaoheng.ledger import drawings, facts, scenarios
+from jiaoheng.language import Refusal, Text
+from jiaoheng.ledger import drawings, facts, planners, scenarios
 from jiaoheng.ledger.actions import scenarios as acts
 from jiaoheng.ledger.actions.registry import SYSTEM, Refused
 from jiaoheng.ledger.jobs.registry import JobError, Progress, job
@@ -29,16 +29,32 @@ SELDOM = 0.5
 """Seconds between two words of progress of one phase."""
 
 
-@job(scenarios.PLAN, gettext_lazy("计算达标方案"))
+@job(planners.KINDS[Scenario.Planner.PATH], gettext_lazy("计算达标方案"))
 def plan(run: Run, progress: Progress) -> dict[str, Any]:
     """Look for the cheapest path and prove it; ``doing`` tells the phase, the best cost so far and the bound."""
+    return _planned(run, progress)
+
+
+@job(planners.KINDS[Scenario.Planner.LAYOUT], gettext_lazy("计算学校布局"))
+def layout(run: Run, progress: Progress) -> dict[str, Any]:
+    """Look for the best layout of schools and prove it; tells of its progress as ``plan`` does."""
+    return _planned(run, progress)
+
+
+@job(planners.KINDS[Scenario.Planner.ZONES], gettext_lazy("计算划片"))
+def zones(run: Run, progress: Progress) -> dict[str, Any]:
+    """Look for the best catchments and prove them; tells of its progress as ``plan`` does."""
+    return _planned(run, progress)
+
+
+def _planned(run: Run, progress: Progress) -> dict[str, Any]:
     scenario = _scenario(run)
     progress(0.0, {"phase": "reading"})
     try:
-        found = path.plan_path(facts.tables(scenario.snapshot), scenarios.path_request(scenario), _calmly(progress))
+        found = planners.plan(facts.tables(scenario.snapshot), scenarios.request_of(scenario), calmly(progress))
         acts.keep_plan(SYSTEM, scenario, found)
-    except _MENDABLE as error:
-        raise JobError(*_said(error)) from None
+    except MENDABLE as error:
+        raise JobError(*said(error)) from None
     scenario.refresh_from_db()
     drawings.draw_plan(scenario)
     return {"scenario": scenario.pk, "status": found.certificate.status}
@@ -51,16 +67,16 @@ def curve(run: Run, progress: Progress) -> dict[str, Any]:
     progress(0.0, {"phase": "reading"})
     asked = msgspec.structs.replace(scenarios.path_request(scenario), budget=None, budgets={})
     try:
-        found = path.budget_curve(facts.tables(scenario.snapshot), asked, _calmly(progress))
-    except _MENDABLE as error:
-        raise JobError(*_said(error)) from None
+        found = path.budget_curve(facts.tables(scenario.snapshot), asked, calmly(progress))
+    except MENDABLE as error:
+        raise JobError(*said(error)) from None
     acts.keep_curve(SYSTEM, scenario, found)
     scenario.refresh_from_db()
     drawings.draw_curve(scenario)
     return {"scenario": scenario.pk, "points": len(found)}
 
 
-_MENDABLE = (path.PathError, path.Disagreement, CostError, MoveError, AssessmentError, SnapshotError, Refused)
+MENDABLE = (Refusal, path.Disagreement, CostError, MoveError, AssessmentError, SnapshotError, Refused)
 """What the person who asked can mend, or has to know of; trying again would end the same way."""
 _DISAGREES = Text(
     "算出的方案用测算核对时不一致，所以没有采用。请把“计算”页上这一项告诉管理员。",
@@ -68,7 +84,7 @@ _DISAGREES = Text(
 )
 
 
-def _calmly(progress: Progress) -> Told:
+def calmly(progress: Progress) -> Told:
     """What a planner tells, no more often than a page asks, and without bounds that are none yet (infinite)."""
     last: list[tuple[float, object]] = [(-SELDOM, None)]
 
@@ -82,9 +98,9 @@ def _calmly(progress: Progress) -> Told:
     return told
 
 
-def _said(error: Exception) -> tuple[str, str]:
+def said(error: Exception) -> tuple[str, str]:
     """An error in both languages, each on one line."""
-    if isinstance(error, path.PathError | MoveError | CostError):
+    if isinstance(error, Refusal | MoveError | CostError):
         return _line(error.say("zh")), _line(error.say("en"))
     if isinstance(error, path.Disagreement):
         _LOG.error("a plan did not hold: %s", error)

@@ -7,6 +7,7 @@ from jiaoheng.ledger.models.funding import FundingDecision, FundingRules
 from jiaoheng.ledger.models.inspections import Point, Recheck, Visit
 from jiaoheng.ledger.models.mappings import Mapped, TableMapping
 from jiaoheng.ledger.models.people import Coverage, Membership, Organisation, Person
+from jiaoheng.ledger.models.projections import Projection
 from jiaoheng.ledger.models.runs import Run
 from jiaoheng.ledger.models.scenarios import AdoptedMove, CostEdition, Scenario
 from jiaoheng.ledger.models.tasks import Comment, Evidence, Support, Task, TaskRule
@@ -34,6 +35,7 @@ __all__ = [
     "PlanStandard",
     "PlannedGroup",
     "Point",
+    "Projection",
     "Recheck",
     "Run",
     "Scenario",

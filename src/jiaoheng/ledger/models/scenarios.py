@@ -1,4 +1,4 @@
-"""Scenarios: questions put to the path planner, what it answered, and which of its moves became tasks."""
+"""Scenarios: questions put to a planner, what it answered, and which of its moves became tasks."""
 
 from __future__ import annotations
 
@@ -39,13 +39,22 @@ class CostEdition(Guarded):
 
 
 class Scenario(Guarded):
-    """A question for the path planner about a snapshot, and the answer.
+    """A question for a planner about a snapshot, and the answer.
 
-    ``request`` is the ``PathRequest`` without its costs, which are those of ``costs`` (None: as delivered). ``plan`` is
-    the packed ``plans.Plan``, empty until the ``run`` has ended; from it ``cost`` (yuan), ``status`` and ``gap`` of
-    the certificate, ``verdict`` of the last year, ``moved`` (persons who change school) and ``share`` (per cent of
-    pupils in passing schools) are kept beside it. ``curve`` has the points of the budget curve, as JSON.
+    ``request`` is that of the ``planner`` (``PathRequest``, ``LayoutRequest``, ``ZonesRequest``) without its costs,
+    which are those of ``costs`` (None: as delivered). ``plan`` is the packed ``plans.Plan``, empty until the ``run``
+    has ended; from it ``cost`` (yuan), ``status`` and ``gap`` of the certificate, ``verdict`` of the last year,
+    ``moved`` (persons who change school; of layouts and catchments, children) and ``share`` (per cent of pupils in
+    passing schools) are kept beside it. ``curve`` has the points of the budget curve, as JSON. ``by_hand`` are the
+    places that somebody gave to another school than the plan of ``based_on`` did: place to school.
     """
+
+    class Planner(models.TextChoices):
+        """Which question was put."""
+
+        PATH = "path", _("达标路径")
+        LAYOUT = "layout", _("学校布局")
+        ZONES = "zones", _("划片")
 
     class Status(models.TextChoices):
         """How far the planner's proof went, as its certificate says."""
@@ -62,7 +71,9 @@ class Scenario(Guarded):
     county = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="scenarios")
     name = models.CharField(_("名称"), max_length=80)
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
+    planner = models.CharField(_("问题"), max_length=8, choices=Planner.choices, default=Planner.PATH)
     request = models.JSONField(_("要求"), default=dict)
+    by_hand = models.JSONField(_("手工调整"), default=dict)
     costs = models.ForeignKey(
         CostEdition, verbose_name=_("成本表"), null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -76,7 +87,7 @@ class Scenario(Guarded):
     status = models.CharField(_("证明"), max_length=12, blank=True, choices=Status.choices)
     gap = models.FloatField(_("与下限的差距"), null=True)
     verdict = models.CharField(max_length=10, blank=True)
-    moved = models.PositiveIntegerField(_("交流人数"), null=True)
+    moved = models.PositiveIntegerField(_("交流人数或转学人数"), null=True)
     share = models.FloatField(_("达标学校学生比例"), null=True)
     curve = models.TextField(_("预算曲线"), blank=True)
     computed_at = models.DateTimeField(_("算完时间"), null=True)
@@ -110,8 +121,13 @@ class Scenario(Guarded):
         return bool(self.plan)
 
     @property
+    def is_of_places(self) -> bool:
+        """Whether it is about where schools are and who goes where."""
+        return self.planner != self.Planner.PATH
+
+    @property
     def until(self) -> int:
-        """The school year by which the county is to pass."""
+        """The last school year of the plan: that by which the county is to pass, or to which seats must do."""
         return int(self.request["until"])
 
 

@@ -11,9 +11,9 @@ from shapely.geometry.base import BaseGeometry
 
 from jiaoheng.county import County
 from jiaoheng.county.checks.polygons import Point
+from jiaoheng.plans.graph import Neighbours, components, neighbours
 from jiaoheng.plans.ground.shapes import Shapes, shapes
 from jiaoheng.plans.ground.units import Unit, units
-from jiaoheng.plans.zones.graph import Neighbours, components, neighbours
 
 GAP = 0.02
 """Kilometres that two borders may lie apart, or overlap, and still be one."""

@@ -21,8 +21,8 @@ from jiaoheng.plans.ground.people import stage_grades, stage_year
 class School(msgspec.Struct, frozen=True):
     """A school with the stage. ``home`` is its place in the list of places, None where it is not known.
 
-    ``main`` is the school that it belongs to where it does not teach all grades of the stage (a teaching point);
-    empty where it does, or where it belongs to none. ``grades`` are those that it teaches, empty where not told.
+    ``main`` is the school that it belongs to where it does not teach all grades of the stage (a teaching point),
+    empty where it does (``whole``) or belongs to none. ``grades`` are those that it teaches, empty where not told.
     """
 
     school_id: str
@@ -33,6 +33,7 @@ class School(msgspec.Struct, frozen=True):
     home: int | None
     grades: tuple[int, ...]
     main: str = ""
+    whole: bool = True
 
 
 def schools(county: County, stage: str, ground: Neighbourhood, years: Iterable[int]) -> tuple[School, ...]:
@@ -49,7 +50,7 @@ def schools(county: County, stage: str, ground: Neighbourhood, years: Iterable[i
     made = []
     for row in sorted(rows, key=lambda each: str(each["school_id"])):
         grades = tuple(sorted(taught.get(row["school_id"], ())))
-        partly = bool(grades) and not whole <= set(grades) and WHOLE.get(stage) not in grades
+        partly = _is_point(row) and bool(grades) and not whole <= set(grades) and WHOLE.get(stage) not in grades
         parent = row["parent_id"] if row["parent_id"] in codes else ""
         made.append(
             School(
@@ -61,9 +62,16 @@ def schools(county: County, stage: str, ground: Neighbourhood, years: Iterable[i
                 homes[row["school_id"]],
                 grades,
                 (parent or "") if partly else "",
+                not partly,
             )
         )
     return tuple(made)
+
+
+def _is_point(row: Mapping[str, Any]) -> bool:
+    """Whether a school is a teaching point; another whose grade is empty this year still teaches it."""
+    code = schema().code("kind", row["kind"])
+    return code is not None and code.group == "teaching_point"
 
 
 def _there(

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+import pyarrow as pa
 
 from jiaoheng.county import County, schema
 from jiaoheng.county.moves import Move, apply, carried
 from jiaoheng.findings.assess import assessed_year
+from jiaoheng.forecast import ForecastRequest, enrolment, forecast
 from jiaoheng.language import Text
 from jiaoheng.plans.costs import CostTable, defaults, verify
 from jiaoheng.plans.distances import Distances
@@ -98,11 +100,19 @@ class _Planning:
         self.costs: CostTable = request.costs or defaults()
         self.began = time.monotonic()
         progress(0.0, {"phase": "measuring"})
-        future = carried(county, request.until)
+        self.enrolment = self._projected()
+        future = carried(county, request.until, self.enrolment)
         self.facts: Measured = measure(future, self.standard, request.until, self.standard.options)
         self.problem: Problem = ask(self.facts, self.standard, request, self.costs, self.base_year)
         if not self.problem.figures:
             raise self._nothing()
+
+    def _projected(self) -> pa.Table | None:
+        """The pupils of the forecast, where they are asked for."""
+        if not self.request.forecast:
+            return None
+        found = forecast(self.county, ForecastRequest(years=self.request.until - self.base_year))
+        return enrolment(self.county, found)
 
     def plan(self) -> Plan:
         """With as much money as it takes first: where that is more than there is, or can be spent in time, all else."""
@@ -225,7 +235,7 @@ class _Planning:
 
     def _told_plan(self, found: tuple[Move, ...], certificate: Certificate, more: tuple[Move, ...] = ()) -> Plan:
         self.progress(0.9, {"phase": "assessing"})
-        after = apply(self.county, found, until=self.request.until)
+        after = apply(self.county, found, until=self.request.until, enrolment=self.enrolment)
         options = self.standard.options
         outlooks = tuple(
             outlook(after, self.standard, year, options) for year in range(self.base_year + 1, self.request.until + 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 import highspy
@@ -18,11 +18,10 @@ INFINITY = float("inf")
 
 
 class Found(msgspec.Struct, frozen=True):
-    """What came of a solve: site of each unit (None without a plan), lacking capacity, its value, a proven bound."""
+    """What came of a solve: site of each unit (None without a plan), the programme's value, a proven bound."""
 
     state: State
     assignment: NDArray[np.int64] | None
-    extra: NDArray[np.float64] | None
     value: float
     bound: float
 
@@ -30,8 +29,8 @@ class Found(msgspec.Struct, frozen=True):
 class Programme:
     """min Σ cost x, each unit to one site, capacity in every case, and separators; ``allowed`` says which x there are.
 
-    With ``lacking`` a column for each site adds to its capacity: at a price of one and with x free of cost, or (with
-    ``most``) free of cost up to that sum.
+    With ``price`` a column for each site adds to its capacity at that price; with ``free`` units cost nothing, so that
+    only what is lacking is counted.
     """
 
     def __init__(
@@ -40,8 +39,8 @@ class Programme:
         allowed: NDArray[np.bool_],
         cuts: Iterable[Cut] = (),
         *,
-        lacking: bool = False,
-        most: float | None = None,
+        price: float | None = None,
+        free: bool = False,
     ) -> None:
         self.problem = problem
         self.units_of, self.sites_of = np.nonzero(allowed)
@@ -49,44 +48,36 @@ class Programme:
         self.column = np.full(allowed.shape, -1, dtype=np.int64)
         self.column[self.units_of, self.sites_of] = np.arange(count)
         self.count = count
-        self.lacking = lacking
-        self.extras = problem.sites if lacking else 0
-        cost = problem.cost[self.units_of, self.sites_of]
-        if lacking and most is None:
-            cost = np.zeros(count)
+        self.price = price
+        self.free = free
+        self.extras = 0 if price is None else problem.sites
         self.highs = highspy.Highs()
         self.highs.setOptionValue("output_flag", False)
         self.highs.setOptionValue("threads", 1)
-        self.highs.passModel(self._model(cost, most))
-        self.separators = 0
+        self.highs.passModel(self._model())
+        self.base = int(self.highs.getNumRow())
         self.add(cuts)
 
-    def _model(self, cost: NDArray[np.float64], most: float | None) -> highspy.HighsLp:
-        problem, count = self.problem, self.count
+    def _model(self) -> highspy.HighsLp:
+        problem, count, sites = self.problem, self.count, np.arange(self.problem.sites)
         rows, columns, weights = [self.units_of], [np.arange(count)], [np.ones(count)]
-        lower, upper = [np.ones(problem.units)], [np.ones(problem.units)]
         number = problem.units
+        lower, upper = [np.ones(number)], [np.ones(number)]
         for demand in problem.demand:
             rows.append(number + self.sites_of)
             columns.append(np.arange(count))
             weights.append(demand[self.units_of])
-            if self.lacking:
-                rows.append(number + np.arange(problem.sites))
-                columns.append(count + np.arange(problem.sites))
-                weights.append(-np.ones(problem.sites))
+            if self.extras:
+                rows.append(number + sites)
+                columns.append(count + sites)
+                weights.append(-np.ones(self.extras))
             lower.append(np.full(problem.sites, -INFINITY))
             upper.append(problem.capacity.astype(np.float64))
             number += problem.sites
-        if most is not None:
-            rows.append(np.full(self.extras, number))
-            columns.append(count + np.arange(self.extras))
-            weights.append(np.ones(self.extras))
-            lower.append(np.array([-INFINITY]))
-            upper.append(np.array([most]))
-            number += 1
+        cost = np.zeros(count) if self.free else problem.cost[self.units_of, self.sites_of]
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = count + self.extras, number
-        lp.col_cost_ = np.concatenate([cost, np.full(self.extras, 1.0 if most is None else 0.0)])
+        lp.col_cost_ = np.concatenate([cost, np.full(self.extras, self.price or 0.0)])
         lp.col_lower_ = np.zeros(lp.num_col_)
         lp.col_upper_ = np.concatenate([np.ones(count), np.full(self.extras, INFINITY)])
         lp.row_lower_, lp.row_upper_ = np.concatenate(lower), np.concatenate(upper)
@@ -94,59 +85,66 @@ class Programme:
         lp.integrality_ = [highspy.HighsVarType.kInteger] * count + [highspy.HighsVarType.kContinuous] * self.extras
         return lp
 
-    def add(self, cuts: Iterable[Cut]) -> int:
-        """Add separators; how many of them speak of an allowed pair."""
-        starts, index, weights = [], [], []
+    def add(self, cuts: Iterable[Cut]) -> None:
+        """Add the separators that speak of an allowed pair."""
+        index: list[NDArray[np.int64]] = []
+        weights = []
         for cut in cuts:
             own = self.column[cut.unit, cut.site]
             if own < 0:
                 continue
-            others = self.column[list(cut.parting), cut.site] if cut.parting else np.empty(0, np.int64)
+            others = self.column[np.array(cut.parting, np.int64), cut.site]
             others = others[others >= 0]
-            starts.append(len(index))
-            index += [int(own), *others.tolist()]
-            weights += [1.0] + [-1.0] * len(others)
-        if starts:
-            self.highs.addRows(
-                len(starts),
-                np.full(len(starts), -INFINITY),
-                np.zeros(len(starts)),
-                len(index),
-                np.array(starts, np.int32),
-                np.array(index, np.int32),
-                np.array(weights),
-            )
-        self.separators += len(starts)
-        return len(starts)
+            index.append(np.concatenate([[own], others]))
+            weights.append(np.concatenate([[1.0], np.full(len(others), -1.0)]))
+        self.rows(index, weights, np.zeros(len(index)))
+
+    def rows(
+        self, index: list[NDArray[np.int64]], weights: list[NDArray[np.float64]], most: NDArray[np.float64]
+    ) -> None:
+        """Add rows Σ weights · columns ≤ most."""
+        if not index:
+            return
+        starts = np.cumsum([0] + [len(each) for each in index[:-1]]).astype(np.int32)
+        flat = np.concatenate(index).astype(np.int32)
+        low = np.full(len(index), -INFINITY)
+        self.highs.addRows(len(index), low, most, len(flat), starts, flat, np.concatenate(weights))
 
     def whole(
         self,
         seconds: float,
-        gap: float,
+        gap: float = 0.0,
         *,
         start: NDArray[np.int64] | None = None,
-        below: float = INFINITY,
-        told: Callable[[float, float], bool] | None = None,
+        told: Callable[[float, float], None] | None = None,
+        options: dict[str, float | int | bool | str] | None = None,
     ) -> Found:
-        """Solve it with whole units; ``told`` hears of value and bound, and says whether to stop."""
+        """Solve it with whole units from a plan, where one is given; ``told`` hears of the bound now and then."""
         highs = self.highs
         highs.setOptionValue("mip_rel_gap", gap)
         highs.setOptionValue("mip_abs_gap", 1e-9)
         highs.setOptionValue("time_limit", highs.getRunTime() + max(seconds, 0.05))
-        highs.setOptionValue("objective_bound", below)
+        for name, value in (options or {}).items():
+            highs.setOptionValue(name, value)
         if start is not None:
-            columns = self.column[np.arange(self.problem.units), start]
-            if (columns >= 0).all():
-                highs.setSolution(
-                    len(columns), columns.astype(np.int32), np.ones(len(columns))
-                ) if self.lacking else self._give(columns)
+            self._start(start)
+        if told is not None:
+            # Heard of at the lines of the log only: a call for each step would make the threads wait for each other.
+            highs.cbMipLogging.subscribe(
+                lambda event: told(event.data_out.mip_primal_bound, event.data_out.mip_dual_bound)
+            )
         highs.run()
         return self._read()
 
-    def _give(self, columns: NDArray[np.int64]) -> None:
-        solution = highspy.HighsSolution()
-        values = np.zeros(self.count)
+    def _start(self, assignment: NDArray[np.int64]) -> None:
+        columns = self.column[np.arange(self.problem.units), assignment]
+        if (columns < 0).any():
+            return
+        values = np.zeros(self.count + self.extras)
         values[columns] = 1.0
+        if self.extras:
+            values[self.count :] = lacking(self.problem, assignment)
+        solution = highspy.HighsSolution()
         solution.col_value = values.tolist()
         self.highs.setSolution(solution)
 
@@ -155,16 +153,19 @@ class Programme:
         status, info = highs.getModelStatus(), highs.getInfo()
         statuses = highspy.HighsModelStatus
         if status in (statuses.kInfeasible, statuses.kUnboundedOrInfeasible):
-            return Found("infeasible", None, None, INFINITY, INFINITY)
+            return Found("infeasible", None, INFINITY, INFINITY)
         state: State = "optimal" if status == statuses.kOptimal else "stopped"
         bound = float(info.mip_dual_bound)
-        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            return Found(state, None, None, INFINITY, bound)
-        values = np.array(highs.getSolution().col_value)
-        table = np.zeros(self.column.shape)
+        if info.primal_solution_status != 2:
+            return Found(state, None, INFINITY, bound)
+        table = self.table(np.array(highs.getSolution().col_value))
+        return Found(state, table.argmax(axis=1), float(info.objective_function_value), bound)
+
+    def table(self, values: NDArray[np.float64], other: float = 0.0) -> NDArray[np.float64]:
+        """Values of the columns as (units, sites)."""
+        table = np.full(self.column.shape, other)
         table[self.units_of, self.sites_of] = values[: self.count]
-        extra = values[self.count :] if self.lacking else None
-        return Found(state, table.argmax(axis=1), extra, float(info.objective_function_value), bound)
+        return table
 
 
 def _matrix(
@@ -178,6 +179,13 @@ def _matrix(
     lp.a_matrix_.value_ = weights
 
 
-def costs_of(problem: ZoneProblem, assignment: Sequence[int] | NDArray[np.int64]) -> float:
+def costs_of(problem: ZoneProblem, assignment: NDArray[np.int64]) -> float:
     """What an assignment costs."""
-    return float(problem.cost[np.arange(problem.units), np.asarray(assignment)].sum())
+    return float(problem.cost[np.arange(problem.units), assignment].sum())
+
+
+def lacking(problem: ZoneProblem, assignment: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The capacity (sites,) that an assignment needs beyond what there is; rounding errors of sums are none."""
+    used = [np.bincount(assignment, each, problem.sites) for each in problem.demand]
+    over = np.max(used, axis=0) - problem.capacity if used else np.zeros(problem.sites)
+    return np.where(over > 1e-6, over, 0.0)

@@ -18,7 +18,9 @@ class ZonesRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     another, and are drawn by the planner where ``areas`` says how many groups there shall be. ``fixed`` are places
     that must go to a school. ``keep`` is what a child that changes school counts, in kilometres of way; ``feeder``: a
     place's junior school should be that of its primary school's other places; ``migrants``: seats kept for migrant
-    children, as a share of each school's. ``variant`` is the forecast's.
+    children, as a share of each school's.
+    ``variant`` is the forecast's. ``most_minutes`` is the longest way, by grade band (``low``: grades 1 to 3,
+    ``high``) or stage, at ``speed`` km an hour where no table of travel tells the time.
     """
 
     stage: str
@@ -36,5 +38,6 @@ class ZonesRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     migrants: float = 0.0
     contiguous: bool = True
     most_minutes: Mapping[str, float] = {}
+    speed: float = 20.0
     tolerance: float = 0.001
     seconds: float = 60.0

@@ -7,6 +7,7 @@ et al. 2013; Validi, Buchanan, Lykhovyd 2022.)
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from collections.abc import Iterable, Sequence
 
@@ -96,6 +97,27 @@ def _of_piece(piece: frozenset[int], site: int, at_site: set[int], reach: Reach)
     close = (_beside(near, side, may) & beside) | {home for home in reach.homes[site] if home in beside}
     sets = {tuple(sorted(far)), tuple(sorted(close))}
     return [Cut(unit, site, parting) for parting in sorted(sets) for unit in sorted(piece)]
+
+
+def neighbour_cuts(
+    allowed: NDArray[np.bool_], reach: Reach, sites: Sequence[int], order: NDArray[np.float64] | None = None
+) -> list[Cut]:
+    """Of each allowed pair, that a unit beside must belong to the site too; where one surely does, nothing.
+
+    With ``order`` (units, sites) it must be one nearer by that order: then areas surely hang together, but some
+    contiguous plans are left out.
+    """
+    forced = allowed.sum(axis=1) == 1
+    cuts = []
+    for site in sites:
+        homes, may = set(reach.homes[site]), allowed[:, site]
+        for unit in np.flatnonzero(may).tolist():
+            parting = sorted(other for other in reach.near[unit] if may[other])
+            if order is not None:
+                parting = [other for other in parting if order[other, site] < order[unit, site]]
+            if unit not in homes and not any(forced[other] for other in parting):
+                cuts.append(Cut(unit, site, tuple(parting)))
+    return cuts
 
 
 def of_point(values: NDArray[np.float64], reach: Reach, least: float = 0.02) -> list[Cut]:
@@ -200,7 +222,7 @@ class _Flow:
 
     def _push(self, path: list[tuple[int, int]]) -> float:
         room = float("inf")
-        steps = list(zip(path, path[1:], strict=False))
+        steps = list(itertools.pairwise(path))
         for (one, side), (other, other_side) in steps:
             if one == other:
                 room = min(room, self.left[one] if side == 0 else self.through[one])

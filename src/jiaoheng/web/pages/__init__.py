@@ -7,6 +7,7 @@ PAGES = (
     "facts",
     "sources",
     "documents",
+    "forecast",
     "studio",
     "funding",
     "tasks",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from jiaoheng import standards
-from jiaoheng.ledger import access, facts, scenarios, together
+from jiaoheng.ledger import access, facts, forecasts, scenarios, together
 from jiaoheng.ledger.actions import Refused, runs
 from jiaoheng.ledger.models import Run
 from jiaoheng.ledger.spoken import spoken
@@ -59,7 +59,7 @@ def run(request: Request, key: int) -> HttpResponse:
             "why": shown.why(request.language),
             "result_url": result_url(shown),
             "may_ask": shown.status not in Run.UNFINISHED
-            and shown.kind not in scenarios.KINDS
+            and shown.kind not in (*scenarios.KINDS, forecasts.KIND)
             and access.may(request.user, "run.ask", shown.organisation),
             "breadcrumbs": [{"label": _("计算"), "url": reverse("runs")}, {"label": title(shown)}],
         },
@@ -98,6 +98,8 @@ def again(request: Request, key: int) -> HttpResponse:
     if before.kind in scenarios.KINDS:
         # A scenario knows its own run: it is asked again where its answer is shown.
         return redirect("scenario", before.inputs["scenario"])
+    if before.kind == forecasts.KIND:
+        return redirect("forecast", before.inputs["projection"])
     asked = runs.ask(
         request.actor,
         before.organisation,
@@ -126,6 +128,8 @@ def result_url(asked: Run) -> str:
     """Where what came of a run is to be seen; empty where it has a page of its own nowhere."""
     if asked.kind in scenarios.KINDS:
         return reverse("scenario", args=(asked.inputs["scenario"],))
+    if asked.kind == forecasts.KIND:
+        return reverse("forecast", args=(asked.inputs["projection"],))
     if asked.status != Run.Status.DONE:
         return ""
     if asked.kind == together.KIND:

@@ -21,6 +21,7 @@ from jiaoheng.ledger.models import Organisation, Scenario
 from jiaoheng.plans import words
 from jiaoheng.plans.plan import Plan
 from jiaoheng.web.pages.studio import moves, shown
+from jiaoheng.web.pages.studio.places import told
 from jiaoheng.web.pages.tasks.forms import UnitField, own_verifier, units
 from jiaoheng.web.request import Request
 from jiaoheng.web.views import found, needs
@@ -71,15 +72,19 @@ def adopt(request: Request, pk: int) -> HttpResponse:
     if plan is None or by is None:
         raise Refused(_("这个方案还没有算出来，不能采纳。"))
     posted = request.method == "POST"
+    ticked = _met(request)
     form = AdoptForm(request, plan, request.POST if posted else None)
     places = _places(request, plan) if posted else list(range(len(plan.moves)))
     drafts: tuple[Draft, ...] = ()
     if posted and not places:
         form.add_error(None, _("请先勾选要采纳的举措。"))
+    elif posted and "make" in request.POST and _unmet(plan, places, ticked):
+        form.add_error(None, _("拟撤并学校的条件没有逐项确认。请逐项核实后勾选，或不选这些举措。"))
     elif posted and form.is_valid():
         leads = form.chosen_leads()
         if "make" in request.POST:
-            acts.adopt(request.actor, scenario, places=places, leads=leads, verifier=form.cleaned_data["verifier"])
+            verifier = form.cleaned_data["verifier"]
+            acts.adopt(request.actor, scenario, places=places, leads=leads, verifier=verifier, met=_met(request))
             messages.success(request, _("方案已采纳，举措已成为台账事项。"))
             return redirect(f"{reverse('tasks')}?scenario={scenario.pk}")
         drafts = adoption.drafts(scenario, plan, places, leads, by)
@@ -93,6 +98,7 @@ def adopt(request: Request, pk: int) -> HttpResponse:
             "form": form,
             "rows": moves.rows(enumerate(plan.moves), voice, link),
             "chosen": set(places),
+            "dossiers": _dossiers(plan, voice, ticked),
             "drafts": drafts,
             "new_tasks": sum(draft.there is None for draft in drafts),
             "joined": sum(draft.there is not None for draft in drafts),
@@ -108,3 +114,39 @@ def adopt(request: Request, pk: int) -> HttpResponse:
 def _places(request: Request, plan: Plan) -> list[int]:
     given = request.POST.getlist("move")
     return sorted({int(one) for one in given if one.isascii() and one.isdigit() and int(one) < len(plan.moves)})
+
+
+def _met(request: Request) -> dict[int, set[str]]:
+    """The conditions that were ticked, by the place of the move: ``met`` is ``place:condition``."""
+    found: dict[int, set[str]] = {}
+    for given in request.POST.getlist("met"):
+        place, _colon, code = given.partition(":")
+        if place.isascii() and place.isdigit() and len(place) < 6:
+            found.setdefault(int(place), set()).add(code)
+    return found
+
+
+def _unmet(plan: Plan, places: list[int], ticked: dict[int, set[str]]) -> bool:
+    return any(not set(own) <= ticked.get(place, set()) for place, own in adoption.conditions(plan, places).items())
+
+
+def _dossiers(plan: Plan, voice: words.Voice, ticked: dict[int, set[str]]) -> list[dict[str, Any]]:
+    """The mergers whose conditions are to be ticked, each with its lines."""
+    if plan.places is None:
+        return []
+    own = {(each.school_id, each.year): each for each in plan.places.dossiers}
+    found = []
+    for place, codes in adoption.conditions(plan, range(len(plan.moves))).items():
+        move = plan.moves[place]
+        dossier = own[move.school_id, move.year]
+        lines = [
+            {
+                "key": f"{place}:{code}",
+                "text": told.condition(code, dossier),
+                "ticked": code in ticked.get(place, set()),
+            }
+            for code in codes
+        ]
+        what = words.move_what(move, voice)
+        found.append({"name": voice.school(move.school_id), "what": what, "lines": lines})
+    return found

@@ -9,23 +9,31 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from jiaoheng.findings import words
 from jiaoheng.ledger import access, facts, scenarios
 from jiaoheng.ledger.actions import Refused, runs
 from jiaoheng.ledger.actions import scenarios as acts
 from jiaoheng.ledger.models import Scenario
 from jiaoheng.web.pages.studio.forms import RenameForm, ScenarioForm
+from jiaoheng.web.pages.studio.places import asking as about_places
+from jiaoheng.web.pages.studio.places.forms import STAGES
 from jiaoheng.web.request import Request
 from jiaoheng.web.views import found, needs
 
 
 @needs("scenario.ask")
 def new(request: Request) -> HttpResponse:
-    """The question; ``from`` in the address begins with that of another scenario."""
+    """Which question, then the question; ``from`` in the address begins with that of another scenario."""
     snapshot = facts.assessed_snapshot(request.county)
     if snapshot is None:
         # The list says what is lacking and what to do.
         return redirect("scenarios")
     before = _based_on(request)
+    planner = before.planner if before is not None else request.GET.get("what", "")
+    if planner in (Scenario.Planner.ZONES, Scenario.Planner.LAYOUT):
+        return about_places.new(request, snapshot, planner, before)
+    if planner != Scenario.Planner.PATH and request.method != "POST":
+        return _which(request)
     form = ScenarioForm(
         snapshot.year,
         request.POST if request.method == "POST" else None,
@@ -48,6 +56,31 @@ def new(request: Request) -> HttpResponse:
             "breadcrumbs": [{"label": _("方案"), "url": reverse("scenarios")}, {"label": _("新建方案")}],
         },
     )
+
+
+def _which(request: Request) -> HttpResponse:
+    """Which question is to be put."""
+    here = reverse("scenario_new")
+    stages = [(stage, words.stage_label(stage, request.language)) for stage in STAGES]
+    questions = [
+        {
+            "title": _("达标路径"),
+            "text": _("哪一年建什么、买什么、调谁去哪里，全县才能达标，最少花多少钱。"),
+            "links": [{"url": f"{here}?what=path", "label": _("算达标路径")}],
+        },
+        {
+            "title": _("学校布局"),
+            "text": _("学生一年比一年少或多，哪些学校保留、扩建、新建，哪些征得同意后可以撤并，谁也不落下。"),
+            "links": [{"url": f"{here}?what=layout&stage={stage}", "label": label} for stage, label in stages],
+        },
+        {
+            "title": _("划片"),
+            "text": _("每个村（社区）的孩子上哪所学校：连成片、不超学位、尽量近、少变动。"),
+            "links": [{"url": f"{here}?what=zones&stage={stage}", "label": label} for stage, label in stages],
+        },
+    ]
+    breadcrumbs = [{"label": _("方案"), "url": reverse("scenarios")}, {"label": _("新建方案")}]
+    return render(request, "studio/which.html", {"questions": questions, "breadcrumbs": breadcrumbs})
 
 
 @require_POST

@@ -31,7 +31,10 @@ Pair = tuple[Plan, Plan]
 @needs("scenario.see")
 def compare(request: Request) -> HttpResponse:
     """What differs between two scenarios that the address names."""
-    offered = access.which(request.user, "scenario.see", Scenario).filter(computed_at__isnull=False).order_by("-pk")
+    offered = access.which(request.user, "scenario.see", Scenario).filter(
+        computed_at__isnull=False, planner=Scenario.Planner.PATH
+    )
+    offered = offered.order_by("-pk")
     form = CompareForm(request.GET, offered)
     given: Part = {
         "form": form,

@@ -19,6 +19,7 @@ from jiaoheng.plans.words import Voice
 from jiaoheng.reports.tables import Cell, Column, Sheet, write_sheets
 from jiaoheng.web.pages.overview.excel import download
 from jiaoheng.web.pages.studio import shown
+from jiaoheng.web.pages.studio.places import book as places
 from jiaoheng.web.request import Request
 from jiaoheng.web.views import found, needs
 
@@ -31,6 +32,8 @@ def excel(request: Request, pk: int) -> HttpResponse:
     """The workbook."""
     scenario, plan = _plan(request, pk)
     voice = shown.voice_of(scenario, request.language)
+    if plan.places is not None:
+        return download(places.workbook(scenario, plan, plan.places, voice), f"{scenario.name}.xlsx")
     notes = list(telling.plan_sentences(plan, voice))
     notes.append(f"{_('数据快照')}{_('：')}{scenario.snapshot.name}")
     if settings.DEMO:

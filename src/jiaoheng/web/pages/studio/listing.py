@@ -40,7 +40,7 @@ def index(request: Request) -> HttpResponse:
             "has_archived": every.filter(archived=True).exists(),
             "ready": facts.assessed_snapshot(request.county) is not None,
             "may_ask": access.may(request.user, "scenario.ask", request.county),
-            "computed": [one for one in page if one.is_computed],
+            "computed": [one for one in page if one.is_computed and not one.is_of_places],
         },
     )
 
@@ -48,8 +48,8 @@ def index(request: Request) -> HttpResponse:
 def _table(request: Request, page: Any) -> dict[str, Any]:
     columns = [
         {"label": _("方案"), "kind": "name"},
-        {"label": _("目标学年"), "kind": "short"},
-        {"label": _("预算"), "kind": "text"},
+        {"label": _("问题"), "kind": "short"},
+        {"label": _("条件"), "kind": "text"},
         {"label": _("费用"), "kind": "number"},
         {"label": _("结果"), "kind": "text"},
         {"label": _("提出"), "kind": "short"},
@@ -71,8 +71,8 @@ def _row(request: Request, one: Scenario) -> dict[str, Any]:
                 "kind": "name",
                 "note": _("已采纳") if one.adopted_at else "",
             },
-            {"text": str(one.until), "kind": "short"},
-            {"text": shown.budget_line(one, language), "kind": "text"},
+            {"text": str(one.get_planner_display()), "kind": "short"},
+            {"text": shown.condition_line(one, language), "kind": "text"},
             {"text": shown.money(one.cost, language), "kind": "number"},
             {"text": "", "status": found["status"], "status_label": found["label"], "kind": "text"},
             {"text": f"{who} {told}", "kind": "short"},

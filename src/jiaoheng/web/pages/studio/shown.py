@@ -13,11 +13,13 @@ from jiaoheng.findings import Assessment
 from jiaoheng.findings import words as found_words
 from jiaoheng.findings.words import fixed, number
 from jiaoheng.language import Language
-from jiaoheng.ledger import access, facts, scenarios
+from jiaoheng.ledger import access, facts, planners, scenarios
 from jiaoheng.ledger.models import Run, Scenario
 from jiaoheng.plans import proof_words, sums, telling, words
+from jiaoheng.plans.path.request import PathRequest
 from jiaoheng.plans.plan import Outlook, Plan
 from jiaoheng.plans.words import Voice
+from jiaoheng.web.pages.studio.places import told
 from jiaoheng.web.request import Request
 
 Part = dict[str, Any]
@@ -34,6 +36,8 @@ def standing(scenario: Scenario, language: Language) -> Part:
         if run is not None and run.status == Run.Status.CANCELLED:
             return {"status": "withdrawn", "label": _("已停止")}
         return {"status": "fails", "label": _("没有算成")}
+    if scenario.is_of_places:
+        return told.standing(scenario)
     if scenario.status == "infeasible":
         return {"status": "fails", "label": _("做不到，须放宽条件")}
     if scenario.status == "unfinished":
@@ -63,9 +67,20 @@ def budget_line(scenario: Scenario, language: Language) -> str:
     return ("；" if language == "zh" else "; ").join(said) or _("不限")
 
 
+def condition_line(scenario: Scenario, language: Language) -> str:
+    """What was asked, short enough for a list: of a path its year and budget."""
+    asked = planners.read(scenario.planner, scenario.request)
+    if not isinstance(asked, PathRequest):
+        return told.condition_line(scenario, asked, language)
+    text = _("到 {until} 学年达标，预算 {budget}")
+    return text.format(until=asked.until, budget=budget_line(scenario, language))
+
+
 def voice_of(scenario: Scenario, language: Language) -> Voice:
     """The voice in which a scenario's plan speaks."""
-    return Voice.of(scenario.request["standard"], facts.tables(scenario.snapshot), language)
+    plan = scenarios.plan_of(scenario)
+    moves = plan.moves if plan is not None else ()
+    return Voice.of(scenario.request["standard"], facts.tables(scenario.snapshot), language, moves)
 
 
 def verdict(plan: Plan, voice: Voice) -> Part:

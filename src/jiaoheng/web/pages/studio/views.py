@@ -18,6 +18,7 @@ from jiaoheng.plans import telling, words
 from jiaoheng.plans.plan import Plan
 from jiaoheng.web.pages.studio import maps, moves, shown
 from jiaoheng.web.pages.studio.forms import MovesForm, RenameForm
+from jiaoheng.web.pages.studio.places import views as places
 from jiaoheng.web.request import Request
 from jiaoheng.web.templatetags.runs import run_shown
 from jiaoheng.web.views import found, needs
@@ -31,11 +32,14 @@ def page(request: Request, pk: int) -> HttpResponse:
     """The answer: what it costs, who passes when, what is proven; while it is computed, how far it is."""
     scenario = _scenario(request, pk)
     plan = scenarios.plan_of(scenario)
-    given = _frame(request, scenario, plan, "scenario")
-    given |= {"facts": _facts(scenario, request), "events": history(scenario)}
+    given = frame(request, scenario, plan, "scenario")
+    given |= {"events": history(scenario), "rename_form": RenameForm(initial={"name": scenario.name})}
+    if scenario.is_of_places:
+        return render(request, "studio/places/scenario.html", given | places.answer(request, scenario, plan))
+    given |= {"facts": _facts(scenario, request)}
     if plan is not None:
         given |= _answer(request, scenario, plan)
-    return render(request, "studio/scenario.html", given | {"rename_form": RenameForm(initial={"name": scenario.name})})
+    return render(request, "studio/scenario.html", given)
 
 
 @require_safe
@@ -53,7 +57,7 @@ def moves_page(request: Request, pk: int) -> HttpResponse:
         "rows": [row | {"task": tasks.get(row["place"])} for row in rows],
         "total": moves.total((move for _place, move in placed), voice),
     }
-    return render(request, "studio/moves.html", _frame(request, scenario, plan, "scenario_moves") | given)
+    return render(request, "studio/moves.html", frame(request, scenario, plan, "scenario_moves") | given)
 
 
 @require_safe
@@ -80,7 +84,7 @@ def school(request: Request, pk: int, code: str) -> HttpResponse:
             {"label": name},
         ],
     }
-    return render(request, "studio/school.html", _frame(request, scenario, plan, "") | given)
+    return render(request, "studio/school.html", frame(request, scenario, plan, "") | given)
 
 
 @require_safe
@@ -88,6 +92,8 @@ def school(request: Request, pk: int, code: str) -> HttpResponse:
 def curve(request: Request, pk: int) -> HttpResponse:
     """What every budget would reach."""
     scenario = _scenario(request, pk)
+    if scenario.is_of_places:
+        raise Http404
     points, language = scenarios.points(scenario), request.language
     rows = [
         {
@@ -111,7 +117,7 @@ def curve(request: Request, pk: int) -> HttpResponse:
         {"label": _("达标学校的学生"), "kind": "number"},
         {"label": _("不可能超过"), "kind": "number"},
     ]
-    given = _frame(request, scenario, scenarios.plan_of(scenario), "scenario_curve") | {
+    given = frame(request, scenario, scenarios.plan_of(scenario), "scenario_curve") | {
         "drawing": drawings.read(drawings.curve(scenario, language)) if points else "",
         "table": {"id": "curve", "caption": _("预算与达标"), "caption_hidden": True, "columns": columns, "rows": rows},
         "curve_run": _run(request, scenario, scenario.curve_run, "curve"),
@@ -136,9 +142,13 @@ def progress(request: Request, pk: int, which: str) -> HttpResponse:
 def tabs(scenario: Scenario, plan: Plan | None, current: str) -> list[Part]:
     """The pages of a scenario."""
     listed: list[tuple[str, Any, int | None]] = [("scenario", _("结果"), None)]
+    if plan is not None and plan.places is not None and plan.places.served:
+        listed += [("scenario_seats", _("各校学位"), None), ("scenario_places", _("各村"), None)]
+        if plan.places.dossiers:
+            listed.append(("scenario_mergers", _("撤并"), len(plan.places.dossiers)))
     if plan is not None and plan.moves:
         listed.append(("scenario_moves", _("举措"), len(plan.moves)))
-    if plan is not None:
+    if plan is not None and plan.places is None:
         listed.append(("scenario_curve", _("预算曲线"), None))
     return [
         {"url": reverse(name, args=(scenario.pk,)), "label": label, "count": count, "current": name == current}
@@ -146,15 +156,16 @@ def tabs(scenario: Scenario, plan: Plan | None, current: str) -> list[Part]:
     ]
 
 
-def _frame(request: Request, scenario: Scenario, plan: Plan | None, current: str) -> Part:
+def frame(request: Request, scenario: Scenario, plan: Plan | None, current: str) -> Part:
     """What all pages of a scenario show: its name, tabs, what can be done with it."""
     may_ask = access.may(request.user, "scenario.ask", scenario)
     present = facts.assessed_snapshot(request.county)
     return {
         "scenario": scenario,
+        "scenario_key": str(scenario.pk),
         "plan": plan,
         "tabs": tabs(scenario, plan, current),
-        "budget": shown.budget_line(scenario, request.language),
+        "condition": shown.condition_line(scenario, request.language),
         "may_ask": may_ask,
         "may_adopt": bool(plan and plan.moves)
         and scenario.adopted_at is None

@@ -1,0 +1,1 @@
+"""Scenarios of places: layouts of schools and catchments, on maps, explained place by place, changed by hand."""
