@@ -30,12 +30,15 @@ class Instance(msgspec.Struct, frozen=True):
     fixed: NDArray[np.float64]
     near: Neighbours | None
 
-    def zones(self) -> ZoneProblem:
-        """The question of areas with every site open; the unit of a site belongs to it."""
+    def zones(self, *, opened: bool = True) -> ZoneProblem:
+        """The question of areas. With ``opened`` every site is open, so that its own unit belongs to it; otherwise
+        sites are candidates, and the unit of a closed one goes to another.
+        """
         at = self.points[list(self.sites)]
         km = np.sqrt(((self.points[:, None, :] - at[None, :, :]) ** 2).sum(axis=2)) / 1000
         cost = self.demand[:, None] * km
-        cost[list(self.sites)] = np.where(np.eye(len(self.sites), dtype=bool), cost[list(self.sites)], np.inf)
+        if opened:
+            cost[list(self.sites)] = np.where(np.eye(len(self.sites), dtype=bool), cost[list(self.sites)], np.inf)
         return ZoneProblem(
             demand=self.demand[None, :],
             cost=cost,

@@ -73,7 +73,7 @@ def instances(path: Path, names: list[str], contiguous: bool) -> list[Named]:
     known = best_known(path, "cflsap_best" if contiguous else "sscflp_best")
     found = []
     for name, one in folder(path, leave=frozenset(medians)).items():
-        zones = one.zones()
+        zones = one.zones(opened=False)
         if not contiguous:
             zones = msgspec.structs.replace(zones, near=None)
         problem = SitingProblem(zones, one.fixed, np.zeros(zones.sites, bool))
