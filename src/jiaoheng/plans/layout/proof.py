@@ -46,6 +46,13 @@ class Proof:
     def run(self, first: tuple[int, ...]) -> bool:
         """Prove until it is over; False where it is proven that there is no plan."""
         try:
+            if self.problem.zones.near is not None:
+                whole = Relaxation(self.problem, self.relaxed.pairs, self.relaxed.pairs.reach)
+                whole.link(np.flatnonzero(self.relaxed.linked))
+                if not whole.tighten(self.left):
+                    return False
+                self.relaxed = whole
+                self._heard(whole.value, whole.value)
             known = self._openings(first)
             if known and not self.over():
                 self._others(first)

@@ -122,9 +122,15 @@ class Search:
         self.draw = random.Random(1)
         self.tried: set[tuple[object, ...]] = set()
 
-    def run(self, stop: Callable[[], bool], others: Callable[[], tuple[int, ...] | None]) -> None:
-        """Search until told to stop, or until parts are the whole question; ``others`` gives open sets to try."""
-        self.whole(stop)
+    def run(
+        self,
+        stop: Callable[[], bool],
+        others: Callable[[], tuple[int, ...] | None],
+        settled: Callable[[tuple[int, ...]], object],
+    ) -> None:
+        """Search until told to stop, or until parts are the whole question; ``others`` gives sets of open sites, of
+        which ``settled`` makes plans.
+        """
         size = 3
         while not stop():
             if self.best.layout is None:
@@ -137,32 +143,10 @@ class Search:
                 gained = self._sweep(size - 2, False, False, stop)
             other = others()
             if other is not None and not stop():
-                self.try_set(other, stop)
+                settled(other)
             if size // 2 > self.problem.zones.sites:
                 return
             size += 0 if gained else 1
-
-    def whole(self, stop: Callable[[], bool]) -> None:
-        """Plan all units anew among the sites that are open."""
-        current = self.best.layout
-        if current is None or stop():
-            return
-        among = self.among.copy()
-        among[:, [site for site in range(self.problem.zones.sites) if site not in current.opened]] = False
-        self.plan(current, among, frozenset(), max(5.0, self.left() / 6), 0.003, strict=True, rounds=1, rule=True)
-
-    def try_set(self, opened: tuple[int, ...], stop: Callable[[], bool]) -> None:
-        """The best plan with these sites open."""
-        key = ("set", *opened)
-        first = grow(self.problem, self.pairs, opened)
-        if key in self.tried or first is None:
-            return
-        self.tried.add(key)
-        start = layout(self.problem, first, opened)
-        if start is not None:
-            among = self.among.copy()
-            among[:, [site for site in range(self.problem.zones.sites) if site not in opened]] = False
-            self.plan(start, among, frozenset(), max(5.0, self.left() / 8), 0.001, strict=True, rounds=1, rule=True)
 
     def _sweep(self, size: int, opening: bool, rule: bool, stop: Callable[[], bool]) -> bool:
         gained = False

@@ -1,8 +1,9 @@
 """Sites and areas of least cost together: which sites are open, and which of them serves which unit.
 
-First the question without whole units says which sites are worth opening (HiGHS, whole sites and shares of units, with
-links and separators added as they are broken). Then two threads: one makes plans better part by part (``search.py``),
-the other proves how good a plan can be, and proposes other sets of sites (``proof.py``).
+First the question without whole units and with areas in pieces says which sites are worth opening (HiGHS, whole sites
+and shares of units, with links added as they are broken). Then two threads: one finds the areas of these sites
+(``settling.py``) and makes plans better part by part (``search.py``), the other proves how good a plan can be, and
+proposes other sets of sites (``proof.py``).
 """
 
 from __future__ import annotations
@@ -17,18 +18,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jiaoheng.plans.layout.check import needed
+from jiaoheng.plans.layout.exchange import Exchange
 from jiaoheng.plans.layout.growth import grow, promising
 from jiaoheng.plans.layout.model import Pairs, pairs
 from jiaoheng.plans.layout.problem import SitingProblem, SitingSolution
 from jiaoheng.plans.layout.proof import Proof
-from jiaoheng.plans.layout.relaxation import Relaxation
-from jiaoheng.plans.layout.search import Best, Search, layout, price_of
+from jiaoheng.plans.layout.relaxation import LITTLE, Relaxation
+from jiaoheng.plans.layout.search import Best, Search, closeness, layout, price_of
+from jiaoheng.plans.layout.settling import MOVES, relocated, settle, wander
 from jiaoheng.plans.layout.shortage import shortage
 from jiaoheng.plans.zones.problem import Status, Told, ZoneSolution
 
 MANY = 60_000
 """With more pairs of unit and site than this, those of the nearest sites come first."""
 NEAREST = 20
+OPENINGS = 20.0
+"""Seconds at most in which the first sets of sites are looked for."""
+SETS = 3
+DEAR = 0.001
+"""Pairs that cost so much of the whole more than the relaxation are left out when sites are first looked for."""
 RESERVE = 0.004
 """So much of the capacity is kept free in the first set of sites: whole units do not fill schools to the last seat."""
 SOLVER = "HiGHS"
@@ -65,9 +73,11 @@ def solve(problem: SitingProblem, seconds: float = 300.0, tolerance: float = 0.0
 
 
 def _relaxed(problem: SitingProblem, found: Pairs, best: Best, left: Callable[[], float]) -> Relaxation | None:
-    """The relaxation, tightened, with its bound told; of a large question with the pairs that matter."""
+    """The relaxation in which areas may be in pieces, with its bound told; of a large question with the pairs that
+    matter.
+    """
     if problem.zones.near is not None or len(found) <= MANY:
-        relaxed = Relaxation(problem, found, found.reach)
+        relaxed = Relaxation(problem, found, None)
         if not relaxed.tighten(left):
             return None
         best.prove(relaxed.value)
@@ -97,25 +107,76 @@ def _planned(
     tolerance: float,
 ) -> bool:
     """Find plans and prove; False where it is proven that there is none."""
-    answer = relaxed.openings(seconds=left() / 8, gap=0.002, reserve=RESERVE)
-    if answer.state == "infeasible":
-        answer = relaxed.openings(seconds=left() / 8, gap=0.002)
-        if answer.state == "infeasible" and len(relaxed.pairs) == len(found):
-            return False
-    opened = relaxed.model.opened(answer.point if answer.point is not None else relaxed.point)
-    first = grow(problem, found, opened)
-    if first is None or not best.offer(layout(problem, first, opened)):
-        opened = promising(problem, found, relaxed.point[relaxed.model.opening])
-        first = grow(problem, found, opened)
-        best.offer(None if first is None else layout(problem, first, opened))
-    proof = Proof(problem, relaxed, best, left, tolerance, complete=len(relaxed.pairs) == len(found))
+    complete = len(relaxed.pairs) == len(found)
+    sets = _sets(problem, found, relaxed, left)
+    if sets is None and complete:
+        return False
+    proof = Proof(problem, relaxed, best, left, tolerance, complete=complete)
     with ThreadPoolExecutor(1) as apart:
-        proving = apart.submit(proof.run, opened)
+        proving = apart.submit(proof.run, sets[0] if sets else ())
         try:
-            Search(problem, found, best, left).run(proof.over, proof.other)
+            search = Search(problem, found, best, left)
+            _first(problem, found, best, left, sets or [], proof.over)
+            search.run(proof.over, proof.other, lambda other: settle(problem, found, best, other, _while(left() / 12, left)))
             return proving.result()
         finally:
             proof.stopped.set()
+
+
+def _sets(
+    problem: SitingProblem, found: Pairs, relaxed: Relaxation, left: Callable[[], float]
+) -> list[tuple[int, ...]] | None:
+    """Sets of open sites worth trying, the best first, areas in pieces or not; None where there is none at all."""
+    part = min(left() / 12, OPENINGS)
+    shares = slice(0, len(relaxed.pairs))
+    dear = relaxed.reduced[shares] > DEAR * abs(relaxed.value)
+    dear &= relaxed.point[shares] < LITTLE
+    answer = relaxed.openings(seconds=part, gap=5e-4, reserve=RESERVE, fixed=np.flatnonzero(dear))
+    if answer.state == "infeasible":
+        answer = relaxed.openings(seconds=part, gap=5e-4)
+        if answer.state == "infeasible":
+            return None
+    if answer.point is not None:
+        first = relaxed.model.opened(answer.point)
+    else:
+        first = promising(problem, found, relaxed.point[relaxed.model.opening])
+        if problem.exactly is not None:
+            first = wander(problem, found, first, lambda: part)
+    ends = time.monotonic() + part
+    prices = Exchange(relaxed, closeness(problem, found), 0.0 if answer.point is None else RESERVE)
+    prices.descend(first, lambda: ends - time.monotonic())
+    return list(dict.fromkeys([*prices.best(SETS), first]))
+
+
+def _first(
+    problem: SitingProblem,
+    found: Pairs,
+    best: Best,
+    left: Callable[[], float],
+    sets: list[tuple[int, ...]],
+    stop: Callable[[], bool],
+) -> None:
+    """Plans of the first sets: quickly made, then the areas of each searched for a while."""
+    for opened in sets:
+        grown = grow(problem, found, opened)
+        if grown is not None:
+            best.offer(layout(problem, grown, opened))
+    whole = left()
+    for number, opened in enumerate(sets):
+        if stop():
+            return
+        settle(problem, found, best, opened, _while(whole / (6 if number == 0 else 15), left))
+    for _ in range(MOVES):
+        now = best.layout
+        moved = None if now is None or stop() else relocated(problem, found, now)
+        if moved is None or not best.offer(moved):
+            return
+        settle(problem, found, best, moved.opened, _while(whole / 15, left))
+
+
+def _while(seconds: float, left: Callable[[], float]) -> float:
+    """So many seconds, but enough to find anything, and no more than are left."""
+    return min(left(), max(3.0, seconds))
 
 
 def _lacking(
