@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jiaoheng.plans.layout.check import faults, needed, worth
-from jiaoheng.plans.layout.growth import grow, mend
+from jiaoheng.plans.layout.growth import mend
 from jiaoheng.plans.layout.model import Pairs, pairs
 from jiaoheng.plans.layout.order import outwards
 from jiaoheng.plans.layout.problem import SitingProblem

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,30 +15,59 @@ from jiaoheng.plans.layout.problem import SitingProblem
 from jiaoheng.plans.layout.search import Best, Layout, layout
 from jiaoheng.plans.zones.problem import ZoneProblem
 from jiaoheng.plans.zones.relaxing import relax
-from jiaoheng.plans.zones.separators import Reach
 from jiaoheng.plans.zones.solve import solve as areas
 
 CLOSE = 1e-4
 """Areas of decided sites are near enough to the best at this part of their cost."""
+WIDTHS = (5e-4, 2e-3, 1e-2, np.inf)
+"""Pairs of unit and site that cost at most this part of the whole more than the relaxation: few first, then more."""
+SMALL = 8_000
+"""With so many pairs all are looked at from the start."""
 MOVES = 20
 
 
-def settle(problem: SitingProblem, found: Pairs, best: Best, opened: Sequence[int], seconds: float) -> bool:
+def settle(
+    problem: SitingProblem,
+    found: Pairs,
+    best: Best,
+    opened: Sequence[int],
+    seconds: float,
+    *,
+    widths: Sequence[float] = WIDTHS,
+    close: float = CLOSE,
+) -> bool:
     """Offer the best plan with these sites open that is found in so many seconds; whether it was better.
 
-    Nothing is searched where the relaxation shows that the sites cannot give a better plan.
+    Nothing is searched where the relaxation shows that the sites cannot give a better plan. Of ``widths`` the first is
+    taken with which there is a plan.
     """
+    ends = time.monotonic() + seconds
     sites = np.array(opened, dtype=np.int64)
-    if seconds <= 0.1 or not len(sites):
+    if not len(sites):
         return False
     part = _decided(problem, found, sites)
-    opening = float(problem.fixed[sites].sum())
-    if np.isfinite(best.below()) and _floor(part, seconds / 3) + opening >= best.below():
+    if not np.isfinite(part.cost).any(axis=1).all():
         return False
-    said = areas(part, seconds, CLOSE)
-    if said.assignment is None:
+    relaxed = relax(part, np.isfinite(part.cost), None, (), lambda: seconds)
+    if relaxed.bound + float(problem.fixed[sites].sum()) >= best.below():
         return False
-    return best.offer(layout(problem, sites[said.assignment], opened))
+    for width in widths if np.isfinite(part.cost).sum() > SMALL else (np.inf,):
+        room = ends - time.monotonic()
+        if room <= 0.1:
+            return False
+        said = areas(_narrow(part, relaxed.reduced, width * abs(relaxed.bound)), room, close)
+        if said.assignment is not None:
+            gained = best.offer(layout(problem, sites[said.assignment], opened))
+            if not said.extra.any():
+                return gained
+    return False
+
+
+def _narrow(part: ZoneProblem, reduced: NDArray[np.float64], most: float) -> ZoneProblem:
+    kept = reduced <= most
+    for site, homes in enumerate(part.homes):
+        kept[list(homes), site] = True
+    return msgspec.structs.replace(part, cost=np.where(kept, part.cost, np.inf))
 
 
 def _decided(problem: SitingProblem, found: Pairs, sites: NDArray[np.int64]) -> ZoneProblem:
@@ -50,18 +80,6 @@ def _decided(problem: SitingProblem, found: Pairs, sites: NDArray[np.int64]) -> 
             for home in own:
                 cost[home, np.arange(len(sites)) != number] = np.inf
     return ZoneProblem(zones.demand, cost, zones.capacity[sites], homes, zones.near)
-
-
-def _floor(part: ZoneProblem, seconds: float) -> float:
-    """What no plan of these areas is below; inf where there is none."""
-    ends = time.monotonic() + seconds
-    allowed, reach = np.isfinite(part.cost), None
-    if part.near is not None:
-        reach = Reach(allowed, part.homes, part.near)
-        allowed = reach.prune()
-    if not allowed.any(axis=1).all():
-        return np.inf
-    return relax(part, allowed, reach, (), lambda: ends - time.monotonic()).bound
 
 
 def relocated(problem: SitingProblem, found: Pairs, current: Layout) -> Layout | None:

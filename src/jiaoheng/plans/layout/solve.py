@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from itertools import zip_longest
 from typing import Any
 
 import msgspec
@@ -25,7 +26,7 @@ from jiaoheng.plans.layout.problem import SitingProblem, SitingSolution
 from jiaoheng.plans.layout.proof import Proof
 from jiaoheng.plans.layout.relaxation import LITTLE, Relaxation
 from jiaoheng.plans.layout.search import Best, Search, closeness, layout, price_of
-from jiaoheng.plans.layout.settling import MOVES, relocated, settle, wander
+from jiaoheng.plans.layout.settling import MOVES, WIDTHS, relocated, settle, wander
 from jiaoheng.plans.layout.shortage import shortage
 from jiaoheng.plans.zones.problem import Status, Told, ZoneSolution
 
@@ -35,10 +36,12 @@ NEAREST = 20
 OPENINGS = 20.0
 """Seconds at most in which the first sets of sites are looked for."""
 SETS = 3
+"""So many sets are taken of each reserve."""
 DEAR = 0.001
 """Pairs that cost so much of the whole more than the relaxation are left out when sites are first looked for."""
-RESERVE = 0.004
-"""So much of the capacity is kept free in the first set of sites: whole units do not fill schools to the last seat."""
+FINE = 1e-5
+RESERVES = (0.0, 0.01)
+"""So much of the demand is kept free beyond it in the first sets: whole units hardly fill schools to the last seat."""
 SOLVER = "HiGHS"
 
 
@@ -117,7 +120,11 @@ def _planned(
         try:
             search = Search(problem, found, best, left)
             _first(problem, found, best, left, sets or [], proof.over)
-            search.run(proof.over, proof.other, lambda other: settle(problem, found, best, other, _while(left() / 12, left)))
+            search.run(
+                proof.over,
+                proof.other,
+                lambda other: settle(problem, found, best, other, _while(left() / 12, left)),
+            )
             return proving.result()
         finally:
             proof.stopped.set()
@@ -129,23 +136,29 @@ def _sets(
     """Sets of open sites worth trying, the best first, areas in pieces or not; None where there is none at all."""
     part = min(left() / 12, OPENINGS)
     shares = slice(0, len(relaxed.pairs))
-    dear = relaxed.reduced[shares] > DEAR * abs(relaxed.value)
-    dear &= relaxed.point[shares] < LITTLE
-    answer = relaxed.openings(seconds=part, gap=5e-4, reserve=RESERVE, fixed=np.flatnonzero(dear))
-    if answer.state == "infeasible":
-        answer = relaxed.openings(seconds=part, gap=5e-4)
-        if answer.state == "infeasible":
-            return None
-    if answer.point is not None:
-        first = relaxed.model.opened(answer.point)
-    else:
-        first = promising(problem, found, relaxed.point[relaxed.model.opening])
-        if problem.exactly is not None:
-            first = wander(problem, found, first, lambda: part)
-    ends = time.monotonic() + part
-    prices = Exchange(relaxed, closeness(problem, found), 0.0 if answer.point is None else RESERVE)
-    prices.descend(first, lambda: ends - time.monotonic())
-    return list(dict.fromkeys([*prices.best(SETS), first]))
+    dear = (relaxed.reduced[shares] > DEAR * abs(relaxed.value)) & (relaxed.point[shares] < LITTLE)
+    far = closeness(problem, found)
+    each: list[list[tuple[int, ...]]] = []
+    for reserve in RESERVES:
+        answer = relaxed.openings(seconds=part / 2, gap=2e-4, reserve=reserve, fixed=np.flatnonzero(dear))
+        if answer.state == "infeasible" and not reserve:
+            answer = relaxed.openings(seconds=part, gap=5e-4)
+            if answer.state == "infeasible":
+                return None
+        if answer.point is not None:
+            first = relaxed.model.opened(answer.point)
+        elif each:
+            break
+        else:
+            first = promising(problem, found, relaxed.point[relaxed.model.opening])
+            if problem.exactly is not None:
+                first = wander(problem, found, first, lambda: part)
+        ends = time.monotonic() + part / 2
+        prices = Exchange(relaxed, far, reserve)
+        prices.descend(first, lambda until=ends: until - time.monotonic())  # type: ignore[misc]
+        each.append([*prices.best(SETS), first][:SETS])
+    # Those with room first: with a plan at hand the relaxation shows at once which of the others are of no use.
+    return list(dict.fromkeys(opened for rank in zip_longest(*reversed(each)) for opened in rank if opened))
 
 
 def _first(
@@ -156,22 +169,24 @@ def _first(
     sets: list[tuple[int, ...]],
     stop: Callable[[], bool],
 ) -> None:
-    """Plans of the first sets: quickly made, then the areas of each searched for a while."""
+    """Plans of the first sets: quickly made, then the areas of each searched for a while, of the best for longer."""
     for opened in sets:
         grown = grow(problem, found, opened)
         if grown is not None:
             best.offer(layout(problem, grown, opened))
     whole = left()
-    for number, opened in enumerate(sets):
+    for opened in sets:
         if stop():
             return
-        settle(problem, found, best, opened, _while(whole / (6 if number == 0 else 15), left))
-    for _ in range(MOVES):
+        settle(problem, found, best, opened, _while(whole / 10, left))
+    for _ in range(MOVES if problem.exactly is not None else 0):
         now = best.layout
         moved = None if now is None or stop() else relocated(problem, found, now)
         if moved is None or not best.offer(moved):
-            return
+            break
         settle(problem, found, best, moved.opened, _while(whole / 15, left))
+    if best.layout is not None and not stop():
+        settle(problem, found, best, best.layout.opened, _while(whole / 4, left), widths=WIDTHS[1:], close=FINE)
 
 
 def _while(seconds: float, left: Callable[[], float]) -> float:
