@@ -70,12 +70,12 @@ def read_connections(path: Path, ids: tuple[int, ...]) -> Neighbours:
     return neighbours(len(ids), ((places[int(row[1])], places[int(row[2])]) for row in rows if len(row) > 2))
 
 
-def folder(path: Path) -> dict[str, Instance]:
-    """Every instance of a folder by name, each with the connectivity file whose name begins alike."""
+def folder(path: Path, leave: frozenset[str] = frozenset()) -> dict[str, Instance]:
+    """Every instance of a folder by name, each with the connectivity file named alike; but those left out."""
     connections = sorted(path.glob("*_connectivity.txt"), key=lambda one: -len(one.stem))
     found = {}
     for file in sorted(path.glob("*.txt")):
-        if file in connections or file.stem in ("format", "readme"):
+        if file in connections or file.stem in ("format", "readme") or file.stem in leave:
             continue
         alone = read_units(file)
         kind = file.stem

@@ -4,12 +4,12 @@
     python benchmarks/zones.py FOLDER zy_13a gy2_18c --seconds 60 --json zones.json --assignments plans/
     python benchmarks/zones.py FOLDER --no-peers
 
-The folder holds unit files and connectivity files (see ``area_instances.py``) and, if known, ``best_known.csv``. Of each
-instance: value, proven bound, gap, seconds, best known, distance to it. The assignment is written as CSV (unit, site: the
-ids of the unit file), read again, and checked with nothing of the solver: every unit once, every area in one piece with
-its own site's unit in it, no capacity exceeded, the value added up anew; a plan that fails ends the script with 1. Peers
-(``zones_peers.py``) have the same seconds, after us, each in a process of its own; their plans are judged by the same
-check, which says how many areas are in pieces and how many over capacity.
+The folder holds unit files and connectivity files (see ``area_instances.py``) and, if known, ``best_known.csv``. Of
+each instance: value, proven bound, gap, seconds, best known, distance to it. The assignment is written as CSV (unit,
+site: the ids of the unit file), read again, and checked with nothing of the solver: every unit once, every area in one
+piece with its own site's unit in it, no capacity exceeded, the value added up anew; a plan that fails ends the script
+with 1. Peers (``zones_peers.py``) have the same seconds, after us, each in a process of its own; their plans are judged
+by the same check, which says how many areas are in pieces and how many over capacity.
 """
 
 from __future__ import annotations
@@ -54,7 +54,9 @@ def check(path: Path, instance: Instance) -> dict[str, Any]:
         plan[unit_of[unit]] = site_of[site]
     complete = len(rows) == len(plan) and min(plan) >= 0
     own = all(plan[unit] == site for site, unit in enumerate(instance.sites))
-    used = [sum(instance.demand[unit] for unit, at in enumerate(plan) if at == site) for site in range(len(instance.sites))]
+    used = [
+        sum(instance.demand[unit] for unit, at in enumerate(plan) if at == site) for site in range(len(instance.sites))
+    ]
     lost = stranded(plan, [(unit,) for unit in instance.sites], instance.near) if instance.near else frozenset()
     way = [
         instance.demand[unit] * np.hypot(*(instance.points[unit] - instance.points[instance.sites[site]])) / 1000
@@ -94,7 +96,9 @@ def ours(instance: Instance, seconds: float, assignments: Path) -> dict[str, Any
         write(file, instance, found.assignment.tolist())
         judged = check(file, instance)
         close = abs(judged["value"] - float(found.value or 0.0)) <= 1e-6 * max(1.0, judged["value"])
-        plan = {str(instance.ids[unit]): instance.ids[instance.sites[site]] for unit, site in enumerate(found.assignment)}
+        plan = {
+            str(instance.ids[unit]): instance.ids[instance.sites[site]] for unit, site in enumerate(found.assignment)
+        }
         row |= {"value": judged["value"], "valid": valid(judged) and close, "file": str(file), "assignment": plan}
     return row
 
@@ -158,7 +162,11 @@ def main() -> int:
             row["peers"].append(other)
             above = None if row["value"] is None or other["value"] is None else other["value"] / row["value"] - 1
             pieces = f"{other.get('in_pieces', 0)} in pieces, {other.get('over_capacity', 0)} over capacity"
-            print(f"  {each:<11} {shown(other['value']):<17} {shown(above, '{:+.3%}')} of ours; {pieces}; {other['status']}", flush=True)
+            print(
+                f"  {each:<11} {shown(other['value']):<17} {shown(above, '{:+.3%}')} of ours; {pieces}; "
+                f"{other['status']}",
+                flush=True,
+            )
         rows.append(row)
         if given.json:
             given.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -3,9 +3,9 @@
     python benchmarks/zones_peers.py FOLDER INSTANCE cp-sat|spopt SECONDS
 
 CP-SAT gets the plain model: assignment, capacity, and contiguity by the closer-neighbour rule (a unit may go to a site
-only if a neighbour nearer to it does), with two workers. spopt's ``PMedian`` with every site open is the nearest thing in PySAL:
-its regionalisations (``spopt.region``) know neither sites nor an upper limit to an area's sum; the p-median gives
-whole units to sites but knows no contiguity, and capacity only where its version takes it.
+only if a neighbour nearer to it does), with two workers. spopt's ``PMedian`` with every site open is the nearest thing
+in PySAL: its regionalisations (``spopt.region``) know neither sites nor an upper limit to an area's sum; the p-median
+gives whole units to sites but knows no contiguity, and capacity only where its version takes it.
 """
 
 from __future__ import annotations

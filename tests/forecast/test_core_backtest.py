@@ -12,7 +12,6 @@ from jiaoheng.forecast.panel import Panel
 from jiaoheng.forecast.references import REFERENCES
 from jiaoheng.forecast.rolling import UNIT, history, rolled
 
-
 Found = dict[tuple[str, str, int], Score]
 
 

@@ -19,6 +19,7 @@ from jiaoheng.forecast import ForecastError
 from jiaoheng.language import Language, preferred
 from jiaoheng.plans import words
 from jiaoheng.plans.layout import LayoutError, LayoutRequest, plan_layout
+from jiaoheng.plans.layout.history import Hindsight, hindsight
 from jiaoheng.plans.layout.site_file import SitesError, read
 from jiaoheng.plans.path import Disagreement
 from jiaoheng.plans.plan import Plan
@@ -57,6 +58,7 @@ def layout(
     standard: Annotated[str, typer.Option("--standard", help=_help("opt_standard"))] = "cn-2017",
     seconds: Annotated[float, typer.Option("--seconds", help=_help("opt_seconds"))] = 120.0,
     tolerance: Annotated[float, typer.Option("--tolerance", help=_help("opt_tolerance"))] = 0.005,
+    as_of: Annotated[int, typer.Option("--as-of", metavar="YEAR", help=_help("opt_as_of"))] = 0,
     json: Annotated[str, typer.Option("--json", metavar="FILE", help=_help("opt_json"))] = "",
     everything: Annotated[bool, typer.Option("--all", help=_help("opt_all"))] = False,
 ) -> None:
@@ -90,17 +92,23 @@ def layout(
         candidates = read(sites) if sites is not None else ()
         request = msgspec.structs.replace(request, sites=candidates, costs=table_of_costs(costs, facts))
         with progress_line(language) as told:
-            found = plan_layout(facts, request, told)
+            then = hindsight(facts, request, as_of, told) if as_of else None
+            found = then.plan if then else plan_layout(facts, request, told)
     except (LayoutError, SitesError, ForecastError) as error:
         raise CommandFailed(error.say(language)) from None
     except Disagreement as error:
         raise CommandFailed(say("path_disagrees", language, reason=error)) from None
     voice = Voice.of(found.standard, facts, language, found.moves)
-    if not to_json(json, msgspec.to_builtins(found, str_keys=True) | {"sentences": list(plan_sentences(found, voice))}):
+    answer = msgspec.to_builtins(found, str_keys=True) | {"sentences": list(plan_sentences(found, voice))}
+    if then is not None:
+        answer |= {"closed_since": msgspec.to_builtins(then.closed), "still_open": list(then.proposed)}
+    if not to_json(json, answer):
         screen = console()
         if errors(admission.problems):
             screen.print(problem_counts(admission.problems, language, path=county))
         _show(screen, found, voice, everything=everything)
+        if then is not None:
+            _show_since(screen, then, voice)
     fits = found.certificate.status in ("optimal", "feasible")
     raise typer.Exit(0 if fits and not errors(admission.problems) else 1)
 
@@ -113,6 +121,24 @@ def _show(screen: Console, found: Plan, voice: Voice, *, everything: bool) -> No
         screen.print(_moves(found.moves if everything else found.moves[:FIRST], voice))
     if not everything and len(found.moves) > FIRST:
         screen.print(say("list_more", voice.language, count=len(found.moves) - FIRST))
+
+
+def _show_since(screen: Console, then: Hindsight, voice: Voice) -> None:
+    """The schools that really closed since, and how they stand in the plan of then."""
+    screen.print()
+    given = {"year": then.year, "of": then.of, "proposed": len(then.proposed)}
+    screen.print(
+        Prose(say("as_of_lead" if then.closed else "as_of_none", voice.language, count=len(then.closed), **given))
+    )
+    for fate in then.closed:
+        key = "as_of_proposed" if fate.proposed else "as_of_not"
+        told = {
+            "school": voice.school(fate.school_id),
+            "pupils": round(fate.pupils),
+            "rank": fate.rank,
+            "last": fate.last,
+        }
+        screen.print(Prose(say(key, voice.language, **told)))
 
 
 def _moves(shown: tuple[Move, ...], voice: Voice) -> Any:

@@ -21,7 +21,8 @@ from jiaoheng.plans import words
 from jiaoheng.plans.path import Disagreement
 from jiaoheng.plans.plan import PlacesAnswer, Plan, Progress
 from jiaoheng.plans.words import Voice
-from jiaoheng.plans.zones import ZonesRequest, plan_zones
+from jiaoheng.plans.zones.planning import plan_zones
+from jiaoheng.plans.zones.request import ZonesRequest
 from jiaoheng.plans.zones.telling import why_label, zones_sentences
 from jiaoheng.reports import catchments, notice
 from jiaoheng.sources import open_source
@@ -88,13 +89,12 @@ def zones(
         except Disagreement as error:
             raise CommandFailed(say("path_disagrees", language, reason=error)) from None
     voice = Voice.of(found.standard, facts, language)
-    for target, made in (
-        (geojson, lambda: catchments.geojson(found, facts)),
-        (excel, lambda: catchments.workbook(found, voice)),
-        (word, lambda: notice.document(found, facts, language)),
-    ):
-        if target is not None:
-            target.write_bytes(made())
+    if geojson is not None:
+        geojson.write_bytes(catchments.geojson(found, facts))
+    if excel is not None:
+        excel.write_bytes(catchments.workbook(found, voice))
+    if word is not None:
+        word.write_bytes(notice.document(found, facts, language))
     if not to_json(json, msgspec.to_builtins(found) | {"sentences": list(zones_sentences(found, voice))}):
         screen = console()
         if errors(admission.problems):

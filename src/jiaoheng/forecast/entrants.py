@@ -16,6 +16,7 @@ Places = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 UNKNOWN = 1e6  # the variance of what nothing is known of
 CALM = 0.7  # changes (of the logarithm) from the middle one beyond this are of reorganisations
+STEEPEST = 0.1  # yearly growth (of the logarithm) beyond which no trend is carried on
 LEAST = 0.5  # a count of nobody, so that it has a logarithm
 
 
@@ -94,6 +95,7 @@ def entrants(pupils: Floats, entry: Bools, groups: Places | None, smoothing: Smo
         trend[grade] = _trend(series, smoothing)
         chance, drift = _noise(series, smoothing)
         everyone = np.concatenate(([np.nan], below[:-1, grade - 1])) if grade else np.full(series.shape[1], np.nan)
+        everyone = np.where(everyone > 0, everyone, np.nan)
         following[grade] = _covers(series, everyone)
         if following[grade]:
             trend[grade] = 0.0
@@ -145,7 +147,8 @@ def _trend(series: Floats, smoothing: Smoothing) -> float:
     mean = float((share * growth).sum())
     spread = (float((weights * (growth - mean) ** 2).sum()) + smoothing.jumps**2) / (float(weights.sum()) + 1.0)
     unsure = smoothing.trend_doubt * spread * float((share**2).sum())
-    return mean * mean**2 / (mean**2 + unsure) if unsure > 0 else mean
+    trend = mean * mean**2 / (mean**2 + unsure) if unsure > 0 else mean
+    return float(np.clip(trend, -STEEPEST, STEEPEST))
 
 
 def _waves(series: Floats) -> Floats:

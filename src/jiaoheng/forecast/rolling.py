@@ -16,6 +16,7 @@ from jiaoheng.forecast.projected import ALL, Band
 from jiaoheng.forecast.references import naive
 from jiaoheng.forecast.survival import survive
 
+MOST = 3.0  # times as many children of age: more are of a base of very few
 FIRST = 1  # the first year a forecast is made from (the second of the panel)
 UNIT, GROUP, TOTAL = "unit", "group", "total"
 Key = tuple[str, str]
@@ -157,7 +158,8 @@ def growth(panel: Panel, origin: int, ahead: int) -> Floats | None:
         if at is not None:
             result[:, year] = np.where(usual > 0, rows[:, at] / np.where(usual > 0, usual, 1.0), np.nan)
             result[rows[:, at] == 0, year] = 0.0
-    return result
+    capped: Floats = np.minimum(result, MOST)
+    return capped
 
 
 def _cases(actual: Floats, earlier: Sequence[Step], level: str, origin: int) -> list[Case]:

@@ -20,6 +20,8 @@ RECENT = 3  # years in which a grade must have had pupils to be expected to have
 COMMON = 0.004  # what a year may do to all steps alike and still be an ordinary one
 CHANCE = 0.2  # variance of a step from grade to grade, in pupils a pupil, before a panel tells it
 LASTING = 0.03  # what families do to a ratio beyond chance
+STEADY = 15.0  # pupils who go up a grade and nobody else, that every panel is counted with
+SANE = (0.2, 2.0)  # ratios beyond which no school goes on for years
 OUTLIER = 3.5  # usual deviations from the panel's ratio beyond which a year's ratio is not counted
 
 
@@ -114,7 +116,7 @@ def ratios(pupils: Floats, habits: Habits = HABITS) -> tuple[Floats, Floats]:
     own = ((above * alike).sum(axis=1) + habits.pull_unit) / (expected_sum + habits.pull_unit)
     should = pooled[None, :] * own[:, None]
     both = (above + pull * should) / (below + pull)
-    return both / own[:, None], own
+    return np.clip(both / own[:, None], *SANE), own
 
 
 def _pull(
@@ -154,7 +156,8 @@ def _ordinary(before: Floats, after: Floats, good: Bools, pooled: Floats) -> Flo
 def _pooled(before: Floats, after: Floats, good: Bools, weight: Floats) -> Floats:
     below = (np.where(good, before, 0.0) * weight).sum(axis=(0, 1))
     above = (np.where(good, after, 0.0) * weight).sum(axis=(0, 1))
-    return np.where(below > 0, above / np.where(below > 0, below, 1.0), 1.0)
+    ratio: Floats = (above + STEADY) / (below + STEADY)
+    return ratio
 
 
 def _strange(before: Floats, after: Floats, expected: Floats, good: Bools) -> Bools:

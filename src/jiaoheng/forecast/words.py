@@ -139,7 +139,8 @@ def _seats(found: tuple[SeatTotal, ...], forecast: Forecast, voice: Voice) -> It
                 "seats_short", stage=voice.stage(stage), year=worst.year, schools=lacking, short=whole(worst.short)
             ) + _towns(found, stage, voice)
         else:
-            yield voice.say("seats_enough", stage=voice.stage(stage), until=last.year)
+            key = "seats_enough_known" if last.unknown else "seats_enough"
+            yield voice.say(key, stage=voice.stage(stage), until=last.year)
         if last.spare >= 0.5 and last.seats:
             yield voice.say(
                 "seats_spare",

@@ -57,7 +57,7 @@ def plan(county: County, request: Asked, progress: Progress) -> Plan:
         from jiaoheng.plans.layout import plan_layout
 
         return plan_layout(county, request, progress)
-    from jiaoheng.plans.zones import plan_zones
+    from jiaoheng.plans.zones.planning import plan_zones
 
     return plan_zones(county, request, progress)
 
@@ -71,6 +71,6 @@ def forecast(county: County, request: ForecastRequest, progress: Progress) -> Fo
 
 def moved_by_hand(county: County, plan: Plan, moved: Mapping[str, str]) -> Plan:
     """The plan with places given to other schools, measured again."""
-    from jiaoheng.plans.zones import remeasured
+    from jiaoheng.plans.zones.remeasuring import remeasured
 
     return remeasured(plan, county, moved)

@@ -100,9 +100,10 @@ def dossier_line(dossier: Dossier, plan: Plan, voice: Voice) -> str:
         after=_km(mean["after"]),
         worst=_km(max((way.after_km or 0.0 for way in known), default=None)),
         minutes=_minutes(max((way.after_minutes or 0.0 for way in known), default=None)),
-        class_before=_class(dossier.mean_class_before),
-        class_after=_class(dossier.mean_class_after),
     )
+    if dossier.mean_class_before is not None and dossier.mean_class_after is not None:
+        sizes = {"before": number(dossier.mean_class_before, 1), "after": number(dossier.mean_class_after, 1)}
+        told += voice.say("layout_classes", **sizes)
     if dossier.beds_needed:
         beds = "—" if dossier.beds is None else number(dossier.beds, 0)
         told += voice.say("layout_beds", needed=_count(math.ceil(dossier.beds_needed - 1e-6)), beds=beds)
@@ -122,7 +123,3 @@ def _km(km: float | None) -> str:
 
 def _minutes(minutes: float | None) -> str:
     return "—" if minutes is None else number(math.ceil(minutes - 1e-6), 0)
-
-
-def _class(size: float | None) -> str:
-    return "—" if size is None else number(size, 1)

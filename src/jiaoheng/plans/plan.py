@@ -114,8 +114,9 @@ class Served(msgspec.Struct, frozen=True):
     that the place has today (by ``zones``, else the nearest with the stage), ``before_km`` the way there. ``why`` are
     codes of what decided: ``nearest``, ``full`` (a nearer one is full), ``kept``, ``fixed``, ``in_one_piece``,
     ``closed``, ``feeder``, ``spread``, ``boarding``, ``stands_here`` (the place has this school);
-    ``nearest`` names the nearest school where ``schools`` is another. Of catchments, ``entered`` are the children who entered since they are in force, in the forecast's pupils.
-    A way is that to the nearest of the schools that teaches a child's grade, its mean over the grades.
+    ``nearest`` names the nearest school where ``schools`` is another. Of catchments, ``entered`` are the children who
+    entered since they are in force, in the forecast's pupils. A way is that to the nearest of the schools that teaches
+    a child's grade, its mean over the grades.
     """
 
     place_id: str
@@ -206,9 +207,10 @@ class PlacesAnswer(msgspec.Struct, frozen=True):
     ``moved`` are children who change school. ``islands`` are places that touch no other and were joined to the
     nearest; ``unplaced`` places without coordinates, whose children go where they go today. ``boundaries`` tells
     where neighbourhood comes from: ``given`` polygons, ``drawn`` cells around points, ``partly`` drawn. ``areas``
-    are the schools of each catchment, teaching points with them; ``next_to`` the pairs of neighbours by which areas hang together, ``links`` those of them that were made so that the map does;
-    ``homes`` the places that each school's area may hang on. ``notes`` are codes of what was taken for granted,
-    ``warnings`` codes of what a plan that was changed by hand breaks, each with the place or school.
+    are the schools of each catchment, teaching points with them; ``next_to`` the pairs of neighbours by which areas
+    hang together, ``links`` those of them that were made so that the map does; ``homes`` the places that each school's
+    area may hang on. ``notes`` are codes of what was taken for granted, ``warnings`` codes of what a plan that was
+    changed by hand breaks, each with the place or school.
     """
 
     stage: str

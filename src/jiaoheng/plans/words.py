@@ -172,8 +172,8 @@ def move_line(move: Move, voice: Voice) -> str:
 def reason_line(reason: Reason, voice: Voice) -> str:
     """The rule that asks for a move, without its full stop."""
     if reason.rule.startswith("layout_"):
-        short = reason.short or 0.0
-        return voice.say(f"reason_{reason.rule}", short=number(short, 0), money=money(short, voice.language))
+        lacked = reason.short or 0.0
+        return voice.say(f"reason_{reason.rule}", short=number(lacked, 0), money=money(lacked, voice.language))
     named = stage_line(reason.check, reason.stage, voice)
     if reason.rule == "class_size":
         return voice.say("reason_class_size", **named)

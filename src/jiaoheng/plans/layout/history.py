@@ -6,8 +6,8 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jiaoheng.county import County
-from jiaoheng.plans.ground.people import public_pupils
+from jiaoheng.county import County, build
+from jiaoheng.plans.ground.people import public_pupils, seats
 from jiaoheng.plans.layout.planning import plan_layout, silent
 from jiaoheng.plans.layout.request import LayoutRequest
 from jiaoheng.plans.plan import Plan, Progress
@@ -57,13 +57,17 @@ def as_of(county: County, year: int) -> County:
 def hindsight(county: County, request: LayoutRequest, year: int, progress: Progress = silent) -> Hindsight:
     """The plan of an earlier year, and how the schools that closed since stand in it.
 
-    Children by place are those of the latest year where none are told of the earlier: the forecast of then is made
-    with what the county has. Raises as ``plan_layout`` does.
+    What the county tells of then comes first. Where it does not tell them, seats are those known now (buildings hardly
+    change), and children by place those of the first year that tells them, so many years younger. Raises as
+    ``plan_layout`` does.
     """
     before = as_of(county, year)
+    tables = dict(before.tables)
     if not before["children"].num_rows:
-        tables = dict(before.tables) | {"children": _earlier(county, year)}
-        before = msgspec.structs.replace(before, tables=tables)
+        tables["children"] = _earlier(county, year)
+    if not before["facilities"].num_rows:
+        tables["facilities"] = _seats_now(county, request.stage, year)
+    before = msgspec.structs.replace(before, tables=tables)
     plan = plan_layout(before, request, progress)
     then = {code: count for code, count in public_pupils(county, request.stage, year).items() if count}
     order = sorted(then, key=lambda code: (then[code], code))
@@ -83,6 +87,17 @@ def hindsight(county: County, request: LayoutRequest, year: int, progress: Progr
     )
     gone = {fate.school_id for fate in closed}
     return Hindsight(year, len(then), closed, tuple(sorted(changed - gone)), plan)
+
+
+def _seats_now(county: County, stage: str, year: int) -> pa.Table:
+    """Rows of ``facilities`` of the earlier year with the seats that are known now."""
+    now = seats(county, stage, (county.years[-1],), None, {})
+    rows = [
+        {"school_id": code, "year": year, "stage": stage, "places": int(amount)}
+        for (code, _), (amount, _) in now.items()
+        if amount is not None
+    ]
+    return build({"facilities": rows})["facilities"]
 
 
 def _earlier(county: County, year: int) -> pa.Table:

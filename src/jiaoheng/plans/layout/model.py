@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from jiaoheng.plans.layout.check import ROUNDING
+from jiaoheng.plans.layout.check import ROUNDING, needed
 from jiaoheng.plans.layout.problem import SitingProblem
 from jiaoheng.plans.zones.separators import Cut, Reach
 
@@ -30,10 +30,15 @@ class Pairs(msgspec.Struct, frozen=True):
         return len(self.unit)
 
 
-def pairs(problem: SitingProblem, *, lacking: bool = False) -> Pairs:
-    """The pairs of unit and site that a plan may hold; with ``lacking`` also those for which a site has no room."""
+def pairs(problem: SitingProblem, *, lacking: bool = False, among: NDArray[np.bool_] | None = None) -> Pairs:
+    """The pairs of unit and site that a plan may hold; with ``lacking`` also those for which a site has no room.
+
+    ``among`` (units, sites) leaves only some of them.
+    """
     zones = problem.zones
     allowed = np.isfinite(zones.cost)
+    if among is not None:
+        allowed &= among
     if not lacking:
         allowed &= (zones.demand[:, :, None] <= zones.capacity[None, None, :] * (1 + ROUNDING)).all(axis=0)
     shut = np.isinf(problem.fixed)
@@ -51,14 +56,23 @@ def pairs(problem: SitingProblem, *, lacking: bool = False) -> Pairs:
 
 
 class Model:
-    """Columns: serving by the number of the pair, then opening by site. Rows are gathered, then handed to HiGHS."""
+    """Columns: serving by the number of the pair, then opening by site. Rows are gathered, then handed to HiGHS.
 
-    def __init__(self, problem: SitingProblem, found: Pairs, *, linked: bool = True) -> None:
+    With ``lacking`` a third kind of column adds to the capacity of each site, at that price for each pupil.
+    """
+
+    def __init__(
+        self, problem: SitingProblem, found: Pairs, *, linked: bool = True, lacking: float | None = None
+    ) -> None:
         zones = problem.zones
-        self.problem, self.pairs = problem, found
+        self.problem, self.pairs, self.lacking = problem, found, lacking
         self.opening = len(found) + np.arange(zones.sites)
-        self.cost = np.concatenate([zones.cost[found.unit, found.site], np.where(found.shut, 0.0, problem.fixed)])
+        more = 0 if lacking is None else zones.sites
+        self.extra = len(found) + zones.sites + np.arange(more)
+        opening = np.where(found.shut, 0.0, problem.fixed)
+        self.cost = np.concatenate([zones.cost[found.unit, found.site], opening, np.full(more, lacking or 0.0)])
         self.lower, self.upper = np.zeros(len(self.cost)), np.ones(len(self.cost))
+        self.upper[self.extra] = np.inf
         self.lower[self.opening[problem.must]] = 1.0
         self.upper[self.opening[found.shut]] = 0.0
         self._start: list[int] = []
@@ -97,9 +111,11 @@ class Model:
             units = np.flatnonzero(number[:, site] >= 0)
             columns = [*number[units, site], self.opening[site]]
             scale = max(float(zones.capacity[site]), 1.0)
+            extra = self.extra[site : site + 1]
             for case in zones.demand:
-                self.row(-np.inf, columns, [*(case[units] / scale), -zones.capacity[site] / scale], 0.0)
-        for case in zones.demand:
+                weights = [*(case[units] / scale), -zones.capacity[site] / scale, *([-1.0 / scale] * len(extra))]
+                self.row(-np.inf, [*columns, *extra], weights, 0.0)
+        for case in zones.demand if self.lacking is None else ():
             scale = max(float(case.sum()), 1.0)
             self.row(case.sum() / scale, self.opening, zones.capacity / scale, np.inf)
 
@@ -115,17 +131,38 @@ class Model:
                 self.row(0.0, [int(self.pairs.number[home, site]), int(self.opening[site])], [1.0, -1.0], 0.0)
 
     def _links(self) -> None:
-        for column, site in enumerate(self.pairs.site):
-            self.row(-np.inf, [column, int(self.opening[site])], [1.0, -1.0], 0.0)
+        choices = (self.pairs.number >= 0).sum(axis=1)
+        for column in np.flatnonzero(choices[self.pairs.unit] > 1).tolist():
+            self.row(-np.inf, (column, int(self.opening[self.pairs.site[column]])), (1.0, -1.0), 0.0)
+        for column in np.flatnonzero(choices[self.pairs.unit] == 1).tolist():
+            self.lower[self.opening[self.pairs.site[column]]] = 1.0
+
+    def terms(self, cut: Cut) -> list[int] | None:
+        """The columns of a separator: first that of its unit, then those of which one must be there with it."""
+        own = int(self.pairs.number[cut.unit, cut.site])
+        if own < 0:
+            return None
+        others = self.pairs.number[list(cut.parting), cut.site] if cut.parting else np.empty(0, np.int64)
+        return [own, *others[others >= 0].tolist()]
 
     def cut(self, cut: Cut) -> None:
         """A unit may go to a site only if one of the units of the separator does."""
-        own = int(self.pairs.number[cut.unit, cut.site])
-        if own < 0:
-            return
-        others = self.pairs.number[list(cut.parting), cut.site] if cut.parting else np.empty(0, np.int64)
-        others = others[others >= 0]
-        self.row(-np.inf, [own, *others.tolist()], [1.0, *([-1.0] * len(others))], 0.0)
+        terms = self.terms(cut)
+        if terms is not None:
+            self.row(-np.inf, terms, [1.0] + [-1.0] * (len(terms) - 1), 0.0)
+
+    def append(self, highs: highspy.Highs, cuts: Iterable[Cut]) -> int:
+        """Give HiGHS, which has this model, separators more; how many of them speak of a pair that there is."""
+        rows = [row for row in map(self.terms, cuts) if row is not None]
+        count = len(rows)
+        if rows:
+            starts = np.cumsum([0, *map(len, rows)])
+            index = np.concatenate(rows).astype(np.int32)
+            weights = np.full(len(index), -1.0)
+            weights[starts[:-1]] = 1.0
+            below, above = np.full(count, -np.inf), np.zeros(count)
+            highs.addRows(count, below, above, len(index), starts[:-1].astype(np.int32), index, weights)
+        return count
 
     def linear(self, *, whole: bool) -> highspy.HighsLp:
         """The model as HiGHS takes it, with every column whole or continuous."""
@@ -138,7 +175,8 @@ class Model:
         lp.a_matrix_.index_ = np.concatenate(self._index).astype(np.int32)
         lp.a_matrix_.value_ = np.concatenate(self._weight)
         if whole:
-            lp.integrality_ = [highspy.HighsVarType.kInteger] * len(self.cost)
+            kinds = [highspy.HighsVarType.kInteger] * (len(self.cost) - len(self.extra))
+            lp.integrality_ = kinds + [highspy.HighsVarType.kContinuous] * len(self.extra)
         return lp
 
     def assignment(self, point: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -160,4 +198,6 @@ class Model:
         point = np.zeros(len(self.cost))
         point[columns] = 1.0
         point[self.opening[list(opened)]] = 1.0
+        if len(self.extra):
+            point[self.extra] = needed(self.problem, assignment)
         return point

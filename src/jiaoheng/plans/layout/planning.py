@@ -13,7 +13,7 @@ import pyarrow as pa
 from jiaoheng.county import County
 from jiaoheng.county.moves import Move, MoveError, apply
 from jiaoheng.findings.assess import assessed_year
-from jiaoheng.forecast import enrolment, forecast
+from jiaoheng.forecast import Forecast, enrolment, forecast
 from jiaoheng.forecast.request import VARIANTS
 from jiaoheng.plans.layout import answering, asking, ordering, verifying
 from jiaoheng.plans.layout.question import Question, question, ways_to_run
@@ -61,7 +61,7 @@ class _Planning:
         progress(0.0, {"phase": "forecasting"})
         told = msgspec.structs.replace(request.forecast, years=request.until - self.base_year)
         variants = sorted(set(request.variants), key=VARIANTS.index)
-        forecasts = {each: forecast(county, told, each) for each in VARIANTS if each in variants}
+        forecasts: dict[str, Forecast] = {each: forecast(county, told, each) for each in VARIANTS if each in variants}
         self.projected: pa.Table = enrolment(county, next(iter(forecasts.values())))
         progress(0.2, {"phase": "measuring"})
         self.land: Terrain = terrain(county, self.request, forecasts, self.base_year)

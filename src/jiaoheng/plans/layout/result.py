@@ -25,7 +25,8 @@ class Result(msgspec.Struct, frozen=True):
 
     def spots_in(self, year: int) -> NDArray[np.int64]:
         """The spot of each unit in a year."""
-        return self.staged.assignment[self.staged.years.index(year)]
+        found: NDArray[np.int64] = self.staged.assignment[self.staged.years.index(year)]
+        return found
 
     def of_place(self, year: int) -> Iterator[tuple[int, str, list[int]]]:
         """Each place (by its number) and name, with its units."""

@@ -1,20 +1,37 @@
-"""Sites and areas of least cost together: which sites are open, and which of them serves which unit."""
+"""Sites and areas of least cost together: which sites are open, and which of them serves which unit.
+
+First the question without whole units says which sites are worth opening (HiGHS, whole sites and shares of units, with
+links and separators added as they are broken). Then two threads: one makes plans better part by part (``search.py``),
+the other proves how good a plan can be, and proposes other sets of sites (``proof.py``).
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
-from jiaoheng.plans.layout.check import needed, valid, worth
-from jiaoheng.plans.layout.model import Model, pairs
-from jiaoheng.plans.layout.order import outwards
+from jiaoheng.plans.layout.check import needed
+from jiaoheng.plans.layout.growth import grow, promising
+from jiaoheng.plans.layout.model import Pairs, pairs
 from jiaoheng.plans.layout.problem import SitingProblem, SitingSolution
-from jiaoheng.plans.layout.whole import Found, programme, whole
+from jiaoheng.plans.layout.proof import Proof
+from jiaoheng.plans.layout.relaxation import Relaxation
+from jiaoheng.plans.layout.search import Best, Search, layout, price_of
+from jiaoheng.plans.layout.shortage import shortage
 from jiaoheng.plans.zones.problem import Status, Told, ZoneSolution
-from jiaoheng.plans.zones.separators import Cut, of_plan
+
+MANY = 60_000
+"""With more pairs of unit and site than this, those of the nearest sites come first."""
+NEAREST = 20
+RESERVE = 0.004
+"""So much of the capacity is kept free in the first set of sites: whole units do not fill schools to the last seat."""
+SOLVER = "HiGHS"
 
 
 def quiet(done: float, known: Mapping[str, Any]) -> None:
@@ -22,74 +39,121 @@ def quiet(done: float, known: Mapping[str, Any]) -> None:
 
 
 def solve(problem: SitingProblem, seconds: float = 300.0, tolerance: float = 0.0, told: Told = quiet) -> SitingSolution:
-    """Open sites and areas within ``tolerance`` (relative) of the least cost, or the best found in ``seconds``."""
+    """Open sites and areas within ``tolerance`` (relative) of the least cost, or the best found in ``seconds``.
+
+    ``infeasible`` is proven; ``extra`` is then the smallest capacity to add, and the assignment uses it; all zero and
+    no assignment where no capacity would help. ``unfinished``: neither a plan nor a proof that there is none.
+    """
     began = time.monotonic()
-    best: tuple[Any, tuple[int, ...]] | None = None
-    bound = -np.inf
-    cuts: list[Cut] = []
 
     def left() -> float:
         return seconds - (time.monotonic() - began)
 
+    def say(value: float | None, bound: float | None) -> None:
+        part = min(1.0, max(0.0, 1 - left() / seconds))
+        phase = "searching" if value is None else "improving"
+        told(part, {"phase": phase, "objective": value, "bound": bound})
+
     found = pairs(problem)
-    state = "stopped"
-    if problem.zones.near is not None:
-        model = _growing(problem)
-        answer = whole(programme(model.linear(whole=True)), seconds=left() / 3, gap=max(tolerance, 0.001))
-        best = _plan(problem, model, answer)
-    while left() > 0:
-        model = Model(problem, found)
-        for cut in cuts:
-            model.cut(cut)
-        start = model.point(*best) if best is not None else None
-        answer = whole(programme(model.linear(whole=True)), seconds=left(), gap=tolerance, start=start)
-        state = answer.state
-        if answer.state == "infeasible":
-            break
-        bound = max(bound, answer.bound)
-        plan = _plan(problem, model, answer)
-        if plan is not None and (best is None or worth(problem, *plan) < worth(problem, *best)):
-            best = plan
-        if answer.point is None or found.reach is None:
-            break
-        new = of_plan(model.assignment(answer.point).tolist(), found.reach)
-        if not new:
-            break
-        cuts += new
-    return _ended(problem, best, bound, state, tolerance, time.monotonic() - began)
+    best = Best(say, price_of(problem, found.number >= 0))
+    if not (found.number >= 0).any(axis=1).all() or (found.shut & problem.must).any():
+        return _lacking(problem, left, tolerance, told, began)
+    relaxed = _relaxed(problem, found, best, left)
+    if relaxed is None or not _planned(problem, found, relaxed, best, left, tolerance):
+        return _lacking(problem, left, tolerance, told, began)
+    return _ended(problem, best, tolerance, time.monotonic() - began)
 
 
-def _growing(problem: SitingProblem) -> Model:
-    found = pairs(problem)
-    model = Model(problem, found)
-    near = problem.zones.near
-    weight = np.maximum(problem.zones.demand.max(axis=0), 1e-9)
-    for site, may in enumerate(found.reach.may if found.reach is not None and near is not None else ()):
-        for unit, before in outwards(
-            problem.zones.cost[:, site] / weight, problem.zones.homes[site], may, near
-        ).items():
-            model.cut(Cut(unit, site, tuple(before)))
-    return model
+def _relaxed(problem: SitingProblem, found: Pairs, best: Best, left: Callable[[], float]) -> Relaxation | None:
+    """The relaxation, tightened, with its bound told; of a large question with the pairs that matter."""
+    if problem.zones.near is not None or len(found) <= MANY:
+        relaxed = Relaxation(problem, found, found.reach)
+        if not relaxed.tighten(left):
+            return None
+        best.prove(relaxed.value)
+        return relaxed
+    rank = problem.zones.cost.argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
+    among, whole = rank < NEAREST, left()
+    while True:
+        relaxed = Relaxation(problem, pairs(problem, among=among), None)
+        if not relaxed.tighten(lambda: left() - whole / 2):
+            if among.all():
+                return None
+            among = rank < 2 * among.sum(axis=1).max()
+            continue
+        missing, least = relaxed.missing()
+        best.prove(relaxed.value + np.minimum(least, 0.0).sum())
+        if least.min() >= -1e-6 or left() <= whole / 2:
+            return relaxed
+        among |= missing < 0
 
 
-def _plan(problem: SitingProblem, model: Model, answer: Found) -> tuple[Any, tuple[int, ...]] | None:
-    if answer.point is None:
-        return None
-    plan = model.assignment(answer.point), model.opened(answer.point)
-    return plan if valid(problem, *plan) else None
+def _planned(
+    problem: SitingProblem,
+    found: Pairs,
+    relaxed: Relaxation,
+    best: Best,
+    left: Callable[[], float],
+    tolerance: float,
+) -> bool:
+    """Find plans and prove; False where it is proven that there is none."""
+    answer = relaxed.openings(seconds=left() / 8, gap=0.002, reserve=RESERVE)
+    if answer.state == "infeasible":
+        answer = relaxed.openings(seconds=left() / 8, gap=0.002)
+        if answer.state == "infeasible" and len(relaxed.pairs) == len(found):
+            return False
+    opened = relaxed.model.opened(answer.point if answer.point is not None else relaxed.point)
+    first = grow(problem, found, opened)
+    if first is None or not best.offer(layout(problem, first, opened)):
+        opened = promising(problem, found, relaxed.point[relaxed.model.opening])
+        first = grow(problem, found, opened)
+        best.offer(None if first is None else layout(problem, first, opened))
+    proof = Proof(problem, relaxed, best, left, tolerance, complete=len(relaxed.pairs) == len(found))
+    with ThreadPoolExecutor(1) as apart:
+        proving = apart.submit(proof.run, opened)
+        try:
+            Search(problem, found, best, left).run(proof.over, proof.other)
+            return proving.result()
+        finally:
+            proof.stopped.set()
 
 
-def _ended(
-    problem: SitingProblem, best: Any, bound: float, state: str, tolerance: float, seconds: float
+def _lacking(
+    problem: SitingProblem, left: Callable[[], float], tolerance: float, told: Told, began: float
 ) -> SitingSolution:
+    """The answer where no plan is within the capacities."""
+    extra = shortage(problem, left)
     nothing = np.zeros(problem.zones.sites)
-    proven = float(bound) if np.isfinite(bound) else None
-    status: Status
-    if best is None:
-        status = "infeasible" if state == "infeasible" else "unfinished"
-        return SitingSolution(ZoneSolution(status, None, None, proven, nothing, seconds, "HiGHS"), ())
-    value = worth(problem, *best)
-    close = proven is not None and value - proven <= max(tolerance, 1e-9) * abs(value)
-    status = "optimal" if close else "feasible"
-    extra = needed(problem, best[0])
-    return SitingSolution(ZoneSolution(status, best[0], value, proven, extra, seconds, "HiGHS"), best[1])
+    if extra is None:
+        return SitingSolution(_zones("infeasible", None, None, None, nothing, began), ())
+    zones = msgspec.structs.replace(problem.zones, capacity=problem.zones.capacity + extra)
+    said = solve(msgspec.structs.replace(problem, zones=zones), max(left(), 1.0), tolerance, told)
+    if said.zones.assignment is None or not extra.any():
+        return SitingSolution(_zones("infeasible", None, None, None, extra, began), ())
+    used = needed(problem, said.zones.assignment)
+    value, bound = said.zones.value, said.zones.bound
+    return SitingSolution(_zones("infeasible", said.zones.assignment, value, bound, used, began), said.open)
+
+
+def _zones(
+    status: Status,
+    assignment: NDArray[np.int64] | None,
+    value: float | None,
+    bound: float | None,
+    extra: NDArray[np.float64],
+    began: float,
+) -> ZoneSolution:
+    return ZoneSolution(status, assignment, value, bound, extra, time.monotonic() - began, SOLVER)
+
+
+def _ended(problem: SitingProblem, best: Best, tolerance: float, seconds: float) -> SitingSolution:
+    nothing = np.zeros(problem.zones.sites)
+    proven = float(best.bound) if np.isfinite(best.bound) else None
+    found = best.layout
+    if found is None or found.lacking:
+        return SitingSolution(ZoneSolution("unfinished", None, None, proven, nothing, seconds, SOLVER), ())
+    status: Status = "optimal" if best.done(tolerance) else "feasible"
+    bound = None if proven is None else min(proven, found.cost)
+    return SitingSolution(
+        ZoneSolution(status, found.assignment, found.cost, bound, nothing, seconds, SOLVER), found.opened
+    )

@@ -133,7 +133,9 @@ class _Planning:
         extra = np.maximum(0.0, (load - question.capacity).max(axis=0))
         if extra.max() > 0 and unsolved.status != "infeasible":
             self.notes.append(("lacking_unproven", ""))
-        return msgspec.structs.replace(unsolved, status="feasible", assignment=found, extra=extra)
+        # The bound is of catchments within today's seats: it says nothing of any that need more.
+        bound = None if extra.max() > 0 else unsolved.bound
+        return msgspec.structs.replace(unsolved, status="feasible", assignment=found, extra=extra, bound=bound)
 
     @staticmethod
     def _assignment(question: Question, solution: ZoneSolution) -> tuple[int, ...]:

@@ -99,7 +99,9 @@ class Programme:
             weights.append(np.concatenate([[1.0], np.full(len(others), -1.0)]))
         self.rows(index, weights, np.zeros(len(index)))
 
-    def rows(self, index: list[NDArray[np.int64]], weights: list[NDArray[np.float64]], most: NDArray[np.float64]) -> None:
+    def rows(
+        self, index: list[NDArray[np.int64]], weights: list[NDArray[np.float64]], most: NDArray[np.float64]
+    ) -> None:
         """Add rows Σ weights · columns ≤ most."""
         if not index:
             return
@@ -128,7 +130,9 @@ class Programme:
             self._start(start)
         if told is not None:
             # Heard of at the lines of the log only: a call for each step would make the threads wait for each other.
-            highs.cbMipLogging.subscribe(lambda event: told(event.data_out.mip_primal_bound, event.data_out.mip_dual_bound))
+            highs.cbMipLogging.subscribe(
+                lambda event: told(event.data_out.mip_primal_bound, event.data_out.mip_dual_bound)
+            )
         highs.run()
         return self._read()
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from jiaoheng.plans.zones.problem import ZoneProblem
 from jiaoheng.plans.zones.program import INFINITY, Found, Programme, lacking
 from jiaoheng.plans.zones.relaxing import costs_through, relax, within
-from jiaoheng.plans.zones.searching import Shared
 from jiaoheng.plans.zones.separators import Cut, Reach, neighbour_cuts, of_plan
+from jiaoheng.plans.zones.shared import Shared
 
 GAPS = (3e-3, 1e-3, 4e-4, 1e-4, 0.0)
 """How exactly each round is solved: early ones only so far that their separators and mended plans are of use."""
@@ -25,16 +25,21 @@ def prove(shared: Shared, tolerance: float, left: Callable[[], float], tell: Cal
             return True
         cap = shared.cap()
         found = _round(shared, cap, GAPS[min(step, len(GAPS) - 1)], left, tell)
-        if found: print("   round", step, "cap %.3f val %.3f"%(cap,shared.value), found.state, found.value, found.bound, "bound %.3f"%shared.bound, "useful", shared.useful().sum(), "left %.1f"%left(), flush=True)
         if found is None:
             continue
         shared.raise_bound(min(found.bound, cap))
         if found.state == "infeasible" or found.bound >= cap - 1e-9 * abs(cap):
-            if shared.value > cap and not shared.widen():
-                return None
-            continue
+            if shared.value > cap:
+                if found.assignment is not None:
+                    shared.widen_to(found.value)
+                elif not shared.widen():
+                    return None
+            if found.assignment is None:
+                continue
         if found.assignment is not None:
             step += _take(shared, found.assignment)
+            if found.value > cap - 0.2 * (cap - shared.first[0]):
+                shared.widen_to(found.value)
     return shared.done(tolerance)
 
 
@@ -51,17 +56,17 @@ def _round(
     nothing = Found("infeasible", None, INFINITY, INFINITY)
     if not useful.any(axis=1).all():
         return nothing
-    relaxed = relax(problem, useful, reach, within(tuple(shared.known()), useful), left)
+    relaxed = relax(problem, useful, reach, within(tuple(shared.known_below()), useful), left)
     if relaxed.bound >= cap:
         return nothing
-    shared.learn(list(relaxed.cuts))
+    shared.learn_below(relaxed.cuts, cap)
     shared.tighten(relaxed.bound, costs_through(relaxed.reduced, reach), cap)
     useful &= shared.useful()
     if not useful.any(axis=1).all():
         return nothing
     if left() <= 0:
         return None
-    programme = Programme(problem, useful, within(tuple(shared.known()), useful))
+    programme = Programme(problem, useful, within(tuple(shared.known_below()), useful))
     if reach is not None:
         programme.add(neighbour_cuts(useful, reach, range(problem.sites)))
 
@@ -79,6 +84,7 @@ def _take(shared: Shared, assignment: NDArray[np.int64]) -> bool:
         shared.offer(assignment)
         return True
     shared.learn(new)
+    shared.guide = assignment
     mended = shared.mend(assignment)
     if mended is not None:
         shared.offer(mended)

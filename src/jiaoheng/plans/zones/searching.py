@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import threading
 import time
 from collections.abc import Callable
 
@@ -16,11 +15,11 @@ from jiaoheng.plans.zones.separators import Cut, neighbour_cuts, of_plan
 from jiaoheng.plans.zones.shared import Shared
 
 FIRST_WIDTHS = (1e-3, 4e-3, 1.6e-2)
+"""How dear a pair may be for the first plan, as shares of the relaxation's bound."""
 
 
 def search(shared: Shared, left: Callable[[], float], seed: int = 0) -> None:
     """Improve the best plan until time is up or the proof has closed."""
-    print("price", shared.price, shared.full_value, lacking(shared.problem, shared.full).sum() if shared.full is not None else None)
     chance = random.Random(seed)
     problem = shared.problem
     size, idle, patience = 3, 0, 1.5
@@ -28,6 +27,10 @@ def search(shared: Shared, left: Callable[[], float], seed: int = 0) -> None:
     tried: dict[frozenset[int], int] = {}
     first_plan(shared, left)
     while left() > 0.1 and not shared.closed and shared.full is not None:
+        guide, shared.guide = shared.guide, None
+        if guide is not None:
+            better = follow(shared, guide, min(left(), 4 * patience))
+            continue
         size = min(max(size, 2), problem.sites)
         chosen = choose(shared, chance, size)
         version = hash(shared.full[np.isin(shared.full, list(chosen))].tobytes())
@@ -35,16 +38,20 @@ def search(shared: Shared, left: Callable[[], float], seed: int = 0) -> None:
             idle += 1
             if idle > 12 * size:
                 size, idle = size + 1, 0
+                shared.search_wider()
+                tried.clear()
                 if size > min(problem.sites, 7):
                     size = 3
             time.sleep(0.001)
             continue
-        began = time.monotonic()
         better, finished = share_out(shared, chosen, min(left(), patience))
-        taken = time.monotonic() - began
-        if better: print("  lns %.1f"%left(), sorted(chosen), "%.3f %.3f"%(shared.value,shared.full_value), "size", size, "taken %.2f"%taken, finished, flush=True)
         if not better:
             tried[chosen] = version
+            if finished and len(chosen) == problem.sites:
+                # All of it solved exactly: only dearer pairs could still be of use.
+                if not shared.search_wider():
+                    return
+                tried.clear()
         idle = 0 if better else idle + 1
         if not better and not finished:
             failed += 1
@@ -58,7 +65,7 @@ def choose(shared: Shared, chance: random.Random, size: int) -> frozenset[int]:
     plan, problem = shared.full, shared.problem
     assert plan is not None
     beside = np.zeros((problem.sites, problem.sites))
-    useful = shared.useful()
+    useful = shared.likely()
     for unit in range(problem.units):
         others = np.flatnonzero(useful[unit])
         beside[plan[unit], others] += 1
@@ -85,12 +92,27 @@ def first_plan(shared: Shared, left: Callable[[], float]) -> None:
     for width in FIRST_WIDTHS:
         if left() <= 0 or shared.plan is not None or shared.full is None:
             return
-        better=share_out(shared, every, min(left(), 3.0 + left() / 15), width * abs(shared.floor), 5e-4)
-        print("  first", width, better, "%.3f %.3f"%(shared.value,shared.full_value), "left %.1f"%left(), flush=True)
+        share_out(shared, every, min(left(), 3.0 + left() / 15), width * abs(shared.floor), 5e-4)
+
+
+def follow(shared: Shared, guide: NDArray[np.int64], seconds: float) -> bool:
+    """Free the units on which the best plan and a cheaper one in pieces differ, and those beside them."""
+    plan, problem = shared.full, shared.problem
+    assert plan is not None
+    only = plan != guide
+    if problem.near is not None:
+        for unit in np.flatnonzero(plan != guide).tolist():
+            only[list(problem.near[unit])] = True
+    return share_out(shared, frozenset(range(problem.sites)), seconds, only=only)[0]
 
 
 def share_out(
-    shared: Shared, chosen: frozenset[int], seconds: float, width: float = INFINITY, gap: float = 1e-6
+    shared: Shared,
+    chosen: frozenset[int],
+    seconds: float,
+    width: float = INFINITY,
+    gap: float = 1e-6,
+    only: NDArray[np.bool_] | None = None,
 ) -> tuple[bool, bool]:
     """Solve the areas of these sites anew with all others as they are; whether it is better, and whether exactly."""
     problem, plan, reach = shared.problem, shared.full, shared.reach
@@ -101,15 +123,18 @@ def share_out(
     own = np.zeros((problem.units, problem.sites), dtype=bool)
     own[np.arange(problem.units), plan] = True
     free = sites[plan]
-    allowed = own | (shared.useful() & (shared.through <= width) & free[:, None] & sites[None, :])
+    moving = free if only is None else free & only
+    allowed = own | (shared.likely() & (shared.first[1] <= width) & moving[:, None] & sites[None, :])
     price = shared.price if lacking(problem, plan).any() else None
-    units = np.flatnonzero(free)
-    part, offset = _part(problem, plan, units, sorted(chosen))
-    programme = Programme(part, allowed[np.ix_(units, sorted(chosen))], price=price)
-    local = _Local(units, sorted(chosen))
-    programme.add(local.cuts(shared.known(), plan))
+    units, of_sites = np.flatnonzero(free), np.flatnonzero(sites)
+    part = _part(problem, units, of_sites)
+    programme = Programme(part, allowed[np.ix_(units, of_sites)], price=price)
+    local = _Local(units, of_sites)
+    programme.add(local.cuts(shared.known()))
     if reach is not None:
-        programme.add(local.cuts(neighbour_cuts(allowed, reach, np.flatnonzero(sites).tolist(), shared.order if price is not None else None), plan))
+        # While capacity lacks, the nearer-by-order rule: plans come out in one piece at the first solve.
+        order = shared.order if price is not None else None
+        programme.add(local.cuts(neighbour_cuts(allowed, reach, of_sites.tolist(), order)))
     start = local.site_number[plan[units]]
     for _ in range(30):
         room = ends - time.monotonic()
@@ -119,42 +144,39 @@ def share_out(
         if found.assignment is None:
             return False, found.state == "infeasible"
         whole = plan.copy()
-        whole[units] = np.array(sorted(chosen))[found.assignment]
+        whole[units] = of_sites[found.assignment]
         new = of_plan(whole.tolist(), reach) if reach is not None else []
         new = [cut for cut in new if sites[cut.site]]
         if not new:
             return shared.offer(whole), found.state == "optimal"
         shared.learn(new)
-        programme.add(local.cuts(new, plan))
+        programme.add(local.cuts(new))
         mended = shared.mend(whole)
         if mended is not None and not lacking(problem, mended).any() and shared.offer(mended):
             return True, False
     return False, False
 
 
-def _part(
-    problem: ZoneProblem, plan: NDArray[np.int64], units: NDArray[np.int64], sites: list[int]
-) -> tuple[ZoneProblem, float]:
-    part = ZoneProblem(
+def _part(problem: ZoneProblem, units: NDArray[np.int64], sites: NDArray[np.int64]) -> ZoneProblem:
+    return ZoneProblem(
         demand=problem.demand[:, units],
         cost=problem.cost[np.ix_(units, sites)],
         capacity=problem.capacity[sites],
         homes=(),
         near=None,
     )
-    return part, 0.0
 
 
 class _Local:
     """Separators in the numbers of a part of the units and sites; all other units are as they are."""
 
-    def __init__(self, units: NDArray[np.int64], sites: list[int]) -> None:
+    def __init__(self, units: NDArray[np.int64], sites: NDArray[np.int64]) -> None:
         self.units = {int(unit): place for place, unit in enumerate(units)}
-        self.sites = {site: place for place, site in enumerate(sites)}
+        self.sites = {int(site): place for place, site in enumerate(sites)}
         self.site_number = np.full(max(sites) + 1, -1, dtype=np.int64)
         self.site_number[sites] = np.arange(len(sites))
 
-    def cuts(self, cuts: list[Cut], plan: NDArray[np.int64]) -> list[Cut]:
+    def cuts(self, cuts: list[Cut]) -> list[Cut]:
         """Those that speak of the part; units outside it never belong to its sites."""
         return [
             Cut(
@@ -165,4 +187,3 @@ class _Local:
             for cut in cuts
             if cut.site in self.sites and cut.unit in self.units
         ]
-

@@ -7,6 +7,7 @@ et al. 2013; Validi, Buchanan, Lykhovyd 2022.)
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from collections.abc import Iterable, Sequence
 
@@ -221,7 +222,7 @@ class _Flow:
 
     def _push(self, path: list[tuple[int, int]]) -> float:
         room = float("inf")
-        steps = list(zip(path, path[1:], strict=False))
+        steps = list(itertools.pairwise(path))
         for (one, side), (other, other_side) in steps:
             if one == other:
                 room = min(room, self.left[one] if side == 0 else self.through[one])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,12 +43,16 @@ class Shared:
         self.order = through if reach is None else costs_through(relaxed.reduced + _little(relaxed.reduced), reach)
         self.width = WIDTH * abs(self.floor) + 1e-6
         self.cuts: dict[Cut, None] = dict.fromkeys(relaxed.cuts)
+        self.narrow: dict[Cut, None] = {}
         self.plan: NDArray[np.int64] | None = None
         self.value = INFINITY
         self.full: NDArray[np.int64] | None = None
         self.full_value = INFINITY
         self.bound = relaxed.bound
         self.closed = False
+        self.guide: NDArray[np.int64] | None = None
+        self.search_width = self.width
+        self.tight_cap = INFINITY
         self.short = False
         self._lock = threading.Lock()
 
@@ -73,15 +78,26 @@ class Shared:
         plan = grow(joined(assignment, self.reach), self.reduced, np.isfinite(self.reduced), self.reach)
         return plan if (plan >= 0).all() else None
 
-    def learn(self, cuts: list[Cut]) -> None:
-        """Keep separators that a plan or a point broke."""
+    def learn(self, cuts: Iterable[Cut]) -> None:
+        """Keep separators that a plan broke, which hold for every plan."""
         with self._lock:
             self.cuts.update(dict.fromkeys(cuts))
+
+    def learn_below(self, cuts: Iterable[Cut], cap: float) -> None:
+        """Keep separators between useful pairs only: they hold for plans below ``cap``, and are not for the search."""
+        with self._lock:
+            if cap >= min(self.value, self.first[0] + self.width):
+                self.narrow.update(dict.fromkeys(cuts))
 
     def known(self) -> list[Cut]:
         """The separators so far."""
         with self._lock:
             return list(self.cuts)
+
+    def known_below(self) -> list[Cut]:
+        """Those for plans below the cap too."""
+        with self._lock:
+            return [*self.cuts, *(cut for cut in self.narrow if cut not in self.cuts)]
 
     def cap(self) -> float:
         """Only plans below this are looked for now."""
@@ -94,16 +110,40 @@ class Shared:
         with self._lock:
             return np.asarray(self.floor + self.through < cap - 1e-9 * abs(cap))
 
+    def likely(self) -> NDArray[np.bool_]:
+        """The pairs (units, sites) that the search looks at: useful for a better plan, and not dear."""
+        with self._lock:
+            floor, through = self.first
+            likely = floor + through < min(self.value, floor + self.search_width)
+            if self.tight_cap >= self.value:
+                likely &= self.floor + self.through < self.value
+            return np.asarray(likely)
+
+    def search_wider(self) -> bool:
+        """Let the search look at dearer pairs; False where it has looked at all."""
+        with self._lock:
+            floor, through = self.first
+            dearest = float(np.max(through, where=np.isfinite(through), initial=0.0))
+            if self.search_width > min(dearest, self.value - floor):
+                return False
+            self.search_width *= 1.5
+            return True
+
     def tighten(self, floor: float, through: NDArray[np.float64], cap: float) -> None:
         """A better relaxation, which holds for plans below ``cap``."""
         with self._lock:
-            if floor > self.floor and cap <= min(self.value, self.first[0] + self.width) + 1e-9 * abs(cap):
-                self.floor, self.through = floor, through
+            if floor > self.floor and cap >= min(self.value, self.first[0] + self.width):
+                self.floor, self.through, self.tight_cap = floor, through, cap
 
     def raise_bound(self, bound: float) -> None:
         """No plan costs less than this."""
         with self._lock:
             self.bound = max(self.bound, min(bound, self.value))
+
+    def _narrow_no_more(self) -> None:
+        self.floor, self.through = self.first
+        self.tight_cap = INFINITY
+        self.narrow.clear()
 
     def widen(self) -> bool:
         """Look at dearer plans too; False where all have been looked at."""
@@ -113,8 +153,17 @@ class Shared:
             if self.width >= WIDER * (dearest + abs(floor) + 1.0):
                 return False
             self.width = self.width * 2.5 if self.width < dearest else 2 * WIDER * (dearest + abs(floor) + 1.0)
-            self.floor, self.through = floor, through
+            self._narrow_no_more()
             return True
+
+    def widen_to(self, value: float) -> None:
+        """Look at plans of this value and somewhat above too."""
+        with self._lock:
+            floor = self.first[0]
+            width = 1.2 * (value - floor)
+            if self.width < width and floor + self.width < self.value:
+                self.width = width
+                self._narrow_no_more()
 
     def done(self, tolerance: float) -> bool:
         """Whether the best plan is proven to within the tolerance."""

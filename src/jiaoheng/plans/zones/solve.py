@@ -5,9 +5,9 @@ One thread searches for better plans, the other proves; what either learns serve
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import msgspec
@@ -64,9 +64,7 @@ def solve(problem: ZoneProblem, seconds: float = 60.0, tolerance: float = 0.0, t
     return ended("optimal" if proven else "feasible", shared.plan, shared.bound)
 
 
-def _begin(
-    problem: ZoneProblem, allowed: NDArray[np.bool_], reach: Reach | None, left: Callable[[], float]
-) -> Shared:
+def _begin(problem: ZoneProblem, allowed: NDArray[np.bool_], reach: Reach | None, left: Callable[[], float]) -> Shared:
     """The relaxation, and first plans from it; where it has no point, that of the question with capacity for sale."""
     price = price_of(problem)
     relaxed = relax(problem, allowed, reach, (), left)
@@ -94,17 +92,17 @@ def _both(shared: Shared, tolerance: float, left: Callable[[], float], told: Tol
         objective = None if shared.plan is None else shared.value
         told(done, {"phase": "zones", "objective": objective, "bound": shared.bound})
 
-    helper = threading.Thread(target=search, args=(shared, left), daemon=True)
-    helper.start()
-    try:
-        if shared.short:
-            # Nothing to prove: the relaxation has shown it. The search looks for a plan that lacks little.
-            helper.join(max(0.0, min(left() * 0.2, 5.0)))
-            return None
-        return prove(shared, tolerance, left, tell)
-    finally:
-        shared.closed = True
-        helper.join()
+    with ThreadPoolExecutor(1) as pool:
+        helper = pool.submit(search, shared, left)
+        try:
+            if shared.short:
+                # Nothing to prove: the relaxation has shown it. The search looks for a plan that lacks little.
+                wait([helper], timeout=max(0.0, min(left() * 0.2, 5.0)))
+                return None
+            return prove(shared, tolerance, left, tell)
+        finally:
+            shared.closed = True
+            helper.result()
 
 
 def _without(

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Callable, Set
 from typing import Any
+
+import pytest
 
 from jiaoheng.county import County, build
 
 _SCHOOLS = {"S1": "v00", "S2": "v03", "S3": "v30", "S4": "v33"}
 
 
-def small(seats: int = 400, without: Set[str] = frozenset(), childless: Set[str] = frozenset()) -> County:
+@pytest.fixture(scope="module")
+def small() -> Callable[..., County]:
+    """Makes the county."""
+    return _small
+
+
+def _small(seats: int = 400, without: Set[str] = frozenset(), childless: Set[str] = frozenset()) -> County:
     """Villages v00 to v33, a kilometre apart; catchments today are its four columns, not its four quarters."""
     villages = {f"v{x}{y}": (113.0 + 0.011 * x, 34.0 + 0.009 * y) for x in range(4) for y in range(4)}
     places: list[dict[str, Any]] = [{"place_id": "410999", "name": "County", "level": "county"}]
