@@ -184,7 +184,11 @@ def place(served: Served, voice: Voice) -> list[Part]:
             "value": schools_line(served.before, voice),
             "note": way_line(served.before_km, served.before_minutes),
         },
-        {"label": _("方案"), "value": schools_line(served.schools, voice), "note": way_line(served.km, served.minutes)},
+        {
+            "label": _("按方案"),
+            "value": schools_line(served.schools, voice),
+            "note": way_line(served.km, served.minutes),
+        },
         {"label": _("为什么"), "value": "".join(why_lines(served, voice)) or "—"},
     ]
     if served.nearest:
