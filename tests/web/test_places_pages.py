@@ -18,6 +18,7 @@ from places_story import asked, laid_out, measured_again, zoned
 from jiaoheng.ledger import planners, scenarios
 from jiaoheng.ledger.actions import Refused, runs
 from jiaoheng.ledger.actions import scenarios as acts
+from jiaoheng.ledger.guard import writing
 from jiaoheng.ledger.models import Run, Scenario, Task
 from jiaoheng.plans.layout.request import LayoutRequest
 from jiaoheng.plans.plan import PlacesAnswer
@@ -278,6 +279,12 @@ def test_a_question_that_waits_can_be_stopped(as_user: AsUser) -> None:
     scenario, client = asked(ZonesRequest("primary", 2026, 2028)), as_user("jijiao")
     assert "停止" in _page(client, "scenario", scenario.pk)
     assert scenario.run is not None
+    doing = {"doing": {"phase": "solving", "objective": 31302.8, "bound": 28502.9}}
+    with writing():
+        Run.objects.filter(pk=scenario.run.pk).update(status=Run.Status.RUNNING, result=doing, progress=0.4)
+    told = _page(client, "scenario_progress", scenario.pk, "plan")
+    assert "目前最好：31,303 学生·公里" in told
+    assert "万元" not in told
     runs.cancel(by("jijiao"), scenario.run)
     assert "再算一次" in _page(client, "scenario", scenario.pk)
     assert client.get(reverse("scenario_seats", args=(scenario.pk,))).status_code == 404
