@@ -223,7 +223,12 @@ def run_part(request: Request, scenario: Scenario, run: Run, which: str, base: P
     return base | {
         "poll_url": reverse("scenario_progress", args=(scenario.pk, which)) if unfinished else "",
         "cancel_url": reverse("scenario_cancel", args=(scenario.pk, which)) if may_stop else "",
-        "text": " ".join(filter(None, [_doing(doing or {}, request.language, ways=scenario.planner == Scenario.Planner.ZONES), base["text"]])),
+        "text": " ".join(
+            filter(
+                None,
+                [_doing(doing or {}, request.language, ways=scenario.planner == Scenario.Planner.ZONES), base["text"]],
+            )
+        ),
     }
 
 
