@@ -143,7 +143,7 @@ def notes(answer: PlacesAnswer, voice: Voice) -> list[str]:
 
 def lacking(answer: PlacesAnswer, voice: Voice) -> list[str]:
     """The seats that must be added where there is too little capacity."""
-    text = _("{school}至少加 {count} 个学位")
+    text = _("{school}加 {count} 个学位")
     return [text.format(school=voice.school(code), count=whole(count)) for code, count in answer.lacking]
 
 
