@@ -116,7 +116,7 @@ def ends(answer: PlacesAnswer) -> tuple[WayMeasures | None, WayMeasures | None]:
     return (answer.before[-1] if answer.before else None, answer.after[-1] if answer.after else None)
 
 
-def metrics(plan: Plan, answer: PlacesAnswer) -> list[Part]:
+def metrics(plan: Plan, answer: PlacesAnswer, voice: Voice) -> list[Part]:
     """The few figures that matter."""
     before, after = ends(answer)
     found: list[Part] = [{"label": _("换学校的儿童"), "value": whole(answer.moved)}]
@@ -132,7 +132,7 @@ def metrics(plan: Plan, answer: PlacesAnswer) -> list[Part]:
             {"label": _("学校"), "value": str(after.schools), "unit": _("所")},
         ]
     if plan.cost:
-        found.append({"label": _("费用合计"), "value": words.money(plan.cost, "zh")})
+        found.append({"label": _("费用合计"), "value": words.money(plan.cost, voice.language)})
     return found
 
 
