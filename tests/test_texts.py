@@ -24,6 +24,8 @@ CATALOGUES = (
     "documents/files/errors.toml",
     "documents/assistant/texts.toml",
     "plans/funding/texts.toml",
+    "plans/zones/texts.toml",
+    "forecast/texts.toml",
 )
 # Whose `say` a module means by its plain name.
 SPEAKERS = {
@@ -33,6 +35,8 @@ SPEAKERS = {
     "cli": "cli/texts.toml",
     "sources": "sources/workbook.toml",
     "plans": "plans/texts.toml",
+    "plans/zones": "plans/zones/texts.toml",
+    "forecast": "forecast/texts.toml",
 }
 
 
@@ -52,7 +56,8 @@ def _literals() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
     for tree in _trees().values():
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                whole.add(node.value)
+                # A code may be told with what it is about, as in ``short_history:primary``.
+                whole |= {node.value, node.value.rstrip(":")}
             elif isinstance(node, ast.JoinedStr) and (pattern := _pattern(node)):
                 patterns.add(pattern)
     return frozenset(whole), tuple(map(re.compile, patterns))
@@ -77,15 +82,20 @@ def _room_of_words(tree: ast.Module) -> str:
     return "plans" if any(name.name == "words" for node in imports for name in node.names) else "findings"
 
 
+def _own_catalogue(path: Path) -> str:
+    """The catalogue of the innermost folder that has one."""
+    folders = (str(folder.relative_to(PACKAGE)) for folder in path.parents)
+    return next(SPEAKERS[folder] for folder in folders if folder in SPEAKERS)
+
+
 def _asked() -> Iterator[tuple[str, str]]:
     """Catalogue and key of every plain ``say("key", …)``, and of ``words.say`` in the rooms below."""
     for path, tree in _trees().items():
         for node in ast.walk(tree):
             if not (isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)):
                 continue
-            room = path.relative_to(PACKAGE).parts[0]
             if isinstance(node.func, ast.Name) and node.func.id == "say":
-                yield SPEAKERS[room], node.args[0].value
+                yield _own_catalogue(path), node.args[0].value
             elif isinstance(node.func, ast.Attribute) and ast.unparse(node.func) == "words.say":
                 yield SPEAKERS[_room_of_words(tree)], node.args[0].value
 
