@@ -24,6 +24,10 @@ CATALOGUES = (
     "documents/files/errors.toml",
     "documents/assistant/texts.toml",
     "plans/funding/texts.toml",
+    "plans/kindergarten_texts.toml",
+    "plans/kindergarten_errors.toml",
+    "plans/zones/texts.toml",
+    "plans/zones/errors.toml",
 )
 # Whose `say` a module means by its plain name.
 SPEAKERS = {
@@ -33,6 +37,8 @@ SPEAKERS = {
     "cli": "cli/texts.toml",
     "sources": "sources/workbook.toml",
     "plans": "plans/texts.toml",
+    "plans/zones": "plans/zones/texts.toml",
+    "plans/kindergarten": "plans/kindergarten_texts.toml",
 }
 
 
@@ -77,15 +83,19 @@ def _room_of_words(tree: ast.Module) -> str:
     return "plans" if any(name.name == "words" for node in imports for name in node.names) else "findings"
 
 
+def _speaker(path: str) -> str:
+    """The catalogue of a module: that of the longest beginning of its path."""
+    return SPEAKERS[max((start for start in SPEAKERS if path.startswith(start)), key=len)]
+
+
 def _asked() -> Iterator[tuple[str, str]]:
     """Catalogue and key of every plain ``say("key", …)``, and of ``words.say`` in the rooms below."""
     for path, tree in _trees().items():
         for node in ast.walk(tree):
             if not (isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)):
                 continue
-            room = path.relative_to(PACKAGE).parts[0]
             if isinstance(node.func, ast.Name) and node.func.id == "say":
-                yield SPEAKERS[room], node.args[0].value
+                yield _speaker(path.relative_to(PACKAGE).as_posix()), node.args[0].value
             elif isinstance(node.func, ast.Attribute) and ast.unparse(node.func) == "words.say":
                 yield SPEAKERS[_room_of_words(tree)], node.args[0].value
 
