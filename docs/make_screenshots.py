@@ -17,16 +17,16 @@ from playwright.sync_api import Browser, Page, sync_playwright
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "src"), str(HERE.parent / "tests")]
 FOLDER = HERE / "screenshots"
-PHONE = ("overview", "school", "tasks", "visit-new", "submissions", "scenario")
-ENGLISH = ("overview", "school", "scenario")
+PHONE = ("overview", "school", "tasks", "visit-new", "submissions", "scenario", "forecast", "zones")
+ENGLISH = ("overview", "school", "scenario", "forecast", "zones")
 HREFS = "links => links.map(link => new URL(link.getAttribute('href'), location.href).href.split('?')[0])"
 
 
 def main(address: str) -> None:
     """Take the pictures: Chinese at 1280 px, some at a phone's width, the overview and a school in English."""
-    from tour import PLANS, TOUR
+    from tour import FORECAST, PLACES, PLANS, TOUR
 
-    tour = TOUR + PLANS
+    tour = TOUR + PLANS + FORECAST + PLACES
     FOLDER.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
@@ -58,7 +58,7 @@ def _ask_for_scenarios(browser: Browser, address: str) -> None:
     if page.locator("main table").count():
         return
     for name, budget in (("到 2027 学年达标", ""), ("只有 300 万", "300万")):
-        page.goto(f"{address}/scenarios/new/")
+        page.goto(f"{address}/scenarios/new/?what=path")
         page.fill("[name=name]", name)
         page.fill("[name=budget]", budget)
         page.get_by_role("button", name="开始计算").click()
@@ -66,6 +66,10 @@ def _ask_for_scenarios(browser: Browser, address: str) -> None:
     page.goto(f"{address}/scenarios/1/curve/")
     page.get_by_role("button", name="计算预算曲线").click()
     page.locator("main table").wait_for()
+    for where, button in (("/scenarios/new/?what=zones&stage=junior", "开始计算"), ("/forecast/new/", "开始推算")):
+        page.goto(address + where)
+        page.get_by_role("button", name=button).click()
+        page.locator(".verdict-sentence").wait_for()
 
 
 def _log_in(page: Page, address: str, user: str) -> None:

@@ -24,10 +24,11 @@ CATALOGUES = (
     "documents/files/errors.toml",
     "documents/assistant/texts.toml",
     "plans/funding/texts.toml",
-    "plans/kindergarten_texts.toml",
-    "plans/kindergarten_errors.toml",
     "plans/zones/texts.toml",
     "plans/zones/errors.toml",
+    "plans/kindergartens/texts.toml",
+    "plans/kindergartens/errors.toml",
+    "forecast/texts.toml",
 )
 # Whose `say` a module means by its plain name.
 SPEAKERS = {
@@ -38,7 +39,8 @@ SPEAKERS = {
     "sources": "sources/workbook.toml",
     "plans": "plans/texts.toml",
     "plans/zones": "plans/zones/texts.toml",
-    "plans/kindergarten": "plans/kindergarten_texts.toml",
+    "plans/kindergartens": "plans/kindergartens/texts.toml",
+    "forecast": "forecast/texts.toml",
 }
 
 
@@ -58,7 +60,8 @@ def _literals() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
     for tree in _trees().values():
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                whole.add(node.value)
+                # A code may be told with what it is about, as in ``short_history:primary``.
+                whole |= {node.value, node.value.rstrip(":")}
             elif isinstance(node, ast.JoinedStr) and (pattern := _pattern(node)):
                 patterns.add(pattern)
     return frozenset(whole), tuple(map(re.compile, patterns))
@@ -83,9 +86,10 @@ def _room_of_words(tree: ast.Module) -> str:
     return "plans" if any(name.name == "words" for node in imports for name in node.names) else "findings"
 
 
-def _speaker(path: str) -> str:
-    """The catalogue of a module: that of the longest beginning of its path."""
-    return SPEAKERS[max((start for start in SPEAKERS if path.startswith(start)), key=len)]
+def _own_catalogue(path: Path) -> str:
+    """The catalogue of the innermost folder that has one."""
+    folders = (str(folder.relative_to(PACKAGE)) for folder in path.parents)
+    return next(SPEAKERS[folder] for folder in folders if folder in SPEAKERS)
 
 
 def _asked() -> Iterator[tuple[str, str]]:
@@ -95,7 +99,7 @@ def _asked() -> Iterator[tuple[str, str]]:
             if not (isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)):
                 continue
             if isinstance(node.func, ast.Name) and node.func.id == "say":
-                yield _speaker(path.relative_to(PACKAGE).as_posix()), node.args[0].value
+                yield _own_catalogue(path), node.args[0].value
             elif isinstance(node.func, ast.Attribute) and ast.unparse(node.func) == "words.say":
                 yield SPEAKERS[_room_of_words(tree)], node.args[0].value
 

@@ -90,6 +90,14 @@ TOUR = (
     Stop("documents-compare", "jijiao", "/documents/compare/", zh="重复和不一致", en="The same promised twice"),
     Stop("scenarios", "jijiao", "/scenarios/", zh="达标方案", en="Scenarios"),
     Stop("scenario-new", "jijiao", "/scenarios/new/", zh="新建方案", en="A new scenario"),
+    Stop(
+        "scenario-new-zones", "jijiao", "/scenarios/new/?what=zones&stage=primary", zh="问划片", en="Catchments asked"
+    ),
+    Stop(
+        "scenario-new-layout", "jijiao", "/scenarios/new/?what=layout&stage=primary", zh="问布局", en="A layout asked"
+    ),
+    Stop("forecast-list", "jijiao", "/forecast/all/", zh="学位推算", en="Forecasts"),
+    Stop("forecast-new", "jijiao", "/forecast/new/", zh="推算学位：假设", en="A forecast and its assumptions"),
     Stop("cost-table", "jicai", "/scenarios/costs/", zh="成本表", en="The cost table"),
     Stop("tasks", "jijiao", "/tasks/", zh="台账", en="The ledger"),
     Stop("board", "jijiao", "/tasks/board/", zh="看板", en="Board"),
@@ -146,4 +154,28 @@ PLANS = (
     Stop("scenario-compare", "jijiao", "/scenarios/compare/?a=1&b=2", zh="两个方案并排", en="Two side by side"),
     Stop("scenario-adopt", "jijiao", "/scenarios/", (_ONE, r"/adopt/$"), zh="采纳为台账事项", en="Adopting a scenario"),
 )
+FORECAST = (
+    Stop(
+        "forecast", "jijiao", "/forecast/1/", zh="学位推算：多少学生、哪里缺学位", en="The forecast of pupils and seats"
+    ),
+    Stop("forecast-map", "jijiao", "/forecast/1/map/?year=2028", zh="学位余缺地图", en="Seats short and spare"),
+    Stop("forecast-schools", "jijiao", "/forecast/1/schools/", zh="各校学位", en="Seats by school"),
+    Stop(
+        "forecast-school",
+        "jijiao",
+        "/forecast/1/schools/",
+        (r"/forecast/1/schools/\w+/",),
+        zh="每个数怎么来的",
+        en="How a figure comes about",
+    ),
+    Stop("forecast-check", "jijiao", "/forecast/1/check/", zh="拿往年检验", en="Checked on the past"),
+)
+"""Pages of a forecast, which the demo has once its worker has computed one."""
+PLACES = (
+    Stop("zones", "jijiao", "/scenarios/3/", zh="划片：现在和方案", en="Catchments today and by the plan"),
+    Stop("zones-seats", "jijiao", "/scenarios/3/seats/", zh="划片后各校学位", en="Seats by school"),
+    Stop("zones-places", "jijiao", "/scenarios/3/places/", zh="各村归哪所学校、为什么", en="Each village and why"),
+    Stop("zones-by-hand", "jijiao", "/scenarios/3/by-hand/", zh="手工调整片区", en="Catchments changed by hand"),
+)
+"""Pages of catchments, which the demo has as its third scenario once somebody asked for them."""
 """Pages of scenarios, which the demo has once somebody asked for one and its worker has computed it."""

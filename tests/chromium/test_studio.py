@@ -65,7 +65,7 @@ def _pages_are_quiet(visitor: Visit, number: str) -> None:
 
 
 def _ask(page: Page, home: str, name: str, *, seconds: int, budget: str = "") -> None:
-    page.goto(f"{home}/scenarios/new/")
+    page.goto(f"{home}/scenarios/new/?what=path")
     page.fill("[name=name]", name)
     page.select_option("[name=until]", "2027")
     page.fill("[name=budget]", budget)

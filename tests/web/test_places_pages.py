@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Callable
 from typing import Any
 
+import docx
+import openpyxl
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -14,6 +18,7 @@ from places_story import asked, laid_out, measured_again, zoned
 from jiaoheng.ledger import planners, scenarios
 from jiaoheng.ledger.actions import Refused, runs
 from jiaoheng.ledger.actions import scenarios as acts
+from jiaoheng.ledger.guard import writing
 from jiaoheng.ledger.models import Run, Scenario, Task
 from jiaoheng.plans.layout.request import LayoutRequest
 from jiaoheng.plans.plan import PlacesAnswer
@@ -164,7 +169,7 @@ def test_a_place_is_explained_when_it_is_clicked(as_user: AsUser) -> None:
     answer = as_user("juzhang").get(reverse("scenario", args=(scenario.pk,)), {"place": place.place_id})
     told = {fact["label"]: fact["value"] for fact in answer.context["chosen"]["facts"]}
     names = ruler().county.school_names()
-    assert told["方案"] == names[place.schools[0]]
+    assert told["按方案"] == names[place.schools[0]]
     assert told["现在"] == names[place.before[0]]
     assert told["为什么"] == "这是最近的学校。"
     assert as_user("juzhang").get(reverse("scenario", args=(scenario.pk,)), {"place": "x"}).context["chosen"] is None
@@ -189,7 +194,7 @@ def test_a_place_is_moved_by_the_form_the_figures_move_and_it_is_kept(as_user: A
     other = min(small, key=lambda each: each.seats or 0.0).school_id
     where = reverse("scenario_by_hand", args=(scenario.pk,))
     before = client.get(where)
-    assert before.context["compared"]["columns"][-1]["label"] == "方案"
+    assert before.context["compared"]["columns"][-1]["label"] == "按方案"
     assert not before.context["may_keep"]
     after = client.get(where, {"place": place.place_id, "school": other})
     assert after.context["compared"]["columns"][-1]["label"] == "调整后"
@@ -274,6 +279,12 @@ def test_a_question_that_waits_can_be_stopped(as_user: AsUser) -> None:
     scenario, client = asked(ZonesRequest("primary", 2026, 2028)), as_user("jijiao")
     assert "停止" in _page(client, "scenario", scenario.pk)
     assert scenario.run is not None
+    doing = {"doing": {"phase": "solving", "objective": 31302.8, "bound": 28502.9}}
+    with writing():
+        Run.objects.filter(pk=scenario.run.pk).update(status=Run.Status.RUNNING, result=doing, progress=0.4)
+    told = _page(client, "scenario_progress", scenario.pk, "plan")
+    assert "目前最好：31,303 学生·公里" in told
+    assert "万元" not in told
     runs.cancel(by("jijiao"), scenario.run)
     assert "再算一次" in _page(client, "scenario", scenario.pk)
     assert client.get(reverse("scenario_seats", args=(scenario.pk,))).status_code == 404
@@ -291,3 +302,23 @@ def test_pages_of_places_in_english(as_user: AsUser, name: str) -> None:
     page = _page(client, name, scenario.pk)
     for chinese in ("学位", "学年", "划片", "片区", "儿童", "村（社区）", "公里"):
         assert chinese not in page
+
+
+def test_the_workbook_has_every_place_and_merger(as_user: AsUser) -> None:
+    scenario, client = laid_out(), as_user("juzhang")
+    book = openpyxl.load_workbook(io.BytesIO(client.get(reverse("scenario_excel", args=(scenario.pk,))).content))
+    places = _answer(scenario)
+    lengths = [len(places.served), len(places.seating), 2, len(places.dossiers[0].villages)]
+    assert len(book.worksheets) == len(lengths)
+    for sheet, length in zip(book.worksheets, lengths, strict=True):
+        rows = [row for row in sheet.iter_rows(min_row=3, max_row=2 + length, max_col=1) if row[0].value]
+        assert len(rows) == length
+
+
+def test_the_areas_and_the_notice_can_be_taken_along(as_user: AsUser) -> None:
+    scenario, client = zoned(), as_user("juzhang")
+    areas = json.loads(client.get(reverse("scenario_geojson", args=(scenario.pk,))).content)
+    assert areas["type"] == "FeatureCollection"
+    assert areas["features"]
+    notice = docx.Document(io.BytesIO(client.get(reverse("scenario_notice", args=(scenario.pk,))).content))
+    assert notice.tables or notice.paragraphs

@@ -16,14 +16,14 @@ from jiaoheng.cli.screen import console, plain, problem_counts, say, table, to_j
 from jiaoheng.county import errors
 from jiaoheng.findings.words import number
 from jiaoheng.language import preferred
-from jiaoheng.plans import kindergarten_words
-from jiaoheng.plans.kindergarten_words import Voice
-from jiaoheng.plans.kindergartens import (
+from jiaoheng.plans.kindergartens import telling
+from jiaoheng.plans.kindergartens.planning import (
     KindergartenError,
     KindergartenPlan,
     KindergartenRequest,
     plan_kindergartens,
 )
+from jiaoheng.plans.kindergartens.telling import Voice
 from jiaoheng.sources import open_source
 from jiaoheng.web.calling import CommandFailed
 
@@ -60,7 +60,7 @@ def places(
         admission = open_source(county)
     found = plan_kindergartens(admission.county, request)
     voice = Voice.of(admission.county, language)
-    told = list(kindergarten_words.sentences(found, voice))
+    told = list(telling.sentences(found, voice))
     if not to_json(json, msgspec.to_builtins(found) | {"sentences": told}):
         screen = console()
         if errors(admission.problems):
@@ -76,8 +76,8 @@ def _towns(found: KindergartenPlan, voice: Voice) -> Any:
     """Every town in the first year, with the fewest and the most public seats to add of the cases."""
     first = min(each.year for each in found.towns)
     names = ("town", "children", "pupils", "public", "affordable", "private", "add")
-    heads = [kindergarten_words.say(f"column_{name}", voice.language) for name in names]
-    title = kindergarten_words.say("table", voice.language, year=first)
+    heads = [telling.say(f"column_{name}", voice.language) for name in names]
+    title = telling.say("table", voice.language, year=first)
     listing = table(title, *heads, right=tuple(range(1, len(heads))))
     for each in found.towns:
         if each.year != first:

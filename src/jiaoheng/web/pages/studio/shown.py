@@ -223,12 +223,17 @@ def run_part(request: Request, scenario: Scenario, run: Run, which: str, base: P
     return base | {
         "poll_url": reverse("scenario_progress", args=(scenario.pk, which)) if unfinished else "",
         "cancel_url": reverse("scenario_cancel", args=(scenario.pk, which)) if may_stop else "",
-        "text": " ".join(filter(None, [_doing(doing or {}, request.language), base["text"]])),
+        "text": " ".join(
+            filter(
+                None,
+                [_doing(doing or {}, request.language, ways=scenario.planner == Scenario.Planner.ZONES), base["text"]],
+            )
+        ),
     }
 
 
-def _doing(doing: Mapping[str, Any], language: Language) -> str:
-    """What a planner told of its progress, in words."""
+def _doing(doing: Mapping[str, Any], language: Language, *, ways: bool = False) -> str:
+    """What a planner told of its progress, in words; ``ways``: it counts kilometres of children, not yuan."""
     stop, said = ("。", []) if language == "zh" else (".", [])
     phase = str(doing.get("phase") or "")
     if words.there(f"phase_{phase}"):
@@ -237,7 +242,10 @@ def _doing(doing: Mapping[str, Any], language: Language) -> str:
     for name, text in (("objective", _("目前最好：{amount}")), ("bound", _("已证明的界：{amount}"))):
         value = doing.get(name)
         if isinstance(value, int | float):
-            amount = words.pupils_label(value, language) if pupils else money(value, language)
+            if ways:
+                amount = _("{km} 学生·公里").format(km=f"{round(value):,}")
+            else:
+                amount = words.pupils_label(value, language) if pupils else money(value, language)
             said.append(text.format(amount=amount))
     return "".join(f"{line}{stop}{'' if language == 'zh' else ' '}" for line in said).strip()
 

@@ -29,7 +29,7 @@ def workbook(scenario: Scenario, plan: Plan, answer: PlacesAnswer, voice: Voice)
 def _places(answer: PlacesAnswer, voice: Voice, notes: list[str]) -> Sheet:
     columns = [
         Column(_("村（社区）")), Column(_("学年")), Column(_("儿童"), "number", 1), Column(_("现在")),
-        Column(_("现在的路（公里）"), "number", 2), Column(_("方案")), Column(_("以后的路（公里）"), "number", 2),
+        Column(_("现在的路（公里）"), "number", 2), Column(_("按方案")), Column(_("以后的路（公里）"), "number", 2),
         Column(_("以后的路（分钟）"), "number", 0), Column(_("为什么")),
     ]  # fmt: skip
     rows: list[list[Cell]] = [
@@ -45,7 +45,7 @@ def _places(answer: PlacesAnswer, voice: Voice, notes: list[str]) -> Sheet:
 
 def _schools(answer: PlacesAnswer, voice: Voice) -> Sheet:
     columns = [Column(_("学校")), Column(_("学年"))]
-    columns += [Column(head, "number", 1) for head in (_("学位"), _("照现在"), _("方案"), _("片区内适龄"), _("寄宿"))]
+    columns += [Column(head, "number", 1) for head in (_("学位"), _("照现在"), _("按方案"), _("片区内适龄"), _("寄宿"))]
     rows: list[list[Cell]] = [
         [
             voice.school(each.school_id), str(each.year), each.seats, each.pupils_before, each.pupils, each.zoned,

@@ -84,6 +84,8 @@ class Hand(msgspec.Struct, frozen=True):
 def page(request: Request, pk: int) -> HttpResponse:
     """The map on which places are moved; posted, what is moved is kept as a new scenario."""
     scenario, plan, answer = computed(request, pk)
+    if scenario.planner != Scenario.Planner.ZONES:
+        raise Refused(_("只有划片方案可以手工调整；布局方案请改条件再算。"))
     voice = shown.voice_of(scenario, request.language)
     hand = _hand(request, answer)
     may_keep = access.may(request.user, "scenario.ask", scenario)

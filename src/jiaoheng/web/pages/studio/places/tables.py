@@ -21,7 +21,7 @@ SEARCHED = 12
 def compared(answer: PlacesAnswer, by_hand: PlacesAnswer | None = None) -> Part:
     """The measures of the last year: today, by the plan, and as changed by hand where it is."""
     before, after = told.ends(answer)
-    pairs = [(_("现在"), before), (_("方案"), after)]
+    pairs = [(_("现在"), before), (_("按方案"), after)]
     if by_hand is not None:
         pairs.append((_("调整后"), told.ends(by_hand)[1]))
     lines: list[tuple[str, Callable[[WayMeasures], str], Callable[[WayMeasures], float | None]]] = [
@@ -85,7 +85,7 @@ def seating(answer: PlacesAnswer, voice: Voice, link: Link) -> Part:
     entries.sort(key=lambda entry: entry[:2])
     columns: list[Part] = [{"label": _("学校"), "kind": "name"}, {"label": _("学位"), "kind": "number"}]
     columns.append({"label": _("照现在"), "kind": "number", "unit": str(years[-1]) if years else ""})
-    columns += [{"label": str(year), "kind": "number", "unit": _("方案")} for year in years]
+    columns += [{"label": str(year), "kind": "number", "unit": _("按方案")} for year in years]
     if zoned:
         columns.append({"label": _("片区内适龄"), "kind": "number", "unit": str(years[-1]) if years else ""})
     columns.append({"label": _("寄宿"), "kind": "number"})
@@ -122,7 +122,7 @@ def places(answer: PlacesAnswer, voice: Voice, *, only_changed: bool, school: st
         }
         for each in own
     ]
-    heads = (_("村（社区）"), _("儿童"), _("现在"), _("路"), _("方案"), _("路"), _("为什么"))
+    heads = (_("村（社区）"), _("儿童"), _("现在"), _("路"), _("按方案"), _("路"), _("为什么"))
     kinds = ("name", "number", "text", "number", "text", "number", "text")
     columns = [{"label": head, "kind": kind} for head, kind in zip(heads, kinds, strict=True)]
     return _table("places", _("各村（社区）"), columns, rows, dense=True) | {"filter": len(rows) > SEARCHED}

@@ -59,9 +59,12 @@ def verdict(plan: Plan, answer: PlacesAnswer, voice: Voice, *, by_hand: bool = F
     if answer.lacking:
         shape, label = "fails", _("学位不够")
         lacking = sum(count for _code, count in answer.lacking)
-        sentence = _("{stage}学位总数不够，至少还要加 {count} 个；在此之上的安排如下。").format(
-            stage=stage, count=whole(lacking)
+        text = (
+            _("{stage}学位总数不够，至少还要加 {count} 个；在此之上的安排如下。")
+            if status == "infeasible"
+            else _("没有找到学位够用的安排；下面的安排要加 {count} 个{stage}学位，没有证明不能更少。")
         )
+        sentence = text.format(stage=stage, count=whole(lacking))
     elif after is not None and after.over_capacity >= 0.5:
         shape, label = "floor", _("有学校超学位")
         sentence = _("{stage}安排好了，还有 {count} 名学生超出学位。").format(
@@ -92,9 +95,9 @@ def certificate(plan: Plan, *, by_hand: bool = False) -> list[str]:
         told = [
             _("已经证明：按现有学位没有办法，至少要加这么多。") if plan.moves else _("已经证明：按这些条件没有办法。")
         ]
-    elif proof.gap is None:
+    elif proof.gap is None or proof.status == "unfinished":
         told = [_("还没有证明离最好的办法有多远；延长计算时间再算。")]
-    elif proof.status == "optimal" and proof.gap <= 1e-9:
+    elif proof.status == "optimal" and proof_words.gap_label(proof.gap) == "0":
         told = [_("已经证明：按所设的轻重（路程、换学校、费用），没有更好的办法。")]
     else:
         gap = proof_words.gap_label(proof.gap)
@@ -113,7 +116,7 @@ def ends(answer: PlacesAnswer) -> tuple[WayMeasures | None, WayMeasures | None]:
     return (answer.before[-1] if answer.before else None, answer.after[-1] if answer.after else None)
 
 
-def metrics(plan: Plan, answer: PlacesAnswer) -> list[Part]:
+def metrics(plan: Plan, answer: PlacesAnswer, voice: Voice) -> list[Part]:
     """The few figures that matter."""
     before, after = ends(answer)
     found: list[Part] = [{"label": _("换学校的儿童"), "value": whole(answer.moved)}]
@@ -129,7 +132,7 @@ def metrics(plan: Plan, answer: PlacesAnswer) -> list[Part]:
             {"label": _("学校"), "value": str(after.schools), "unit": _("所")},
         ]
     if plan.cost:
-        found.append({"label": _("费用合计"), "value": words.money(plan.cost, "zh")})
+        found.append({"label": _("费用合计"), "value": words.money(plan.cost, voice.language)})
     return found
 
 
@@ -140,7 +143,7 @@ def notes(answer: PlacesAnswer, voice: Voice) -> list[str]:
 
 def lacking(answer: PlacesAnswer, voice: Voice) -> list[str]:
     """The seats that must be added where there is too little capacity."""
-    text = _("{school}至少加 {count} 个学位")
+    text = _("{school}加 {count} 个学位")
     return [text.format(school=voice.school(code), count=whole(count)) for code, count in answer.lacking]
 
 
@@ -184,7 +187,11 @@ def place(served: Served, voice: Voice) -> list[Part]:
             "value": schools_line(served.before, voice),
             "note": way_line(served.before_km, served.before_minutes),
         },
-        {"label": _("方案"), "value": schools_line(served.schools, voice), "note": way_line(served.km, served.minutes)},
+        {
+            "label": _("按方案"),
+            "value": schools_line(served.schools, voice),
+            "note": way_line(served.km, served.minutes),
+        },
         {"label": _("为什么"), "value": "".join(why_lines(served, voice)) or "—"},
     ]
     if served.nearest:

@@ -59,7 +59,7 @@ def answer(request: Request, scenario: Scenario, plan: Plan | None) -> Part:
     ground = maps.ground_of(scenario.snapshot)
     given |= {
         "verdict": told.verdict(plan, own, voice, by_hand=bool(scenario.by_hand)),
-        "metrics": told.metrics(plan, own) if served else [],
+        "metrics": told.metrics(plan, own, voice) if served else [],
         "lacking": told.lacking(own, voice),
         "notes": told.notes(own, voice),
     }

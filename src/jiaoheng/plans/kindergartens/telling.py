@@ -12,9 +12,9 @@ from jiaoheng.county import County
 from jiaoheng.findings import words as found_words
 from jiaoheng.findings.words import number
 from jiaoheng.language import Language, catalogue
-from jiaoheng.plans.kindergartens import Case, KindergartenPlan
+from jiaoheng.plans.kindergartens.planning import Case, KindergartenPlan
 
-TEXTS = Path(__file__).with_name("kindergarten_texts.toml")
+TEXTS = Path(__file__).with_name("texts.toml")
 _BETWEEN = {"zh": "、", "en": ", "}
 
 

@@ -14,7 +14,7 @@ from jiaoheng.forecast.facts import read
 from jiaoheng.forecast.request import VARIANTS, Variant
 from jiaoheng.language import Refusal
 from jiaoheng.plans.ground.people import public_pupils, seats, stage_year
-from jiaoheng.plans.kindergarten_seats import Added, Garden, least_added
+from jiaoheng.plans.kindergartens.adding import Added, Garden, least_added
 
 AGES = (3, 4, 5)
 LONGEST = 15
@@ -23,7 +23,7 @@ LONGEST = 15
 class KindergartenError(Refusal):
     """Why it cannot be asked, and the remedy."""
 
-    messages = Path(__file__).with_name("kindergarten_errors.toml")
+    messages = Path(__file__).with_name("errors.toml")
 
 
 class KindergartenRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
