@@ -86,6 +86,7 @@ def test_the_notice_names_every_place_once_and_marks_what_the_bureau_fills_in(pl
     ranges = [row.cells[2].text for row in table.rows[1:]]
     assert len(ranges) == 4
     said = "、".join(ranges)
+    assert [round(column.width.cm, 1) for column in table.columns] == [1.3, 5.2, 9.1]
     assert all(said.count(each.place_id) == 1 for each in plan.places.served if each.year == 2026)
     marked = [run for own in document.paragraphs for run in own.runs if "【" in run.text]
     assert marked
