@@ -102,6 +102,7 @@ _LABELS: dict[str, Any] = {
     "scale": gettext_lazy("同比例压减"),
     "allocated": gettext_lazy("分配合计（分）"),
     "run": gettext_lazy("计算"),
+    "projection": gettext_lazy("学位推算"),
     "scenario": gettext_lazy("方案"),
 }
 """Labels of fields that carry none themselves."""
@@ -134,6 +135,7 @@ KINDS: dict[str, Any] = {
     "fundingrules": gettext_lazy("公用经费规则"),
     "fundingdecision": gettext_lazy("公用经费分配"),
     "costedition": gettext_lazy("成本表"),
+    "projection": gettext_lazy("学位推算"),
     "scenario": gettext_lazy("方案"),
     "adoptedmove": gettext_lazy("采纳的举措"),
     "plannedgroup": gettext_lazy("规划的教共体"),
