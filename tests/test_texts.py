@@ -25,6 +25,9 @@ CATALOGUES = (
     "documents/assistant/texts.toml",
     "plans/funding/texts.toml",
     "plans/zones/texts.toml",
+    "plans/zones/errors.toml",
+    "plans/kindergartens/texts.toml",
+    "plans/kindergartens/errors.toml",
     "forecast/texts.toml",
 )
 # Whose `say` a module means by its plain name.
@@ -36,6 +39,7 @@ SPEAKERS = {
     "sources": "sources/workbook.toml",
     "plans": "plans/texts.toml",
     "plans/zones": "plans/zones/texts.toml",
+    "plans/kindergartens": "plans/kindergartens/texts.toml",
     "forecast": "forecast/texts.toml",
 }
 

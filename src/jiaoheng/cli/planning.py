@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from jiaoheng.cli import funding, layout, path, zones
+from jiaoheng.cli import funding, layout, path, places, zones
 from jiaoheng.cli.screen import say
 from jiaoheng.language import preferred
 
@@ -12,4 +12,5 @@ commands = typer.Typer(no_args_is_help=True, help=say("help_plan", preferred()))
 commands.add_typer(path.commands)
 commands.add_typer(layout.commands)
 commands.add_typer(zones.commands)
+commands.add_typer(places.commands)
 commands.add_typer(funding.commands)

@@ -6,16 +6,23 @@ from collections.abc import Iterator
 
 from jiaoheng.county.moves import Move
 from jiaoheng.findings import words as found_words
-from jiaoheng.language import Language, bracketed
+from jiaoheng.language import bracketed
 from jiaoheng.plans import layout_words, proof_words, words
-from jiaoheng.plans.plan import Outlook, Plan
+from jiaoheng.plans.lines import sentence, year_line
+from jiaoheng.plans.plan import Plan
 from jiaoheng.plans.words import Voice
+from jiaoheng.plans.zones.telling import zones_sentences
+
+__all__ = ["next_line", "not_known_line", "plan_sentences", "sentence", "year_line"]
 
 
 def plan_sentences(plan: Plan, voice: Voice) -> Iterator[str]:
     """The whole answer in sentences: the headline, what is proven, what binds or is in the way, each year."""
     if plan.planner == "layout" and plan.places is not None:
         yield from _layout_sentences(plan, voice)
+        return
+    if plan.planner == "zones" and plan.places is not None:
+        yield from zones_sentences(plan, voice)
         return
     yield words.headline(plan, voice)
     yield from proof_words.proof_sentences(plan, voice)
@@ -46,17 +53,6 @@ def _layout_sentences(plan: Plan, voice: Voice) -> Iterator[str]:
         yield sentence(year_line(year, voice.language), voice.language)
     if lacking := not_known_line(plan, voice):
         yield lacking
-
-
-def sentence(line: str, language: Language) -> str:
-    """A line as a sentence: with its full stop and, in English, a capital."""
-    return line + "。" if language == "zh" else line[:1].upper() + line[1:] + "."
-
-
-def year_line(outlook: Outlook, language: Language) -> str:
-    """A year and how it stands, without the full stop."""
-    colon = "：" if language == "zh" else ": "
-    return words.year_label(outlook.year, language) + colon + words.outlook_line(outlook, language)
 
 
 def not_known_line(plan: Plan, voice: Voice) -> str:

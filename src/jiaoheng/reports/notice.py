@@ -108,8 +108,10 @@ def _table(made: object, places: PlacesAnswer, rows: list[Served], county: Count
         _fill(row.cells[0], number(count), _BODY, middle=True)
         _fill(row.cells[1], join.join(names.get(code, code) for code in schools), _BODY)
         _fill(row.cells[2], ("；" if language == "zh" else "; ").join(ranges), _BODY)
-    for row in table.rows:
-        for cell, width in zip(row.cells, widths, strict=True):
+    # Word goes by the cells' widths, other programs by the columns'.
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+        for cell in column.cells:
             cell.width = width
 
 
@@ -140,6 +142,7 @@ def _fill(cell: _Cell, text: str, font: str, *, middle: bool = False) -> None:
     own = cell.paragraphs[0]
     if middle:
         own.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    own.paragraph_format.space_before = own.paragraph_format.space_after = Pt(3)
     _write(own, text, font, 12)
 
 

@@ -8,13 +8,17 @@ from typing import Any
 import msgspec
 import pytest
 
-from jiaoheng.county import County
+from jiaoheng import demo
+from jiaoheng.county import County, admit, snapshots
 from jiaoheng.plans.plan import PlacesAnswer, Plan
+from jiaoheng.plans.telling import plan_sentences
+from jiaoheng.plans.words import Voice
 from jiaoheng.plans.zones.errors import ZonesError
 from jiaoheng.plans.zones.planning import plan_zones
 from jiaoheng.plans.zones.remeasuring import remeasured
 from jiaoheng.plans.zones.request import ZonesRequest
-from jiaoheng.sources import open_source
+from jiaoheng.plans.zones.telling import zones_sentences
+from jiaoheng.sources import read_mapped
 
 
 def asked(**more: Any) -> ZonesRequest:
@@ -155,13 +159,99 @@ def test_what_cannot_be_asked_is_refused_with_its_reason(county: County, more: d
     assert refused.value.say("zh") != refused.value.say("en")
 
 
+def test_with_fewer_seats_than_children_exactly_what_lacks_is_added(small: Any) -> None:
+    # Each of the four quarters has 4 villages of 8 children an age in 6 grades: 192, for 150 seats.
+    plan = plan_zones(small(seats=150), asked())
+    places = answer(plan)
+    demand = max(sum(each.children for each in places.served if each.year == year) for year in (2026, 2027))
+    assert plan.certificate.status == "infeasible"
+    assert demand - 600 - 1e-6 <= sum(amount for _, amount in places.lacking) < demand - 600 + 4
+    assert ("detour", "3") in places.notes
+
+
+def test_no_place_is_sent_far_to_save_a_seat(small: Any) -> None:
+    # West: 8 villages of 64 children and 400 seats. East, far away: 4 such villages, 4 empty ones and 400 seats.
+    east = {f"v{x}{y}": (113.4 + 0.011 * x, 34.0 + 0.009 * y) for x in (2, 3) for y in range(4)}
+    county = small(seats=200, moved=east, childless={"v20", "v21", "v22", "v23"})
+    near, wide = plan_zones(county, asked()), plan_zones(county, asked(detour=100.0))
+    assert sum(amount for _, amount in answer(near).lacking) == pytest.approx(112, abs=3)
+    assert sum(amount for _, amount in answer(wide).lacking) < 50
+    assert answer(near).after[0].worst_km < 5 < answer(wide).after[0].worst_km
+    assert pieces(wide) == 0
+
+
+def test_parts_of_a_map_are_joined_by_links_and_islands_are_told(small: Any) -> None:
+    plan = plan_zones(small(moved={"v33": (113.4, 34.3)}), asked())
+    assert len({each.place_id for each in answer(plan).served}) == 16
+    assert pieces(plan) == 0
+    assert within(plan)
+
+
+def test_without_children_by_place_it_is_refused_before_anything_is_forecast(small: Any) -> None:
+    told: list[Any] = []
+    with pytest.raises(ZonesError) as refused:
+        plan_zones(small(children=False), asked(), lambda *each: told.append(each))
+    assert refused.value.code == "no_children"
+    assert told == []
+
+
+def test_a_plan_of_catchments_tells_its_own_sentences(county: County, plan: Plan) -> None:
+    voice = Voice.of(plan.standard, county, "zh")
+    assert list(plan_sentences(plan, voice)) == list(zones_sentences(plan, voice))
+
+
+def test_kept_seats_leave_fewer_for_the_catchments(county: County, plan: Plan) -> None:
+    kept = plan_zones(county, asked(migrants=0.4))
+    assert not answer(plan).lacking or within(plan)
+    load = {}
+    for each in answer(kept).seating:
+        if each.zoned is not None:
+            load[each.school_id] = max(load.get(each.school_id, 0.0), each.zoned)
+    more = dict(answer(kept).lacking)
+    assert all(amount <= 0.6 * 400 + more.get(code, 0.0) + 1e-6 for code, amount in load.items())
+
+
+def test_too_short_a_longest_way_still_leaves_the_nearest_school(county: County) -> None:
+    plan = plan_zones(county, asked(most_minutes={"primary": 1.0}))
+    assert pieces(plan) == 0
+    assert all(not each.nearest or "in_one_piece" in each.why or "full" in each.why or "stands_here" in each.why
+               for each in answer(plan).served)  # fmt: skip
+
+
+def test_a_high_forecast_brings_more_children_to_the_catchments(county: County, plan: Plan) -> None:
+    high = plan_zones(county, asked(variant="high"))
+    total = [sum(each.children for each in answer(own).served if each.year == 2027) for own in (plan, high)]
+    assert total[1] > total[0]
+
+
+def test_sought_after_schools_are_spread_over_areas(county: County) -> None:
+    plan = plan_zones(county, asked(spread=("S1", "S4"), areas=2))
+    groups = answer(plan).groups
+    assert len(groups) == 2
+    assert all(len({"S1", "S4"} & set(group)) == 1 for group in groups)
+    assert pieces(plan) == 0
+    assert within(plan)
+
+
 @pytest.mark.slow
-def test_the_real_villages_of_a_county_are_drawn_end_to_end(shared: Path) -> None:
-    facts = shared / "data" / "miaoli"
-    if not (facts / "boundaries.geojson").exists():
-        pytest.skip("needs the county as a snapshot")
-    county = open_source(facts).county
+def test_the_real_villages_of_a_county_are_drawn_end_to_end(shared: Path, tmp_path: Path) -> None:
+    mapping = Path(__file__).resolve().parents[3] / "examples" / "open-data" / "mapping.toml"
+    made = admit(read_mapped(shared / "data" / "miaoli", mapping)).county
+    county = snapshots.read(snapshots.write(made, tmp_path))
     plan = plan_zones(county, asked(until=2030, seconds=30.0))
     assert len({each.place_id for each in answer(plan).served}) == 275
+    assert plan.certificate.status == "optimal"
+    assert answer(plan).boundaries == "given"
+    assert pieces(plan) == 0
+    assert within(plan)
+
+
+@pytest.mark.slow
+def test_the_crowded_seat_of_the_demo_county_gets_the_fewest_seats_and_nobody_goes_far() -> None:
+    plan = plan_zones(demo.county(), asked(until=2028, seconds=60.0))
+    assert plan.certificate.status == "infeasible"
+    assert answer(plan).lacking
+    assert answer(plan).after[0].mean_km < answer(plan).before[0].mean_km
+    assert answer(plan).after[0].worst_km <= answer(plan).before[0].worst_km
     assert pieces(plan) == 0
     assert within(plan)

@@ -27,8 +27,7 @@ from jiaoheng.plans.zones.problem import ZoneSolution
 from jiaoheng.plans.zones.question import Question, ask
 from jiaoheng.plans.zones.reasons import improved
 from jiaoheng.plans.zones.request import ZonesRequest
-from jiaoheng.plans.zones.settling import settled
-from jiaoheng.plans.zones.solve import solve
+from jiaoheng.plans.zones.solving import Solved, solved
 from jiaoheng.standards import Standard, load
 
 LONGEST = 15
@@ -47,16 +46,13 @@ def plan_zones(
     From ``request.first`` on new entrants go by them and who is at school already stays. The seats must hold all
     children of the stage in the catchment, in each year to ``request.until``, as if every grade went by it: so it
     holds however fast the change comes. ``Seating.pupils`` and the assessment are of the change as it happens.
-    Where the seats are too few, the smallest number that must be added is found first and the plan uses them.
+    Where the seats are too few, the smallest number that must be added is found first and the plan uses them; no
+    place is sent more than ``request.detour`` beyond its nearest school to save them.
 
     Raises ``ZonesError`` where it cannot be asked, ``ForecastError`` where nobody can say how many children there will
     be, and ``Disagreement`` where an independent check finds the catchments wrong.
     """
     return _Planning(county, request, progress, standard).plan()
-
-
-_SETTLING = 0.25
-"""The part of the time that is kept for catchments in one piece where the exact solver finds none."""
 
 
 class _Planning:
@@ -87,60 +83,37 @@ class _Planning:
         together: Sequence[Sequence[str]] = self.request.groups
         if self.request.areas is not None:
             self.progress(0.3, {"phase": "areas"})
-            alone = ask(self.county, self.ground, msgspec.structs.replace(self.request, groups=()), ())
-            first, _ = self._solved(alone, 0.3, 0.45, 0.4)
-            together = drawn_groups(alone, self._assignment(alone, first), self.request)
-        question = ask(self.county, self.ground, self.request, together)
-        solution, question = self._solved(question, 0.45, 0.8, 1.0, together)
-        assignment = self._assignment(question, solution)
+            alone = self._solved(0.3, 0.45, 0.4, groups=())
+            together = drawn_groups(alone.question, self._assignment(alone), self.request)
+        result = self._solved(0.45, 0.8, 1.0 if self.request.areas is None else 0.6, together)
+        question, solution = result.question, result.solution
+        self.notes += result.notes
+        assignment = self._assignment(result)
         found = wrongs(question, assignment, solution.extra)
         if found:
             raise Disagreement("; ".join(found))
         return self._told_plan(question, assignment, solution)
 
     def _solved(
-        self, question: Question, start: float, end: float, share: float, together: Sequence[Sequence[str]] = ()
-    ) -> tuple[ZoneSolution, Question]:
-        """The solution; where the longest way leaves none in one piece, without it, and said so."""
+        self, start: float, end: float, share: float, together: Sequence[Sequence[str]] = (), **more: Any
+    ) -> Solved:
+        """The solution in a part of the time and of the progress."""
 
         def told(part: float, known: Mapping[str, Any]) -> None:
             self.progress(start + (end - start) * part, dict(known) | {"phase": "solving"})
 
-        seconds = self.request.seconds * share
-        spare = seconds * _SETTLING
-        seconds -= spare
-        solution = solve(question.problem, seconds, self.request.tolerance, told)
-        if solution.assignment is None and solution.status == "infeasible" and self.request.most_minutes:
-            question = ask(self.county, self.ground, self.request, together, limit=False)
-            solution = solve(question.problem, seconds, self.request.tolerance, told)
-            self.notes.append(("minutes_dropped", ""))
-        if solution.assignment is None:
-            solution = self._settled(question, solution, spare)
-        if solution.assignment is None:
-            if solution.status == "infeasible":
-                raise ZonesError(
-                    "fixed", names=", ".join(f"{place}={code}" for place, code in self.request.fixed.items())
-                )
-            raise ZonesError("unfinished", seconds=f"{self.request.seconds:g}")
-        return solution, question
+        request = msgspec.structs.replace(self.request, **more)
 
-    def _settled(self, question: Question, unsolved: ZoneSolution, seconds: float) -> ZoneSolution:
-        """Catchments in one piece that the exact solver had no time for; what they lack is not proven to be least."""
-        found = settled(question.problem, seconds)
-        if found is None:
-            return unsolved
-        load = np.stack([np.bincount(found, each, len(question.sites)) for each in question.problem.demand])
-        extra = np.maximum(0.0, (load - question.capacity).max(axis=0))
-        if extra.max() > 0 and unsolved.status != "infeasible":
-            self.notes.append(("lacking_unproven", ""))
-        # The bound is of catchments within today's seats: it says nothing of any that need more.
-        bound = None if extra.max() > 0 else unsolved.bound
-        return msgspec.structs.replace(unsolved, status="feasible", assignment=found, extra=extra, bound=bound)
+        def asking(*, limit: bool = True, detour: bool = False) -> Question:
+            return ask(self.county, self.ground, request, together, limit=limit, detour=detour)
+
+        return solved(asking, request.seconds * share, told)
 
     @staticmethod
-    def _assignment(question: Question, solution: ZoneSolution) -> tuple[int, ...]:
+    def _assignment(result: Solved) -> tuple[int, ...]:
+        solution = result.solution
         assert solution.assignment is not None
-        return tuple(improved(question, solution.assignment.tolist(), solution.extra))
+        return tuple(improved(result.question, solution.assignment.tolist(), solution.extra))
 
     def _told_plan(self, question: Question, assignment: tuple[int, ...], solution: ZoneSolution) -> Plan:
         self.progress(0.8, {"phase": "assessing"})
@@ -201,7 +174,8 @@ class _Planning:
     def _status(self, short: Sequence[tuple[str, float]], reached: bool) -> Status:
         """Infeasible where it is proven that the seats are too few, unfinished where they may only seem to be."""
         if short:
-            return "unfinished" if ("lacking_unproven", "") in self.notes else "infeasible"
+            unproven = any(code == "lacking_unproven" for code, _ in self.notes)
+            return "unfinished" if unproven else "infeasible"
         return "optimal" if reached else "feasible"
 
     def _noted(self, drawn: Drawn) -> list[tuple[str, str]]:
@@ -246,6 +220,7 @@ class _Planning:
             ("--seconds", request.seconds, 0.1, 86_400.0),
             ("--tolerance", request.tolerance, 0.0, 0.5),
             ("--speed", request.speed, 0.1, 200.0),
+            ("--detour", request.detour, 0.0, 1000.0),
             *(("--minutes", minutes, 1.0, 600.0) for minutes in request.most_minutes.values()),
         )
         for option, value, least, most in ranges:
@@ -255,6 +230,8 @@ class _Planning:
             raise ZonesError("feeder", stage=request.stage)
         if request.areas is not None and not request.spread:
             raise ZonesError("areas_spread")
+        if not any(self.county["children"]["persons"].to_pylist()):
+            raise ZonesError("no_children")
 
     def _refuse_nothing(self) -> None:
         if not self.ground.map.places:

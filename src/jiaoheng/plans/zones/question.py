@@ -80,9 +80,12 @@ def sites(ground: Ground, groups: Sequence[Sequence[str]]) -> tuple[Site, ...]:
 
 
 def ask(
-    county: County, ground: Ground, request: ZonesRequest, together: Sequence[Sequence[str]], *, limit: bool = True
-) -> Question:
+    county: County, ground: Ground, request: ZonesRequest, together: Sequence[Sequence[str]], *, limit: bool = True,
+    detour: bool = False,
+) -> Question:  # fmt: skip
     """The question in numbers; ``together`` are the groups. ``limit``: ways beyond the longest are ruled out.
+
+    ``detour``: so are ways that are too much longer than to the nearest school, but to the present one.
 
     Raises ``ZonesError`` where the request names what is not there.
     """
@@ -103,6 +106,8 @@ def ask(
     capacity = _capacity(ground, areas, request)
     free = each
     each = _at_home(free, ground, request, areas, capacity)
+    if detour:
+        each = _near_by(each, request.detour, km, changes)
     each = _ruled_out(each, free, ground, request, areas, minutes, km, limit=limit)
     homes = _homes(ground, areas, home_of, near)
     return Question(
@@ -183,6 +188,16 @@ def _ruled_out(
         row = np.where(own, free[index[place]], np.inf)
         found[index[place]] = row
     return found
+
+
+def _near_by(
+    cost: NDArray[np.float64], detour: float, km: NDArray[np.float64], changes: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Costs with infinite ones for ways that much longer than the shortest; a place with no other way keeps its own."""
+    known = np.where(np.isnan(km), np.inf, km)
+    far = changes & (known > known.min(axis=1, initial=np.inf)[:, None] + detour)
+    far[~np.isfinite(np.where(far, np.inf, cost)).any(axis=1)] = False
+    return np.where(far, np.inf, cost)
 
 
 def _at_home(

@@ -20,7 +20,9 @@ class ZonesRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     place's junior school should be that of its primary school's other places; ``migrants``: seats kept for migrant
     children, as a share of each school's.
     ``variant`` is the forecast's. ``most_minutes`` is the longest way, by grade band (``low``: grades 1 to 3,
-    ``high``) or stage, at ``speed`` km an hour where no table of travel tells the time.
+    ``high``) or stage, at ``speed`` km an hour where no table of travel tells the time. ``detour``: no place
+    is sent more kilometres than this beyond its nearest school, but to its present one; where seats are too few for
+    that they are added.
     """
 
     stage: str
@@ -39,5 +41,6 @@ class ZonesRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contiguous: bool = True
     most_minutes: Mapping[str, float] = {}
     speed: float = 20.0
+    detour: float = 3.0
     tolerance: float = 0.001
     seconds: float = 60.0

@@ -10,14 +10,14 @@ from jiaoheng.county import schema
 from jiaoheng.findings import words as found_words
 from jiaoheng.findings.words import number
 from jiaoheng.language import Language, catalogue
+from jiaoheng.plans.lines import sentence, year_line
 from jiaoheng.plans.plan import PlacesAnswer, Plan, Served
 from jiaoheng.plans.proof_words import gap_label
-from jiaoheng.plans.telling import sentence, year_line
 from jiaoheng.plans.words import Voice
 
 TEXTS = Path(__file__).with_name("texts.toml")
 _LIST = {"zh": "、", "en": ", "}
-_COUNTED = ("present_nearest", "children_elsewhere")
+_COUNTED = ("present_nearest", "children_elsewhere", "detour", "detour_dropped", "lacking_unproven")
 
 
 def say(key: str, language: Language, **values: object) -> str:

@@ -1,0 +1,1 @@
+"""Kindergarten seats for shares of public and of affordable ones."""
