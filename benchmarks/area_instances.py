@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from jiaoheng.plans.zones.graph import Neighbours, neighbours
+from jiaoheng.plans.graph import Neighbours, neighbours
 from jiaoheng.plans.zones.problem import ZoneProblem
 
 

@@ -30,9 +30,9 @@ import numpy as np
 from area_instances import best_known, folder
 from layout_peers import cp_sat, spopt_median
 
+from jiaoheng.plans.graph import stranded
 from jiaoheng.plans.layout.problem import SitingProblem
 from jiaoheng.plans.layout.solve import solve
-from jiaoheng.plans.zones.graph import stranded
 from jiaoheng.plans.zones.problem import ZoneProblem
 
 PUBLISHED = {"SJC1": 17288.99, "SJC2": 33270.94}

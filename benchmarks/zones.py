@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 from area_instances import Instance, best_known, folder
 
-from jiaoheng.plans.zones.graph import stranded
+from jiaoheng.plans.graph import stranded
 from jiaoheng.plans.zones.solve import solve
 
 HERE = Path(__file__).resolve().parent

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from jiaoheng.county import County, build
+from jiaoheng.plans.graph import components
 from jiaoheng.plans.ground import neighbourhood
-from jiaoheng.plans.zones.graph import components
 
 
 def square(place: str, west: float, south: float, side: float = 0.01) -> dict[str, Any]:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jiaoheng.plans.graph import neighbours
 from jiaoheng.plans.layout.check import faults, needed, valid, worth
 from jiaoheng.plans.layout.problem import SitingProblem
 from jiaoheng.plans.layout.solve import solve
-from jiaoheng.plans.zones.graph import neighbours
 from jiaoheng.plans.zones.problem import ZoneProblem
 
 

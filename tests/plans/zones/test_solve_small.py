@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jiaoheng.plans.zones.graph import neighbours, stranded
+from jiaoheng.plans.graph import neighbours, stranded
 from jiaoheng.plans.zones.problem import ZoneProblem
 from jiaoheng.plans.zones.solve import lacking, solve
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from jiaoheng.plans.graph import stranded
 from jiaoheng.plans.layout.problem import SitingProblem
-from jiaoheng.plans.zones.graph import stranded
 
 ROUNDING = 1e-9
 """How far, in relation to a capacity, a sum of demands may be above it: only what floating point makes of a sum."""

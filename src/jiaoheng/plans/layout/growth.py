@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from jiaoheng.plans.graph import stranded
 from jiaoheng.plans.layout.model import Pairs
 from jiaoheng.plans.layout.problem import SitingProblem
-from jiaoheng.plans.zones.graph import stranded
 
 
 def grow(problem: SitingProblem, found: Pairs, opened: Sequence[int]) -> NDArray[np.int64] | None:

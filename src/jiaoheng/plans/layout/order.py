@@ -8,7 +8,7 @@ from collections.abc import Iterable, Set
 import numpy as np
 from numpy.typing import NDArray
 
-from jiaoheng.plans.zones.graph import Neighbours
+from jiaoheng.plans.graph import Neighbours
 
 
 def outwards(

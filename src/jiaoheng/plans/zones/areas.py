@@ -9,8 +9,8 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from jiaoheng.plans.graph import Neighbours, components, neighbours
 from jiaoheng.plans.zones.errors import ZonesError
-from jiaoheng.plans.zones.graph import Neighbours, components, neighbours
 from jiaoheng.plans.zones.question import Question
 from jiaoheng.plans.zones.request import ZonesRequest
 

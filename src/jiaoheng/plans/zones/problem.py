@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from jiaoheng.plans.zones.graph import Neighbours
+from jiaoheng.plans.graph import Neighbours
 
 Status = Literal["optimal", "feasible", "infeasible", "unfinished"]
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jiaoheng.county import County
+from jiaoheng.plans.graph import Neighbours, neighbours
 from jiaoheng.plans.ground import Ground, nearest, stage_grades, zones_of
 from jiaoheng.plans.zones.errors import ZonesError
-from jiaoheng.plans.zones.graph import Neighbours, neighbours
 from jiaoheng.plans.zones.problem import ZoneProblem
 from jiaoheng.plans.zones.request import ZonesRequest
 

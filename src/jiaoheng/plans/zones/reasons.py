@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from jiaoheng.plans.zones.graph import components
+from jiaoheng.plans.graph import components
 from jiaoheng.plans.zones.question import Question, owners
 
 _NOISE = 1e-9

@@ -10,11 +10,11 @@ import numpy as np
 
 from jiaoheng.county import County
 from jiaoheng.plans.distances import point_of
+from jiaoheng.plans.graph import neighbours, stranded
 from jiaoheng.plans.ground import ways, zones_of
 from jiaoheng.plans.plan import PlacesAnswer, Plan, Seating, Served, WayMeasures
 from jiaoheng.plans.zones.answering import place_moves
 from jiaoheng.plans.zones.errors import ZonesError
-from jiaoheng.plans.zones.graph import neighbours, stranded
 
 _NOISE = 1e-6
 

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from jiaoheng.plans.zones.graph import Neighbours, components
+from jiaoheng.plans.graph import Neighbours, components
 
 LITTLE = 1e-6
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from jiaoheng.plans.zones.graph import components
+from jiaoheng.plans.graph import components
 from jiaoheng.plans.zones.problem import ZoneProblem
 
 _NOISE = 1e-9
