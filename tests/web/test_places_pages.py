@@ -296,7 +296,7 @@ def test_a_question_that_waits_can_be_stopped(as_user: AsUser) -> None:
     "name", ["scenario", "scenario_seats", "scenario_places", "scenario_by_hand", "scenario_mergers"]
 )
 def test_pages_of_places_in_english(as_user: AsUser, name: str) -> None:
-    scenario = laid_out(name="Layout")
+    scenario = zoned(name="Catchments") if name == "scenario_by_hand" else laid_out(name="Layout")
     client = as_user("jijiao")
     client.cookies["django_language"] = "en"
     page = _page(client, name, scenario.pk)
@@ -322,3 +322,12 @@ def test_the_areas_and_the_notice_can_be_taken_along(as_user: AsUser) -> None:
     assert areas["features"]
     notice = docx.Document(io.BytesIO(client.get(reverse("scenario_notice", args=(scenario.pk,))).content))
     assert notice.tables or notice.paragraphs
+
+
+def test_a_layout_is_not_changed_by_hand(as_user: AsUser) -> None:
+    scenario = laid_out()
+    client = as_user("jijiao")
+    assert reverse("scenario_by_hand", args=(scenario.pk,)) not in _page(client, "scenario", scenario.pk)
+    answer = client.get(reverse("scenario_by_hand", args=(scenario.pk,)))
+    assert answer.status_code == 409
+    assert "请改条件再算" in answer.content.decode()
